@@ -1,0 +1,181 @@
+import type { Diagnostic } from '../diagnostics/index.js';
+
+/** `[low, high]` of a 95 % interval. */
+export type Interval = readonly [number, number];
+
+/** Milliseconds per request by mechanism along its critical path; the values add to the mean latency. */
+export interface CausesMs {
+  readonly service: number;
+  readonly cpuWait: number;
+  readonly workerQueue: number;
+  readonly proxyCpu: number;
+  readonly poolWait: number;
+  readonly network: number;
+  readonly retry: number;
+  readonly injected: number;
+  readonly timeoutWait: number;
+}
+
+export interface LatencyMs {
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+  readonly ci95: {
+    readonly mean: Interval | null;
+    readonly p50: Interval | null;
+    readonly p90: Interval | null;
+    readonly p95: Interval | null;
+    readonly p99: Interval | null;
+    readonly p999: Interval | null;
+  };
+}
+
+export interface Success {
+  readonly ratio: number | null;
+  readonly ci95: Interval | null;
+}
+
+export type Counts = Readonly<Record<string, number>>;
+
+export interface TrafficReport {
+  readonly name: string;
+  readonly kind: 'open' | 'closed';
+  readonly requests: number;
+  readonly started: number;
+  readonly inFlight: number;
+  readonly ratePerSecond: number;
+  readonly success: Success;
+  readonly latencyMs: LatencyMs;
+  readonly okLatencyMs: LatencyMs;
+  readonly codes: Counts;
+  readonly flags: Counts;
+  /** Only buckets that hold something; `counts[i]` values lie in (`upperMs[i-1]`-ish, `upperMs[i]`]. */
+  readonly histogram: {
+    readonly relativeError: number;
+    readonly upperMs: readonly number[];
+    readonly counts: readonly number[];
+  };
+  readonly causesMs: CausesMs;
+  readonly replicates: readonly {
+    readonly requests: number;
+    readonly successRatio: number | null;
+    readonly meanMs: number | null;
+    readonly p50Ms: number | null;
+    readonly p90Ms: number | null;
+    readonly p99Ms: number | null;
+  }[];
+}
+
+export interface EdgeReport {
+  readonly source: string;
+  readonly destination: string;
+  readonly workload: string | null;
+  readonly version: string | null;
+  readonly requests: number;
+  readonly attempts: number;
+  readonly retries: number;
+  readonly mirrored: number;
+  readonly inFlight: number;
+  readonly success: Success;
+  readonly latencyMs: LatencyMs;
+  readonly codes: Counts;
+  readonly flags: Counts;
+  readonly counters: Counts;
+}
+
+export interface WorkloadReport {
+  readonly name: string;
+  readonly kind: 'app' | 'gateway' | 'waypoint' | 'external';
+  readonly service: string | null;
+  readonly version: string | null;
+  readonly replicas: number;
+  readonly cpuCores: { readonly app: number; readonly proxy: number };
+  readonly utilization: number | null;
+  readonly workerUtilization: number | null;
+  readonly queue: { readonly mean: number; readonly max: number };
+  readonly vcpuPer1000Rps: { readonly app: number | null; readonly proxy: number | null };
+  readonly memoryBytes: { readonly proxy: number };
+}
+
+export interface ObjectiveReport {
+  readonly name: string;
+  readonly traffic: string;
+  readonly metric: string;
+  readonly comparator: '<' | '<=' | '>' | '>=';
+  readonly unit: 'ms' | 'ratio';
+  readonly target: number;
+  readonly measured: number | null;
+  readonly ci95: Interval | null;
+  readonly pass: boolean;
+  readonly verdict: 'held' | 'failed' | 'undecided';
+}
+
+export interface TimelineSeries {
+  readonly ratePerSecond: readonly number[];
+  readonly successRatio: readonly (number | null)[];
+  readonly p50Ms: readonly (number | null)[];
+  readonly p99Ms: readonly (number | null)[];
+}
+
+export interface TimelineMark {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly label: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface CauseReport {
+  readonly traffic: string;
+  readonly edge: { readonly source: string; readonly destination: string };
+  readonly mechanism: string;
+  /** Per request of `traffic`. */
+  readonly ms: number;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+/** `drymesh.dev/report/v1`: what report.json holds. Every other output is a pure function of it. */
+export interface Report {
+  readonly schema: 'drymesh.dev/report/v1';
+  readonly drymesh: { readonly version: string };
+  readonly scenario: { readonly name: string };
+  readonly seed: number;
+  readonly replications: number;
+  /** Warm-up and duration of one replication. */
+  readonly simulatedSeconds: number;
+  readonly warmupSeconds: number;
+  /** False while a setting that could change a figure is not modelled. */
+  readonly complete: boolean;
+  readonly stopped: null | { readonly reason: string; readonly atSeconds: number };
+  readonly engine: { readonly events: number; readonly hops: number };
+  readonly traffic: readonly TrafficReport[];
+  readonly edges: readonly EdgeReport[];
+  readonly workloads: readonly WorkloadReport[];
+  readonly capacity: {
+    readonly vcpuPer1000Rps: {
+      readonly app: number | null;
+      readonly proxy: number | null;
+      readonly gateway: number | null;
+      readonly controlPlane: number | null;
+    };
+  };
+  readonly objectives: readonly ObjectiveReport[];
+  readonly timeline: {
+    readonly startSeconds: 0;
+    readonly stepSeconds: number;
+    readonly traffic: Readonly<Record<string, TimelineSeries>>;
+    readonly marks: readonly TimelineMark[];
+  };
+  readonly causes: readonly CauseReport[];
+  readonly stability: null | {
+    readonly verdict: 'recovered' | 'degraded' | 'down' | 'undecided';
+    readonly afterSeconds: number | null;
+    readonly loop: string | null;
+  };
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,142 @@
+import type { Origin } from './origin.js';
+import type { Balancer, TlsMode } from './policies.js';
+import type { FaultPolicy, HeaderOperations, HttpMatch, Redirect, Rewrite } from './routes.js';
+import type { Labels, Service } from './service.js';
+import type { Workload } from './workload.js';
+
+/**
+ * What a proxy really does: every default filled in, every static condition settled. Limits that are not set are
+ * Infinity. These are the types that `explain` prints and the data plane runs.
+ */
+
+/** Identifies an upstream cluster as Envoy names it: `outbound|9080|v1|reviews.default.svc.cluster.local`. */
+export interface ClusterRef {
+  readonly service: Service | null;
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string | null;
+}
+
+export interface EffectiveRetry {
+  readonly origin: Origin | null;
+  /** Retries after the first try. */
+  readonly attempts: number;
+  /** Words of Envoy's `retry_on`. */
+  readonly on: readonly string[];
+  readonly statusCodes: readonly number[];
+  /** Null: none, also when it was dropped for being no shorter than the route timeout. */
+  readonly perTryTimeoutMs: number | null;
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
+  readonly avoidPreviousHosts: boolean;
+}
+
+export interface EffectiveDestination {
+  readonly origin: Origin | null;
+  readonly cluster: ClusterRef;
+  /** Its share of the requests that the rule takes, 0..1; all shares add to 1. */
+  readonly share: number;
+  readonly requestHeaders: HeaderOperations | null;
+}
+
+export type EffectiveAction =
+  | {
+      readonly kind: 'forward';
+      readonly destinations: readonly EffectiveDestination[];
+      readonly timeoutMs: number | null;
+      readonly retry: EffectiveRetry | null;
+      readonly mirrors: readonly { readonly cluster: ClusterRef; readonly share: number; readonly origin: Origin }[];
+      readonly rewrite: Rewrite | null;
+    }
+  | { readonly kind: 'redirect'; readonly redirect: Redirect }
+  | { readonly kind: 'direct-response'; readonly status: number };
+
+export interface EffectiveRule {
+  /** Null: the default route, which nobody wrote. */
+  readonly origin: Origin | null;
+  readonly name: string | null;
+  /** What is left of the matches once this proxy's own conditions are settled; empty: takes every request. */
+  readonly matches: readonly HttpMatch[];
+  readonly action: EffectiveAction;
+  readonly fault: FaultPolicy | null;
+  readonly requestHeaders: HeaderOperations | null;
+}
+
+/** What a proxy does with a host and port. */
+export type EffectiveHost =
+  | {
+      readonly kind: 'routes';
+      /** The domain that matched. */
+      readonly domain: string;
+      readonly service: Service | null;
+      readonly rules: readonly EffectiveRule[];
+      /** The port answers every plaintext request with 301 (`httpsRedirect`). */
+      readonly httpsRedirect: boolean;
+    }
+  /** TCP port: one destination drawn by share, no HTTP. */
+  | { readonly kind: 'tcp'; readonly service: Service | null; readonly destinations: readonly EffectiveDestination[] }
+  /** Unknown host under ALLOW_ANY: no timeout, no retries, no limits. `service`: whom the address belongs to all the same. */
+  | { readonly kind: 'passthrough'; readonly service: Service | null }
+  /** Unknown host under REGISTRY_ONLY: 502. */
+  | { readonly kind: 'blocked' }
+  /** No virtual host: 404 NR. */
+  | { readonly kind: 'no-route' }
+  /** Nobody listens on that port: connection refused. */
+  | { readonly kind: 'no-listener' };
+
+export interface EffectiveLimits {
+  readonly maxConnections: number;
+  readonly maxPendingRequests: number;
+  readonly maxRequests: number;
+  readonly maxRequestsPerConnection: number;
+  readonly maxRetries: number;
+  readonly idleTimeoutMs: number;
+  readonly maxConcurrentStreams: number;
+}
+
+export interface EffectiveOutlierDetection {
+  readonly origin: Origin | null;
+  /** Null: not enforced. */
+  readonly consecutive5xx: number | null;
+  readonly consecutiveGateway: number | null;
+  /** Null: errors are not split by origin. */
+  readonly consecutiveLocalOrigin: number | null;
+  readonly splitLocalOrigin: boolean;
+  readonly intervalMs: number;
+  readonly baseEjectionMs: number;
+  readonly maxEjectionMs: number;
+  readonly maxEjectionPercent: number;
+}
+
+export interface EffectiveCluster {
+  /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
+  readonly name: string;
+  /** Where its policy was written; null: all defaults. */
+  readonly origin: Origin | null;
+  readonly service: Service;
+  readonly port: number;
+  readonly subset: string | null;
+  /** Labels that endpoints must carry beside the service's selector. */
+  readonly subsetLabels: Labels;
+  readonly protocol: 'http1' | 'http2' | 'downstream' | 'tcp';
+  readonly balancer: Balancer;
+  readonly limits: EffectiveLimits;
+  readonly retryBudget: { readonly percent: number; readonly minRetryConcurrency: number } | null;
+  readonly outlierDetection: EffectiveOutlierDetection | null;
+  /** Below this percentage of healthy hosts all hosts are used; 0: never. */
+  readonly panicThresholdPercent: number;
+  readonly connectTimeoutMs: number;
+  /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
+  readonly tlsMode: TlsMode | null;
+}
+
+/** The server side of a sidecar, towards its own application. */
+export interface EffectiveInbound {
+  readonly origin: Origin | null;
+  readonly limits: EffectiveLimits;
+}
+
+/** Whose proxy asks. */
+export interface Caller {
+  readonly workload: Workload;
+}

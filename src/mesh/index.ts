@@ -1,0 +1,11 @@
+export type * from './effective.js';
+export type { Gateway, GatewayServer } from './gateway.js';
+export type { Mesh, MeshSettings } from './mesh.js';
+export type { Origin } from './origin.js';
+export type * from './policies.js';
+export type * from './routes.js';
+export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';
+export { shortName, shortServiceName } from './service.js';
+export type { SidecarScope } from './sidecar.js';
+export type { ProxySettings, Workload } from './workload.js';
+export { workloadName } from './workload.js';

@@ -1,0 +1,58 @@
+import type { Origin } from './origin.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What a port speaks, as declared by its name or appProtocol. `auto`: undeclared, sniffed by the proxy. */
+export type Protocol = 'http' | 'http2' | 'grpc' | 'tcp' | 'tls' | 'https' | 'udp' | 'auto';
+
+export interface ServicePort {
+  readonly number: number;
+  readonly name: string | null;
+  readonly protocol: Protocol;
+  /** The port number on the pod, or the name of a container port. */
+  readonly targetPort: number | string;
+}
+
+/** How a ServiceEntry's host finds its endpoints; `cluster` for a Kubernetes service. */
+export type Resolution = 'cluster' | 'none' | 'static' | 'dns' | 'dns-round-robin' | 'dynamic-dns';
+
+/** An address that a ServiceEntry lists. */
+export interface StaticEndpoint {
+  readonly origin: Origin;
+  readonly address: string;
+  readonly labels: Labels;
+  /** `region/zone`, or null when not given. */
+  readonly locality: string | null;
+  readonly weight: number;
+}
+
+/** A host that can be called: a Kubernetes Service, or one host of a ServiceEntry. */
+export interface Service {
+  readonly origin: Origin;
+  readonly name: string;
+  readonly namespace: string;
+  /** Fully qualified: `reviews.default.svc.cluster.local`, or the ServiceEntry's host (perhaps `*.example.com`). */
+  readonly host: string;
+  readonly external: boolean;
+  readonly location: 'mesh' | 'external';
+  readonly resolution: Resolution;
+  readonly ports: readonly ServicePort[];
+  /** Selects pods of the same namespace; null when it selects none. */
+  readonly selector: Labels | null;
+  readonly headless: boolean;
+  readonly endpoints: readonly StaticEndpoint[];
+  /** Namespaces that see it: `.` its own, `*` all, or names. */
+  readonly exportTo: readonly string[];
+  /** Rank by creation: 0 is the oldest. */
+  readonly age: number;
+}
+
+/** `name` in namespace `default`, else `namespace/name`; an external host by its host. */
+export function shortServiceName(service: Service): string {
+  return service.external ? service.host : shortName(service.namespace, service.name);
+}
+
+/** The name a person reads: short in namespace `default`, else `namespace/name`. */
+export function shortName(namespace: string, name: string): string {
+  return namespace === 'default' ? name : `${namespace}/${name}`;
+}

@@ -1,0 +1,23 @@
+import type { Origin } from './origin.js';
+import type { ConnectionPoolPolicy } from './policies.js';
+import type { Labels } from './service.js';
+
+/** An Istio Sidecar: what the selected proxies know of the mesh. */
+export interface SidecarScope {
+  readonly origin: Origin;
+  readonly name: string;
+  readonly namespace: string;
+  /** Null: every workload of the namespace (of the mesh, in the root namespace). */
+  readonly workloadSelector: Labels | null;
+  /** Null: egress not written, everything is known. */
+  readonly egress:
+    | readonly {
+        readonly port: number | null;
+        readonly hosts: readonly { readonly namespace: string; readonly host: string }[];
+      }[]
+    | null;
+  readonly inboundConnectionPool: ConnectionPoolPolicy | null;
+  readonly ingress: readonly { readonly port: number; readonly connectionPool: ConnectionPoolPolicy | null }[];
+  readonly outboundTrafficPolicy: 'allow-any' | 'registry-only' | null;
+  readonly age: number;
+}

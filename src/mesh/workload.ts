@@ -1,0 +1,37 @@
+import type { Origin } from './origin.js';
+import type { Labels } from './service.js';
+
+/** The proxy beside an application, or the proxy that is a gateway. */
+export interface ProxySettings {
+  /** CPU limit of the proxy's container in cores, or null for none. Istio's default is 2. */
+  readonly cpuLimit: number | null;
+  /** Worker threads; 0 means one per core of the node. */
+  readonly concurrency: number;
+}
+
+/** Anything with a pod template; one pod is one endpoint. */
+export interface Workload {
+  readonly origin: Origin;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of the pods. */
+  readonly labels: Labels;
+  readonly replicas: number;
+  readonly serviceAccount: string;
+  /** Sum of the application containers' CPU limits in cores, or null when one has none. */
+  readonly cpuLimit: number | null;
+  /** Sum of their CPU requests in cores, or null when none is given. */
+  readonly cpuRequest: number | null;
+  /** Container ports by name, for a Service's named targetPort. */
+  readonly namedPorts: Readonly<Record<string, number>>;
+  readonly role: 'app' | 'gateway';
+  /** Null: outside the mesh. */
+  readonly proxy: ProxySettings | null;
+}
+
+/** The name a person reads and the report uses; an implied gateway goes by its bare name. */
+export function workloadName(workload: Pick<Workload, 'namespace' | 'name' | 'origin'>): string {
+  if (workload.namespace === 'default' || workload.origin.generated) return workload.name;
+  return `${workload.namespace}/${workload.name}`;
+}
