@@ -1,0 +1,2 @@
+export type { LintDocument } from './json.js';
+export { renderJson, renderLintJson } from './json.js';
