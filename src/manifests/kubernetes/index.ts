@@ -1,0 +1,5 @@
+export type { NamespaceInjection } from './injection.js';
+export { namespaceInjection } from './injection.js';
+export { proxySettings } from './proxy-settings.js';
+export { translateService } from './service.js';
+export { isWorkloadKind, translateWorkload } from './workload.js';

@@ -1,0 +1,88 @@
+import type { Labels, Service, ServicePort } from '../../mesh/index.js';
+import type { Section } from '../../reading/index.js';
+import { quote } from '../../reading/index.js';
+import { portProtocol } from '../port-protocol.js';
+import type { Resource } from '../resource.js';
+import { originOf } from '../resource.js';
+
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
+/** A Kubernetes Service; null when it has no endpoints of its own in the mesh (ExternalName). */
+export function translateService(resource: Resource): Service | null {
+  const { section, name, namespace, age } = resource;
+  const spec = section.section('spec');
+  if (spec?.text('type') === 'ExternalName') {
+    const what = `the ExternalName Service ${namespace}/${name} is read but not modelled`;
+    spec.info('not-modelled', what, 'call the external name itself and describe it with a ServiceEntry', 'type');
+    return null;
+  }
+  const selector = spec?.labels('selector') ?? {};
+  return {
+    origin: originOf(section),
+    name,
+    namespace,
+    host: `${name}.${namespace}.svc.cluster.local`,
+    external: false,
+    location: 'mesh',
+    resolution: 'cluster',
+    ports: translatePorts(spec),
+    selector: Object.keys(selector).length > 0 ? selector : null,
+    headless: spec?.value('clusterIP')?.raw() === 'None',
+    endpoints: [],
+    exportTo: exportTo(section),
+    age,
+  };
+}
+
+function translatePorts(spec: Section | null): readonly ServicePort[] {
+  const ports = (spec?.list('ports') ?? []).flatMap((port) => translatePort(port) ?? []);
+  if (spec !== null && ports.length === 0 && !spec.has('ports') && spec.value('clusterIP')?.raw() !== 'None') {
+    spec.refuse('no-ports', 'the Service has no ports', "add 'ports: [{ port: ... }]'");
+  }
+  return ports;
+}
+
+function translatePort(section: Section): ServicePort | null {
+  const number = section.count('port');
+  if (number === null || !isPort(number)) {
+    const written = section.value('port')?.written ?? 'nothing';
+    section.refuse('bad-port', `${quote(written)} is not a port`, 'write a number from 1 to 65535', 'port');
+    return null;
+  }
+  const name = section.text('name');
+  const appProtocol = section.text('appProtocol');
+  const udp = section.text('protocol') === 'UDP';
+  return {
+    number,
+    name,
+    protocol: portProtocol({ number, name, appProtocol, udp }),
+    targetPort: targetPort(section) ?? number,
+  };
+}
+
+function targetPort(section: Section): number | string | null {
+  const target = section.value('targetPort')?.raw() ?? null;
+  if (target === null || (typeof target === 'string' && target !== '')) return target as string | null;
+  if (target === 0) return null; // as if it were left out
+  if (typeof target === 'number' && isPort(target)) return target;
+  const written = section.value('targetPort')!.written;
+  section.refuse(
+    'bad-port',
+    `${quote(written)} is not a port`,
+    'write a number, or the name of a container port',
+    'targetPort',
+  );
+  return null;
+}
+
+function isPort(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= 65_535;
+}
+
+/** Source: Istio 1.32, pilot/pkg/serviceregistry/kube/conversion.go: the annotation's entries, else everyone. */
+function exportTo(section: Section): readonly string[] {
+  const annotations: Labels = section.section('metadata')?.labels('annotations') ?? {};
+  const entries = (annotations[EXPORT_TO] ?? '').split(',').map((entry) => entry.trim());
+  const written = entries.filter((entry) => entry !== '');
+  return written.length > 0 ? written : ['*'];
+}
