@@ -1,0 +1,61 @@
+import type { Report } from '../../analysis/index.js';
+import { formatCount, formatSeconds } from '../figures.js';
+import { type Verdict, verdictOf } from '../verdict.js';
+import { shortened, visibleText } from '../visible-text.js';
+import {
+  capacityLine,
+  causeLines,
+  diagnosticsLine,
+  edgeLines,
+  objectiveLines,
+  trafficLines,
+  workloadLines,
+} from './sections.js';
+import type { Style } from './style.js';
+import { WIDTH } from './table.js';
+
+/** The report as a terminal shows it: the verdict first, failures before successes, tables at most 100 wide. */
+export function renderText(report: Report, style: Style): string {
+  return [
+    ...headLines(report, style),
+    ...objectiveLines(report, style),
+    ...trafficLines(report, style),
+    ...edgeLines(report, style),
+    ...workloadLines(report, style),
+    ...capacityLine(report, style),
+    ...causeLines(report, style),
+    ...diagnosticsLine(report, style),
+  ].join('\n');
+}
+
+const MARKS: Readonly<Record<Verdict['tone'], string>> = { failed: '✗', undecided: '?', held: '✓', none: '·' };
+
+function headLines(report: Report, style: Style): string[] {
+  const { scenario, drymesh, seed, replications, simulatedSeconds, warmupSeconds, engine } = report;
+  const { tone, headline, notes } = verdictOf(report);
+  const paint = { failed: style.bad, undecided: style.doubtful, held: style.good, none: style.heading }[tone];
+  const runs = `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)} (${formatSeconds(warmupSeconds)} warm-up)`;
+  const version = shortened(drymesh.version, 20);
+  return [
+    style.heading(shortened(scenario.name, 80)),
+    style.faint(`drymesh ${version}, seed ${seed}, ${runs}, ${formatCount(engine.hops)} hops`),
+    '',
+    paint(`${MARKS[tone]} ${headline}`),
+    ...notes.flatMap((note) => wrapped(visibleText(note))),
+    '',
+  ];
+}
+
+/** The text in indented lines of whole words. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of text.split(' ')) {
+    if (line.length + word.length >= WIDTH && line !== ' ') {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}

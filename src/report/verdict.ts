@@ -1,0 +1,71 @@
+import type { ObjectiveReport, Report } from '../analysis/index.js';
+import { formatSeconds } from './figures.js';
+
+/** `missed` and `met` are estimates whose interval holds both answers. */
+export type ObjectiveState = 'failed' | 'missed' | 'met' | 'held';
+
+export interface Verdict {
+  /** `none`: there was nothing to judge. */
+  readonly tone: 'failed' | 'undecided' | 'held' | 'none';
+  readonly headline: string;
+  /** One sentence each; what a reader must know before trusting the figures. */
+  readonly notes: readonly string[];
+}
+
+export function objectiveState(objective: ObjectiveReport): ObjectiveState {
+  if (objective.verdict === 'undecided') return objective.pass ? 'met' : 'missed';
+  return objective.verdict;
+}
+
+const STATE_ORDER: readonly ObjectiveState[] = ['failed', 'missed', 'met', 'held'];
+
+/** The objectives with the failures first, otherwise in scenario order. */
+export function objectivesByState(objectives: readonly ObjectiveReport[]): readonly ObjectiveReport[] {
+  const rank = (objective: ObjectiveReport) => STATE_ORDER.indexOf(objectiveState(objective));
+  return [...objectives].sort((a, b) => rank(a) - rank(b));
+}
+
+/** The answer of the whole report: what the exit code of `run` says, in words. */
+export function verdictOf(report: Report): Verdict {
+  const notes = [stoppedNote(report), stabilityNote(report), completeNote(report)].filter((note) => note !== null);
+  return { ...judge(report), notes };
+}
+
+function judge(report: Report): Pick<Verdict, 'tone' | 'headline'> {
+  const total = report.objectives.length;
+  const failed = report.objectives.filter((objective) => !objective.pass).length;
+  const undecided = report.objectives.filter((objective) => objectiveState(objective) === 'met').length;
+  if (failed > 0) return { tone: 'failed', headline: `${failed} of ${objectives(total)} failed` };
+  if (report.stopped !== null) return { tone: 'failed', headline: 'The run was stopped early' };
+  if (undecided > 0) return { tone: 'undecided', headline: `${undecided} of ${objectives(total)} met, but undecided` };
+  if (total === 0) return { tone: 'none', headline: 'No objectives were set' };
+  return { tone: 'held', headline: total === 1 ? 'The objective held' : `All ${total} objectives held` };
+}
+
+function objectives(count: number): string {
+  return count === 1 ? '1 objective' : `${count} objectives`;
+}
+
+function stoppedNote({ stopped }: Report): string | null {
+  if (stopped === null) return null;
+  return `The run was stopped at ${formatSeconds(stopped.atSeconds)} (${stopped.reason}); the figures reach up to there.`;
+}
+
+const STABILITY = {
+  recovered: 'The mesh recovered after the faults ended',
+  degraded: 'The mesh stayed degraded after the faults ended',
+  down: 'The mesh stayed down after the faults ended',
+  undecided: 'Whether the mesh recovers after the faults is undecided',
+};
+
+function stabilityNote({ stability }: Report): string | null {
+  if (stability === null) return null;
+  const after = stability.afterSeconds === null ? '' : ` (after ${formatSeconds(stability.afterSeconds)})`;
+  const loop = stability.loop === null ? '' : `; the loop that keeps it so: ${stability.loop}`;
+  return `${STABILITY[stability.verdict]}${after}${loop}.`;
+}
+
+function completeNote({ complete }: Report): string | null {
+  if (complete) return null;
+  return 'Some settings in use are not modelled and could change these figures: see the diagnostics named not-modelled.';
+}
