@@ -1,8 +1,15 @@
 export type * from './effective.js';
 export type { Gateway, GatewayServer } from './gateway.js';
+export { applyHeaders, authorityOf } from './headers.js';
+export type { RequestHead } from './match.js';
+export { matchesRequest } from './match.js';
 export type { Mesh, MeshSettings } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
+export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
+export { targetPort } from './resolution/gateway-listener.js';
+export { MeshResolver } from './resolution/resolver.js';
+export { applyRewrite } from './rewrite.js';
 export type * from './routes.js';
 export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';
 export { shortName, shortServiceName } from './service.js';

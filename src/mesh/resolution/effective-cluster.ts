@@ -1,0 +1,80 @@
+import type { EffectiveCluster } from '../effective.js';
+import type { MeshSettings } from '../mesh.js';
+import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '../policies.js';
+import type { Protocol, Service, ServicePort } from '../service.js';
+import type { Workload } from '../workload.js';
+import { effectiveLimits } from './limits.js';
+import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
+import { policyAtPort, policyOfSubset } from './policy-inheritance.js';
+
+/** What a cluster is made of. `subset` is one of `rule`. */
+export interface ClusterParts {
+  readonly caller: Workload;
+  readonly service: Service;
+  readonly port: ServicePort;
+  readonly subset: Subset | null;
+  readonly rule: DestinationRule | null;
+}
+
+/** The upstream cluster of a caller's proxy, with every default filled in. */
+export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): EffectiveCluster {
+  const { service, port, subset, rule } = parts;
+  const policy = subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
+  const pool = policy.connectionPool;
+  const protocol = upstreamProtocol(port.protocol, pool, parts.caller.role);
+  const limits = effectiveLimits(pool, protocol, settings.istioVersion);
+  return {
+    name: clusterName(service.host, port.number, subset?.name ?? null),
+    origin: policy.origin,
+    service,
+    port: port.number,
+    subset: subset?.name ?? null,
+    subsetLabels: subset?.labels ?? {},
+    protocol,
+    balancer: balancerOf(service, policy.loadBalancer?.balancer ?? null),
+    // A budget takes the place of the limit on retries.
+    limits: policy.retryBudget === null ? limits : { ...limits, maxRetries: Infinity },
+    retryBudget: policy.retryBudget,
+    outlierDetection: policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection),
+    panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
+    connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
+    tlsMode: policy.tls?.mode ?? null,
+  };
+}
+
+/** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
+export function clusterName(host: string, port: number, subset: string | null): string {
+  return `outbound|${port}|${subset ?? ''}|${host}`;
+}
+
+/**
+ * What a proxy speaks to the endpoints. A port that declares nothing is spoken to as the caller speaks, but a gateway,
+ * which does not sniff, takes HTTP/1.1.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go.
+ */
+export function upstreamProtocol(
+  declared: Protocol,
+  pool: ConnectionPoolPolicy | null,
+  role: Workload['role'],
+): EffectiveCluster['protocol'] {
+  if (!isHttpPort(declared)) return 'tcp';
+  if (pool?.useClientProtocol) return 'downstream';
+  if (declared === 'http2' || declared === 'grpc') return 'http2';
+  if (declared === 'http') return pool?.h2Upgrade ? 'http2' : 'http1';
+  return role === 'gateway' ? 'http1' : 'downstream';
+}
+
+/** Whether requests to the port can be routed one by one: declared as HTTP, or not declared and found to be HTTP. */
+export function isHttpPort(protocol: Protocol): boolean {
+  return protocol === 'http' || protocol === 'http2' || protocol === 'grpc' || protocol === 'auto';
+}
+
+/**
+ * Where the proxy only learns the address that the application resolved there is nothing to balance, whatever was
+ * asked for: headless services, and ServiceEntries without addresses of their own.
+ */
+function balancerOf(service: Service, written: Balancer | null): Balancer {
+  const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
+  if (service.headless || isResolvedByCaller) return { kind: 'passthrough' };
+  return written ?? { kind: 'least-request' };
+}

@@ -1,0 +1,112 @@
+import type { ClusterRef, EffectiveAction, EffectiveDestination, EffectiveRule } from '../effective.js';
+import { authorityOf } from '../headers.js';
+import type { Destination, HttpRoute, Rewrite, RouteSet } from '../routes.js';
+import type { Service } from '../service.js';
+import { effectiveRetry } from './effective-retry.js';
+import { type ProxyIdentity, settledMatches, takesAll } from './settled-matches.js';
+
+/** What the routes of one proxy are made with. */
+export interface RuleContext extends ProxyIdentity {
+  readonly istioVersion: readonly [number, number];
+  /** The service with exactly this host, if the proxy knows it. */
+  readonly serviceAt: (host: string) => Service | null;
+  /** Whether the balancer of this cluster hashes. */
+  readonly isHashed: (cluster: ClusterRef) => boolean;
+}
+
+/**
+ * The rules of a route set that a proxy gets, up to the first that takes every request.
+ * Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `BuildHTTPRoutesForVirtualService`.
+ */
+export function effectiveRules(routeSet: RouteSet, context: RuleContext): readonly EffectiveRule[] {
+  const rules: EffectiveRule[] = [];
+  for (const route of routeSet.http) {
+    const rule = effectiveRule(route, context);
+    if (rule === null) continue;
+    rules.push(rule);
+    if (isCatchAll(rule)) break;
+  }
+  return rules;
+}
+
+/** Whether the rule takes every request that reaches it. */
+export function isCatchAll(rule: EffectiveRule): boolean {
+  return rule.matches.length === 0 || rule.matches.some(takesAll);
+}
+
+/** The route that nobody wrote: everything to the service, with Istio's two silent retries. */
+export function defaultRule(service: Service, context: RuleContext): EffectiveRule {
+  const cluster = { service, host: service.host, port: context.port, subset: null };
+  const retry = effectiveRetry(null, { istioVersion: context.istioVersion, timeoutMs: null, hashed: false });
+  const destinations = [{ origin: null, cluster, share: 1, requestHeaders: null }];
+  const action: EffectiveAction = { kind: 'forward', destinations, timeoutMs: null, retry, mirrors: [], rewrite: null };
+  return { origin: null, name: null, matches: [], action, fault: null, requestHeaders: null };
+}
+
+function effectiveRule(route: HttpRoute, context: RuleContext): EffectiveRule | null {
+  const matches = settledMatches(route.matches, context);
+  const action = matches === null ? null : effectiveAction(route, context);
+  if (matches === null || action === null) return null;
+  const { origin, name, fault, requestHeaders } = route;
+  return { origin, name, matches, action, fault, requestHeaders };
+}
+
+function effectiveAction(route: HttpRoute, context: RuleContext): EffectiveAction | null {
+  const { action } = route;
+  if (action.kind === 'redirect') return action;
+  if (action.kind === 'direct-response') return { kind: action.kind, status: action.status };
+  return action.kind === 'forward' ? forward(route, action.destinations, context) : null;
+}
+
+function forward(
+  route: HttpRoute,
+  written: readonly Destination[],
+  context: RuleContext,
+): Extract<EffectiveAction, { kind: 'forward' }> | null {
+  const destinations = effectiveDestinations(written, context);
+  if (destinations.length === 0) return null;
+  const hashed = written.length === 1 && context.isHashed(destinations[0]!.cluster);
+  const { timeoutMs } = route;
+  return {
+    kind: 'forward',
+    destinations,
+    timeoutMs,
+    retry: effectiveRetry(route.retries, { istioVersion: context.istioVersion, timeoutMs, hashed }),
+    mirrors: route.mirrors
+      .filter((mirror) => mirror.share > 0)
+      .map(({ destination, share, origin }) => ({ cluster: clusterRef(destination, context), share, origin })),
+    rewrite: withAuthority(route),
+  };
+}
+
+/**
+ * One destination takes everything, whatever its weight. Of several, those without weight get nothing, and the others
+ * their part of the sum.
+ */
+export function effectiveDestinations(
+  written: readonly Destination[],
+  context: Pick<RuleContext, 'port' | 'serviceAt'>,
+): readonly EffectiveDestination[] {
+  const chosen = written.length === 1 ? written : written.filter((destination) => destination.weight > 0);
+  const total = chosen.reduce((sum, destination) => sum + destination.weight, 0);
+  return chosen.map((destination) => ({
+    origin: destination.origin,
+    cluster: clusterRef(destination, context),
+    share: chosen.length === 1 ? 1 : destination.weight / total,
+    requestHeaders: destination.requestHeaders,
+  }));
+}
+
+/** Without a port of its own: the only port of the service, else the one that was called, which may not exist there. */
+function clusterRef(destination: Destination, context: Pick<RuleContext, 'port' | 'serviceAt'>): ClusterRef {
+  const service = context.serviceAt(destination.host);
+  const onlyPort = service?.ports.length === 1 ? service.ports[0]!.number : context.port;
+  return { service, host: destination.host, port: destination.port ?? onlyPort, subset: destination.subset };
+}
+
+/** A rule's `Host` header operation is a rewrite of the authority. */
+function withAuthority({ rewrite, requestHeaders }: HttpRoute): Rewrite | null {
+  const authority = rewrite?.authority ?? authorityOf(requestHeaders);
+  if (rewrite === null && authority === null) return null;
+  return { uri: rewrite?.uri ?? null, uriRegex: rewrite?.uriRegex ?? null, authority };
+}

@@ -1,0 +1,44 @@
+import type { Gateway, GatewayServer } from '../gateway.js';
+import type { Service } from '../service.js';
+import type { Workload } from '../workload.js';
+import { groupBy } from './grouping.js';
+
+/** A port that a gateway's pods listen on, and the servers that share it, by age of their Gateways. */
+export interface GatewayListener {
+  readonly port: number;
+  readonly servers: readonly BoundServer[];
+}
+
+export interface BoundServer {
+  readonly gateway: Gateway;
+  readonly server: GatewayServer;
+}
+
+/** The listeners of a gateway workload by the Gateways that select it, in the order of their ages. */
+export function gatewayListeners(
+  workload: Workload,
+  services: readonly Service[],
+  gateways: readonly Gateway[],
+): readonly GatewayListener[] {
+  const bound = gateways.flatMap((gateway) => gateway.servers.map((server) => ({ gateway, server })));
+  const byPort = groupBy(bound, ({ server }) => listenerPort(server.port, workload, services));
+  return [...byPort].map(([port, servers]) => ({ port, servers }));
+}
+
+/**
+ * The port that a gateway's pods listen on for `port` of a Gateway server, or of a URL: the target of that port of the
+ * gateway's Services, else the port itself.
+ */
+export function listenerPort(port: number, workload: Workload, services: readonly Service[]): number {
+  for (const service of services) {
+    const servicePort = service.ports.find((candidate) => candidate.number === port);
+    if (servicePort !== undefined) return targetPort(servicePort.targetPort, workload) ?? port;
+  }
+  return port;
+}
+
+/** The number of a Service's `targetPort` on the pods of a workload; null when they have no port of that name. */
+export function targetPort(written: number | string, workload: Workload): number | null {
+  if (typeof written === 'number') return written;
+  return Object.hasOwn(workload.namedPorts, written) ? workload.namedPorts[written]! : null;
+}

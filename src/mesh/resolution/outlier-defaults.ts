@@ -1,0 +1,41 @@
+import type { EffectiveOutlierDetection } from '../effective.js';
+import type { OutlierPolicy } from '../policies.js';
+import { isSince } from './version.js';
+
+const ENVOY_CONSECUTIVE_ERRORS = 5;
+const ENVOY_MAX_EJECTION_MS = 300_000;
+const ENVOY_PANIC_PERCENT = 50;
+
+/**
+ * Fills in what `outlierDetection` leaves out. Errors of the gateway kind count beside the 5xx counter, which stays at
+ * 5 unless it is set to 0; local errors are told apart only with `splitExternalLocalOriginErrors`.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go, `applyOutlierDetection`.
+ */
+export function effectiveOutlierDetection(policy: OutlierPolicy): EffectiveOutlierDetection {
+  const baseEjectionMs = policy.baseEjectionMs ?? 30_000;
+  const split = policy.splitExternalLocalOriginErrors;
+  return {
+    origin: policy.origin,
+    consecutive5xx: orNull(policy.consecutive5xxErrors ?? ENVOY_CONSECUTIVE_ERRORS),
+    consecutiveGateway: orNull(policy.consecutiveGatewayErrors ?? 0),
+    consecutiveLocalOrigin: split ? policy.consecutiveLocalOriginFailures || ENVOY_CONSECUTIVE_ERRORS : null,
+    splitLocalOrigin: split,
+    intervalMs: policy.intervalMs ?? 10_000,
+    baseEjectionMs,
+    maxEjectionMs: Math.max(ENVOY_MAX_EJECTION_MS, baseEjectionMs),
+    maxEjectionPercent: policy.maxEjectionPercent || 10,
+  };
+}
+
+/**
+ * The panic threshold in per cent: `minHealthPercent` beside outlier detection; without it Envoy's 50 %, which control
+ * planes switch off since 1.31, when they began to send endpoints that are not ready.
+ */
+export function panicThresholdPercent(policy: OutlierPolicy | null, istioVersion: readonly [number, number]): number {
+  if (policy !== null) return policy.minHealthPercent ?? 0;
+  return isSince(istioVersion, 31) ? 0 : ENVOY_PANIC_PERCENT;
+}
+
+function orNull(threshold: number): number | null {
+  return threshold > 0 ? threshold : null;
+}

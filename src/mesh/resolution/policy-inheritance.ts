@@ -1,0 +1,49 @@
+import type { DestinationRule, Subset, TrafficPolicy } from '../policies.js';
+
+/** A traffic policy as it holds for one port of one subset. */
+export type PortPolicy = Omit<TrafficPolicy, 'portLevel' | 'origin'> & {
+  readonly origin: TrafficPolicy['origin'] | null;
+};
+
+const NO_POLICY: PortPolicy = {
+  origin: null,
+  loadBalancer: null,
+  connectionPool: null,
+  outlierDetection: null,
+  tls: null,
+  retryBudget: null,
+};
+
+/** The policy of `rule` for a service port, without subset. */
+export function policyAtPort(rule: DestinationRule | null, port: number): PortPolicy {
+  const policy = rule?.policy ?? null;
+  if (policy === null) return NO_POLICY;
+  // A port's settings replace the policy as a whole: what they leave out falls to the defaults, the budget too.
+  const atPort = settingsAt(policy, port);
+  return atPort === null ? policy : { ...atPort, retryBudget: null };
+}
+
+/**
+ * The policy for a subset: field by field the subset's, else the inherited one; nothing is merged within a field.
+ * Source: Istio 1.31, pilot/pkg/networking/util/util.go, `MergeSubsetTrafficPolicy`.
+ */
+export function policyOfSubset(rule: DestinationRule | null, subset: Subset, port: number): PortPolicy {
+  const inherited = policyAtPort(rule, port);
+  const own = subset.policy;
+  if (own === null) return inherited;
+  const retryBudget = own.retryBudget ?? inherited.retryBudget;
+  const atPort = settingsAt(own, port);
+  if (atPort !== null) return { ...atPort, retryBudget };
+  return {
+    origin: own.origin,
+    loadBalancer: own.loadBalancer ?? inherited.loadBalancer,
+    connectionPool: own.connectionPool ?? inherited.connectionPool,
+    outlierDetection: own.outlierDetection ?? inherited.outlierDetection,
+    tls: own.tls ?? inherited.tls,
+    retryBudget,
+  };
+}
+
+function settingsAt(policy: TrafficPolicy, port: number): TrafficPolicy | null {
+  return policy.portLevel.find((entry) => entry.port === port)?.policy ?? null;
+}

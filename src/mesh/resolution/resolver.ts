@@ -1,0 +1,131 @@
+import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveInbound } from '../effective.js';
+import type { Mesh } from '../mesh.js';
+import type { RouteSet } from '../routes.js';
+import type { Labels, Service } from '../service.js';
+import type { SidecarScope } from '../sidecar.js';
+import type { Workload } from '../workload.js';
+import { withoutDelegates } from './delegates.js';
+import { DestinationRuleIndex } from './destination-rule-index.js';
+import { effectiveCluster } from './effective-cluster.js';
+import type { RuleContext } from './effective-rule.js';
+import { isExportedTo } from './export-to.js';
+import { GatewayIndex } from './gateway-index.js';
+import type { GatewayListener } from './gateway-listener.js';
+import { remembered } from './grouping.js';
+import { effectiveInbound } from './inbound.js';
+import { ProxyView } from './proxy-view.js';
+import { ServiceIndex } from './service-index.js';
+import { SidecarChoice } from './sidecar-choice.js';
+import { isListening, sidecarHost } from './sidecar-host.js';
+import { WorkloadIndex } from './workload-index.js';
+
+const MESH_GATEWAY = 'mesh';
+
+/**
+ * What the proxies of a mesh really do, as istiod would tell them. Indexes are built once; answers are made when they
+ * are asked for, so a caller that asks for every request keeps them.
+ */
+export class MeshResolver {
+  readonly #mesh: Mesh;
+  readonly #services: ServiceIndex;
+  readonly #workloads: WorkloadIndex;
+  readonly #rules: DestinationRuleIndex;
+  readonly #sidecars: SidecarChoice;
+  readonly #gateways: GatewayIndex;
+  readonly #meshRoutes: readonly RouteSet[]; // bound to sidecars, oldest first
+  readonly #views = new Map<string, Map<SidecarScope | null, ProxyView>>(); // by namespace
+
+  constructor(mesh: Mesh) {
+    const routeSets = withoutDelegates(mesh.routeSets).toSorted((a, b) => a.age - b.age);
+    this.#mesh = mesh;
+    this.#services = new ServiceIndex(mesh);
+    this.#workloads = new WorkloadIndex(mesh);
+    this.#rules = new DestinationRuleIndex(mesh);
+    this.#sidecars = new SidecarChoice(mesh);
+    this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH_GATEWAY));
+    this.#gateways = new GatewayIndex(mesh, routeSets, this.#workloads, (workload, gateway, port) =>
+      this.#context(workload, gateway, port),
+    );
+  }
+
+  /**
+   * What becomes of a request to `http://host:port`, or of a connection, at the caller's proxy. At a gateway the port
+   * may be its Service's or its pods'. A caller outside the mesh has no proxy: its calls pass through.
+   */
+  host(caller: Workload, host: string, port: number): EffectiveHost {
+    if (caller.role === 'gateway') return this.#gateways.host(caller, host, port);
+    const service = this.service(caller.namespace, host);
+    if (caller.proxy === null)
+      return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
+    const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
+    const call = { host, service, registryOnly: policy === 'registry-only' };
+    return sidecarHost(call, this.#view(caller), this.#context(caller, MESH_GATEWAY, port));
+  }
+
+  /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */
+  cluster(caller: Workload, ref: ClusterRef): EffectiveCluster | null {
+    const service = this.#serviceAt(caller, ref.host);
+    const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
+    if (service === null || port === undefined) return null;
+    const rule = this.#rules.outbound(caller, service);
+    const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
+    if (ref.subset !== null && subset === null) return null;
+    return effectiveCluster({ caller, service, port, subset, rule }, this.#mesh.settings);
+  }
+
+  /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
+  inbound(workload: Workload, port: number): EffectiveInbound | null {
+    if (workload.proxy === null || workload.role === 'gateway') return null;
+    const ruleOf = (service: Service) => this.#rules.inbound(workload, service);
+    const scope = this.#sidecars.of(workload);
+    const parts = { workload, port, scope, services: this.servicesOf(workload), ruleOf };
+    return effectiveInbound(parts, this.#mesh.settings);
+  }
+
+  /** Whom `host` names in a pod of `namespace`, hidden or not. Null: a host that the mesh knows nothing of. */
+  service(namespace: string, host: string): Service | null {
+    return this.#services.resolve(namespace, host);
+  }
+
+  /** The workloads whose pods are the service's endpoints; with `labels`, those of a subset. */
+  workloadsOf(service: Service, labels: Labels = {}): readonly Workload[] {
+    return this.#workloads.workloadsOf(service, labels);
+  }
+
+  /** The services that the workload's pods are endpoints of, oldest first. */
+  servicesOf(workload: Workload): readonly Service[] {
+    return this.#workloads.servicesOf(workload);
+  }
+
+  /** What a gateway listens on, by the Gateways that select it. */
+  gatewayListeners(workload: Workload): readonly GatewayListener[] {
+    return this.#gateways.listenersOf(workload);
+  }
+
+  #serviceAt(caller: Workload, host: string): Service | null {
+    if (caller.role === 'gateway') return this.#services.seenFrom(caller.namespace).exact(host);
+    return this.#view(caller).serviceAt(host);
+  }
+
+  #context(proxy: Workload, gateway: string, port: number): RuleContext {
+    return {
+      namespace: proxy.namespace,
+      labels: proxy.labels,
+      gateway,
+      port,
+      istioVersion: this.#mesh.settings.istioVersion,
+      serviceAt: (host) => this.#serviceAt(proxy, host),
+      isHashed: (ref) => this.cluster(proxy, ref)?.balancer.kind === 'consistent-hash',
+    };
+  }
+
+  #view(caller: Workload): ProxyView {
+    const { namespace } = caller;
+    const scope = this.#sidecars.of(caller);
+    const views = remembered(this.#views, namespace, () => new Map<SidecarScope | null, ProxyView>());
+    return remembered(views, scope, () => {
+      const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
+      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), seen);
+    });
+  }
+}

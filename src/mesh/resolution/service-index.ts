@@ -1,0 +1,65 @@
+import { compareText } from '../../diagnostics/index.js';
+import type { Mesh } from '../mesh.js';
+import type { Service } from '../service.js';
+import { isExportedTo } from './export-to.js';
+import { remembered } from './grouping.js';
+import { searchedNames } from './host-name.js';
+import { HostTable } from './host-table.js';
+import { isSince } from './version.js';
+
+/** The registry: all services by host, and who sees which. */
+export class ServiceIndex {
+  readonly #byHost = new HostTable<Service[]>();
+  readonly #seenFrom = new Map<string, HostTable<Service>>();
+  readonly #isBetter: (a: Service, b: Service) => number;
+
+  constructor(mesh: Mesh) {
+    // One host in several namespaces: Istio before 1.30 takes the namespace that is first by name.
+    this.#isBetter = isSince(mesh.settings.istioVersion, 30) ? byKindThenAge : byNamespace;
+    for (const service of mesh.services) this.#byHost.getOrAdd(service.host, () => []).push(service);
+    for (const { value } of this.#byHost.entries()) value.sort(this.#isBetter);
+  }
+
+  /**
+   * Whom `host` is the address of in a pod of `namespace`: its resolver tries the search path first, the pods below a
+   * headless service included, and only then the name as it is. Null: nobody here has that name.
+   */
+  resolve(namespace: string, host: string): Service | null {
+    for (const name of searchedNames(namespace, host)) {
+      const service = this.#best(namespace, this.#byHost.exact(name)) ?? this.#headlessAbove(namespace, name);
+      if (service !== null) return service;
+    }
+    return this.#best(namespace, this.#byHost.find(host)?.value ?? null);
+  }
+
+  /** The services that proxies of `namespace` see, one a host. */
+  seenFrom(namespace: string): HostTable<Service> {
+    return remembered(this.#seenFrom, namespace, () => {
+      const seen = new HostTable<Service>();
+      for (const { pattern, value } of this.#byHost.entries()) {
+        const best = value.find((service) => isExportedTo(namespace, service.namespace, service.exportTo));
+        if (best !== undefined) seen.getOrAdd(pattern, () => best);
+      }
+      return seen;
+    });
+  }
+
+  #best(namespace: string, services: readonly Service[] | null): Service | null {
+    if (services === null) return null;
+    // DNS knows nothing of exportTo: whoever is hidden still owns the address.
+    return services.find((s) => isExportedTo(namespace, s.namespace, s.exportTo)) ?? services[0] ?? null;
+  }
+
+  #headlessAbove(namespace: string, name: string): Service | null {
+    const service = this.#best(namespace, this.#byHost.exact(name.slice(name.indexOf('.') + 1)));
+    return service?.headless ? service : null;
+  }
+}
+
+function byKindThenAge(a: Service, b: Service): number {
+  return Number(a.external) - Number(b.external) || a.age - b.age;
+}
+
+function byNamespace(a: Service, b: Service): number {
+  return compareText(a.namespace, b.namespace) || byKindThenAge(a, b);
+}

@@ -1,0 +1,83 @@
+import type { EffectiveHost, EffectiveRule } from '../effective.js';
+import type { Service, ServicePort } from '../service.js';
+import { isHttpPort } from './effective-cluster.js';
+import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.js';
+import type { ProxyView, VirtualHost } from './proxy-view.js';
+import { tcpDestinations } from './tcp-destinations.js';
+
+/** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
+export interface OutboundCall {
+  readonly host: string;
+  readonly service: Service | null;
+  readonly registryOnly: boolean;
+}
+
+/**
+ * What a sidecar does with a call. The address chooses the listener: a TCP port and a port that declares nothing have
+ * their own, which do not look at the host; ports declared as HTTP share one, which looks at nothing else.
+ * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, httproute.go.
+ */
+export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
+  const own = ownListener(call.service, view, context.port);
+  if (own !== null && own.port.protocol !== 'auto') return tcpHost(call, own.service, own.port, view, context);
+  if (own !== null) {
+    const virtualHost = { service: own.service, routeSets: view.routeSetsOf(own.service, context.port) };
+    return routesTo(virtualHost, rulesOf(virtualHost, context), '*');
+  }
+  for (const { pattern, value } of view.virtualHostsOn(context.port).covering(call.host)) {
+    const rules = rulesOf(value, context);
+    if (rules.length > 0) return routesTo(value, rules, pattern);
+  }
+  return unknownHost(call, context.port);
+}
+
+/** The service and port whose own listener takes the call, if it does not go to one that services share. */
+function ownListener(
+  service: Service | null,
+  view: ProxyView,
+  number: number,
+): { readonly service: Service; readonly port: ServicePort } | null {
+  const port = service?.ports.find((candidate) => candidate.number === number);
+  if (service === null || port === undefined || !view.knowsOn(number, service)) return null;
+  const isShared = isHttpPort(port.protocol) && port.protocol !== 'auto';
+  return isShared || port.protocol === 'udp' ? null : { service, port };
+}
+
+function tcpHost(
+  call: OutboundCall,
+  service: Service,
+  port: ServicePort,
+  view: ProxyView,
+  context: RuleContext,
+): EffectiveHost {
+  const sni = port.protocol === 'tcp' ? null : call.host;
+  const itself = { service, host: service.host, port: port.number, subset: null };
+  const destinations = tcpDestinations(view.routeSetsOf(service, port.number), sni, context) ?? [
+    { origin: null, cluster: itself, share: 1, requestHeaders: null },
+  ];
+  return { kind: 'tcp', service, destinations };
+}
+
+/** The rules of the first VirtualService that has any, else the default route; none at all: there is no such host. */
+function rulesOf({ service, routeSets }: VirtualHost, context: RuleContext): readonly EffectiveRule[] {
+  for (const routeSet of routeSets) {
+    const rules = effectiveRules(routeSet, context);
+    if (rules.length > 0) return rules;
+  }
+  return service === null ? [] : [defaultRule(service, context)];
+}
+
+function routesTo({ service }: VirtualHost, rules: readonly EffectiveRule[], domain: string): EffectiveHost {
+  return { kind: 'routes', domain, service, rules, httpsRedirect: false };
+}
+
+function unknownHost({ service, registryOnly }: OutboundCall, port: number): EffectiveHost {
+  if (registryOnly) return { kind: 'blocked' };
+  return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
+}
+
+/** Whether somebody may answer at the address itself. A ClusterIP answers on the ports of its service only. */
+export function isListening(service: Service | null, port: number): boolean {
+  if (service === null || service.external || service.headless) return true;
+  return service.ports.some(({ number }) => number === port);
+}
