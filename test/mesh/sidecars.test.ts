@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { MeshResolver, type SidecarScope } from '../../src/mesh/index.js';
+import { egress, mesh, port, routeSet, ruleTo, service, sidecarScope, workload } from '../support/mesh.js';
+import { namesOf } from '../support/resolved.js';
+
+// The mesh of istiogen's checks `base` and `sidecar`.
+const SERVICES = [
+  service('server', { ports: [port(80), port(82, { protocol: 'tcp' })] }),
+  service('client', { ports: [port(8000)] }),
+  service('o1', { namespace: 'other' }),
+  service('o2', { namespace: 'other' }),
+];
+const SCOPES: readonly SidecarScope[] = [
+  sidecarScope({
+    name: 'root',
+    namespace: 'istio-system',
+    egress: egress('other/o1.other.svc.cluster.local'),
+    outboundTrafficPolicy: 'registry-only',
+  }),
+  sidecarScope({ name: 'nsdefault', egress: egress('./*') }),
+  sidecarScope({
+    name: 'sel',
+    workloadSelector: { app: 'client' },
+    egress: egress('*/o2.other.svc.cluster.local', './server.default.svc.cluster.local'),
+  }),
+];
+const RESOLVER = new MeshResolver(mesh({ services: SERVICES, sidecarScopes: SCOPES }));
+const THIRD = workload('x', { namespace: 'third' });
+
+// Reference section 4.2; istiogen check `sidecar`.
+const OUTCOMES = [
+  { caller: workload('client'), host: 'server', kind: 'routes', why: 'its own Sidecar lists it' },
+  { caller: workload('client'), host: 'o2.other', kind: 'routes', why: 'by any namespace' },
+  { caller: workload('client'), host: 'o1.other', kind: 'passthrough', why: 'the selector’s Sidecar alone counts' },
+  { caller: workload('server'), host: 'server', kind: 'routes', why: 'the namespace’s Sidecar' },
+  { caller: workload('server'), host: 'o2.other', kind: 'passthrough', why: 'knows its own namespace only' },
+  { caller: THIRD, host: 'o1.other', kind: 'routes', why: 'the root namespace’s Sidecar' },
+  { caller: THIRD, host: 'o2.other', kind: 'blocked', why: 'which allows nothing else' },
+  { caller: THIRD, host: 'unknown.example.com', kind: 'blocked', why: 'not even outside' },
+];
+
+test.each(OUTCOMES)('$caller.namespace/$caller.name calls $host: $kind, $why', ({ caller, host, kind }) => {
+  expect(RESOLVER.host(caller, host, 80).kind).toBe(kind);
+});
+
+test('a hidden service still owns its address; its proxy has no cluster for it', () => {
+  const caller = workload('server');
+  const hidden = SERVICES[3]!;
+  expect(RESOLVER.host(caller, 'o2.other', 80)).toEqual({ kind: 'passthrough', service: hidden });
+  expect(RESOLVER.cluster(caller, { service: hidden, host: hidden.host, port: 80, subset: null })).toBeNull();
+});
+
+test('`~/*`: nothing is known', () => {
+  const sidecarScopes = [sidecarScope({ egress: egress('~/*') })];
+  const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes }));
+  expect(resolver.host(workload('client'), 'server', 80).kind).toBe('passthrough');
+  expect(resolver.host(workload('client'), 'server', 82).kind).toBe('passthrough');
+});
+
+test('an entry with a port speaks for that port alone', () => {
+  const [own] = egress('./*');
+  const [others] = egress('other/*');
+  const sidecarScopes = [sidecarScope({ egress: [{ ...own!, port: 80 }, others!] })];
+  const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes }));
+  expect(resolver.host(workload('client'), 'server', 80).kind).toBe('routes');
+  expect(resolver.host(workload('client'), 'o1.other', 80).kind).toBe('passthrough');
+  expect(resolver.host(workload('client'), 'client', 8000).kind).toBe('passthrough');
+});
+
+// istiod imports the destinations of the VirtualServices that a Sidecar imports (pilot/pkg/model/sidecar.go).
+test('a VirtualService that the Sidecar lets in brings the clusters of its destinations', () => {
+  const sidecarScopes = [sidecarScope({ egress: egress('./server.default.svc.cluster.local') })];
+  const routeSets = [routeSet('server', [ruleTo('elsewhere', [], 'o1.other.svc.cluster.local')])];
+  const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes, routeSets }));
+  const caller = workload('client');
+  expect(namesOf(resolver.host(caller, 'server', 80))).toEqual(['elsewhere']);
+  const ref = { service: null, host: 'o1.other.svc.cluster.local', port: 80, subset: null };
+  expect(resolver.cluster(caller, ref)).not.toBeNull();
+  expect(resolver.host(caller, 'o1.other', 80).kind).toBe('passthrough');
+});
+
+test('a VirtualService that the Sidecar hides leaves the default route', () => {
+  const sidecarScopes = [sidecarScope({ egress: egress('other/*') })];
+  const set = routeSet('o1', [ruleTo('r')], { hosts: ['o1.other.svc.cluster.local'] });
+  const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes, routeSets: [set] }));
+  expect(namesOf(resolver.host(workload('client'), 'o1.other', 80))).toEqual(['default']);
+});

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { MeshResolver } from '../../src/mesh/index.js';
+import {
+  destination,
+  externalService,
+  mesh,
+  port,
+  routeSet,
+  ruleTo,
+  service,
+  tcpRoute,
+  workload,
+} from '../support/mesh.js';
+import { namesOf, routesOf, sharesOf } from '../support/resolved.js';
+
+const CLIENT = workload('client');
+const tcpPort = port(3306, { protocol: 'tcp' });
+
+// Reference section 1.2: the address chooses the listener.
+test('a TCP port goes to its service, headless or not', () => {
+  const services = [service('db', { ports: [tcpPort] }), service('set', { ports: [tcpPort], headless: true })];
+  const resolver = new MeshResolver(mesh({ services }));
+  const itself = { 'outbound|3306||db.default.svc.cluster.local': 1 };
+  expect(sharesOf(resolver.host(CLIENT, 'db', 3306))).toEqual(itself);
+  expect(resolver.host(CLIENT, 'pod-0.set', 3306)).toMatchObject({ kind: 'tcp', service: { name: 'set' } });
+});
+
+test('TCP routes split connections by weight; HTTP rules do not concern them', () => {
+  const destinations = [destination('db', { weight: 75 }), destination('old', { weight: 25 })];
+  const routeSets = [routeSet('db', [ruleTo('http')], { tcp: [tcpRoute('db', { destinations })] })];
+  const services = [service('db', { ports: [tcpPort] }), service('old', { ports: [tcpPort] })];
+  expect(sharesOf(new MeshResolver(mesh({ services, routeSets })).host(CLIENT, 'db', 3306))).toEqual({
+    'outbound|3306||db.default.svc.cluster.local': 0.75,
+    'outbound|3306||old.default.svc.cluster.local': 0.25,
+  });
+});
+
+test.each([
+  { asks: { port: 3307 }, taken: false },
+  { asks: { sourceLabels: { app: 'nobody' } }, taken: false },
+  { asks: { sourceLabels: { app: 'client' } }, taken: true },
+  { asks: { gateways: ['default/gw'] }, taken: false },
+  { asks: { sniHosts: ['db'] }, taken: false }, // plain TCP has no server name
+])('a TCP route that asks for $asks is taken: $taken', ({ asks, taken }) => {
+  const routeSets = [routeSet('db', [], { tcp: [tcpRoute('old', asks)] })];
+  const services = [service('db', { ports: [tcpPort] }), service('old', { ports: [tcpPort] })];
+  const [cluster] = Object.keys(sharesOf(new MeshResolver(mesh({ services, routeSets })).host(CLIENT, 'db', 3306)));
+  expect(cluster).toContain(taken ? 'old' : 'db');
+});
+
+// Reference section 4.1; istiogen check `se`.
+const ENTRIES = [
+  externalService('static.example.com'),
+  externalService('*.dyn.example.com', { resolution: 'dynamic-dns' }),
+  externalService('tcp.example.com', { ports: [tcpPort] }),
+  externalService('tls.example.com', { ports: [port(443, { protocol: 'tls' })] }),
+  externalService('private.example.com', { namespace: 'other', exportTo: ['.'] }),
+];
+
+test('ServiceEntries are called like services', () => {
+  const routeSets = [routeSet('static.example.com', [ruleTo('vs')])];
+  const resolver = new MeshResolver(mesh({ services: ENTRIES, routeSets }));
+  expect(namesOf(resolver.host(CLIENT, 'static.example.com', 80))).toEqual(['vs']);
+  expect(routesOf(resolver.host(CLIENT, 'a.dyn.example.com', 80))).toMatchObject({
+    domain: '*.dyn.example.com',
+    service: { host: '*.dyn.example.com' },
+  });
+  expect(resolver.host(CLIENT, 'tcp.example.com', 3306).kind).toBe('tcp');
+  expect(resolver.host(CLIENT, 'tls.example.com', 443).kind).toBe('tcp');
+  expect(resolver.host(CLIENT, 'private.example.com', 80)).toMatchObject({ kind: 'passthrough' });
+  expect(resolver.host(CLIENT, 'static.example.com', 8080).kind).toBe('passthrough');
+});
+
+test('TLS is told apart by its server name', () => {
+  const tcp = [tcpRoute('tcp.example.com', { sniHosts: ['tls.example.com'] }), tcpRoute('static.example.com')];
+  const routeSets = [routeSet('tls.example.com', [], { tcp })];
+  const resolver = new MeshResolver(mesh({ services: ENTRIES, routeSets }));
+  expect(Object.keys(sharesOf(resolver.host(CLIENT, 'tls.example.com', 443)))[0]).toContain('tcp.example.com');
+});
+
+test('a port that declares nothing keeps the rules of its service', () => {
+  const services = [service('any', { ports: [port(83, { protocol: 'auto' })] })];
+  const resolver = new MeshResolver(mesh({ services, routeSets: [routeSet('any', [ruleTo('vs', [], 'any')])] }));
+  expect(namesOf(resolver.host(CLIENT, 'any', 83))).toEqual(['vs']);
+});
+
+test('headless HTTP services are routed, their pods by name too', () => {
+  const resolver = new MeshResolver(mesh({ services: [service('set', { headless: true })] }));
+  expect(routesOf(resolver.host(CLIENT, 'set', 80)).domain).toBe('set');
+  expect(routesOf(resolver.host(CLIENT, 'pod-0.set.default', 80)).domain).toBe('*.set.default');
+});
