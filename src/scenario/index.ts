@@ -1,1 +1,6 @@
+export type { Assets } from './assets.js';
+export { NO_ASSETS } from './assets.js';
+export { loadScenario } from './load-scenario.js';
+export { DEFAULT_PROXY_COST } from './proxy-cost.js';
+export { starterScenario } from './starter.js';
 export type * from './types.js';

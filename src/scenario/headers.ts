@@ -1,0 +1,37 @@
+import type { Section } from '../reading/index.js';
+import { quote } from '../reading/index.js';
+
+/** The characters of a header name or a method. Source: RFC 9110, section 5.6.2. */
+export const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const METHOD_HELP = "write a method such as 'GET' or 'POST'";
+
+/** Headers by lower-case name; null, where it is written, removes one. */
+export function headersIn(section: Section, key: string): Record<string, string | null> {
+  const headers = Object.create(null) as Record<string, string | null>;
+  const written = section.section(key);
+  for (const name of written?.keys() ?? []) {
+    if (!HTTP_TOKEN.test(name)) {
+      written!.refuse('bad-header', `${quote(name)} is not a header name`, 'write letters, digits and dashes', name);
+    } else headers[name.toLowerCase()] = written!.text(name);
+  }
+  return headers;
+}
+
+/** The same for the first sender, who has nothing to remove. */
+export function ownHeadersIn(section: Section, key: string): Record<string, string> {
+  const headers = headersIn(section, key);
+  for (const name of Object.keys(headers)) if (headers[name] === null) delete headers[name];
+  return headers as Record<string, string>;
+}
+
+/** The method of a request; `POST` for grpc, which knows no other, else `GET` when it is not written. */
+export function methodIn(section: Section, scheme: string | undefined): string {
+  const usual = scheme === 'grpc' ? 'POST' : 'GET';
+  const method = section.text('method');
+  if (method === null) return usual;
+  if (!HTTP_TOKEN.test(method)) section.refuse('bad-method', `${quote(method)} is not a method`, METHOD_HELP, 'method');
+  if (scheme === 'grpc' && method !== usual) {
+    section.refuse('bad-method', `grpc has no method ${quote(method)}`, 'grpc is always POST: leave it out', 'method');
+  }
+  return method;
+}
