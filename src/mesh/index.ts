@@ -1,4 +1,10 @@
 export type * from './effective.js';
+export { renderExplainedMesh } from './explain/mesh-text.js';
+export type { ExplainedCluster, ExplainedEndpoint, ExplainedHost, ExplainedRule } from './explain.js';
+export { explainHost } from './explain.js';
+export type { ExplainedMesh, ExplainedService, ExplainedWorkload } from './explain-mesh.js';
+export { explainMesh } from './explain-mesh.js';
+export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { applyHeaders, authorityOf } from './headers.js';
 export type { RequestHead } from './match.js';
@@ -8,6 +14,7 @@ export type { Origin } from './origin.js';
 export type * from './policies.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
 export { targetPort } from './resolution/gateway-listener.js';
+export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { applyRewrite } from './rewrite.js';
 export type * from './routes.js';

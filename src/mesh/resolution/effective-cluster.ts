@@ -5,7 +5,7 @@ import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
 import { effectiveLimits } from './limits.js';
 import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
-import { policyAtPort, policyOfSubset } from './policy-inheritance.js';
+import { type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
 
 /** What a cluster is made of. `subset` is one of `rule`. */
 export interface ClusterParts {
@@ -18,8 +18,8 @@ export interface ClusterParts {
 
 /** The upstream cluster of a caller's proxy, with every default filled in. */
 export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): EffectiveCluster {
-  const { service, port, subset, rule } = parts;
-  const policy = subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
+  const { service, port, subset } = parts;
+  const policy = policyOf(parts);
   const pool = policy.connectionPool;
   const protocol = upstreamProtocol(port.protocol, pool, parts.caller.role);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
@@ -40,6 +40,11 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: policy.tls?.mode ?? null,
   };
+}
+
+/** The policy as written for the cluster's port and subset. */
+export function policyOf({ rule, subset, port }: ClusterParts): PortPolicy {
+  return subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
 }
 
 /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */

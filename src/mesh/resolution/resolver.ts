@@ -6,13 +6,14 @@ import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
-import { effectiveCluster } from './effective-cluster.js';
+import { type ClusterParts, effectiveCluster, policyOf } from './effective-cluster.js';
 import type { RuleContext } from './effective-rule.js';
 import { isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
 import type { GatewayListener } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { effectiveInbound } from './inbound.js';
+import type { PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
@@ -64,13 +65,14 @@ export class MeshResolver {
 
   /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */
   cluster(caller: Workload, ref: ClusterRef): EffectiveCluster | null {
-    const service = this.#serviceAt(caller, ref.host);
-    const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
-    if (service === null || port === undefined) return null;
-    const rule = this.#rules.outbound(caller, service);
-    const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
-    if (ref.subset !== null && subset === null) return null;
-    return effectiveCluster({ caller, service, port, subset, rule }, this.#mesh.settings);
+    const parts = this.#clusterParts(caller, ref);
+    return parts && effectiveCluster(parts, this.#mesh.settings);
+  }
+
+  /** The policy that people wrote for the cluster, inheritance settled, defaults not filled in. Null: no such cluster. */
+  writtenPolicy(caller: Workload, ref: ClusterRef): PortPolicy | null {
+    const parts = this.#clusterParts(caller, ref);
+    return parts && policyOf(parts);
   }
 
   /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
@@ -105,6 +107,15 @@ export class MeshResolver {
   #serviceAt(caller: Workload, host: string): Service | null {
     if (caller.role === 'gateway') return this.#services.seenFrom(caller.namespace).exact(host);
     return this.#view(caller).serviceAt(host);
+  }
+
+  #clusterParts(caller: Workload, ref: ClusterRef): ClusterParts | null {
+    const service = this.#serviceAt(caller, ref.host);
+    const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
+    if (service === null || port === undefined) return null;
+    const rule = this.#rules.outbound(caller, service);
+    const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
+    return ref.subset !== null && subset === null ? null : { caller, service, port, subset, rule };
   }
 
   #context(proxy: Workload, gateway: string, port: number): RuleContext {

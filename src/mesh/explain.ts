@@ -1,0 +1,142 @@
+import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveRule } from './effective.js';
+import type { Mesh } from './mesh.js';
+import type { Origin } from './origin.js';
+import { clusterName } from './resolution/effective-cluster.js';
+import type { PortPolicy } from './resolution/policy-inheritance.js';
+import type { MeshResolver } from './resolution/resolver.js';
+import type { RetryPolicy } from './routes.js';
+import type { Service } from './service.js';
+import { type Workload, workloadName } from './workload.js';
+
+/** What becomes of calls to a host and port, with what people wrote beside what holds. Plain: it can be printed. */
+export interface ExplainedHost {
+  readonly caller: string;
+  readonly callerKind: 'sidecar' | 'gateway' | 'no proxy';
+  readonly host: string;
+  readonly port: number;
+  readonly istioVersion: readonly [number, number];
+  readonly outcome: EffectiveHost;
+  /** In the order in which they are tried; none unless the outcome has routes. */
+  readonly rules: readonly ExplainedRule[];
+  /** Every cluster that a rule names, once, in order of first mention. */
+  readonly clusters: readonly ExplainedCluster[];
+  /** Of a call that passes through: whom its address belongs to. */
+  readonly endpoints: readonly ExplainedEndpoint[];
+}
+
+export interface ExplainedRule {
+  readonly rule: EffectiveRule;
+  /** Null: nobody wrote any. */
+  readonly writtenRetry: RetryPolicy | null;
+}
+
+export interface ExplainedCluster {
+  readonly name: string;
+  /** Null: it does not exist, and requests to it are answered 503 NC. */
+  readonly cluster: EffectiveCluster | null;
+  /** What people wrote of its policy; all else is default. */
+  readonly written: PortPolicy | null;
+  readonly endpoints: readonly ExplainedEndpoint[];
+}
+
+/** Pods of one workload, or one address of a ServiceEntry. */
+export interface ExplainedEndpoint {
+  readonly name: string;
+  /** The `version` label. */
+  readonly version: string | null;
+  readonly replicas: number;
+  readonly hasProxy: boolean;
+  readonly origin: Origin;
+}
+
+/** Explains what the caller's proxy does with calls to `http://host:port`. */
+export function explainHost(
+  resolver: MeshResolver,
+  mesh: Mesh,
+  caller: Workload,
+  host: string,
+  port: number,
+): ExplainedHost {
+  const outcome = resolver.host(caller, host, port);
+  const rules = outcome.kind === 'routes' ? outcome.rules : [];
+  const bystander = outcome.kind === 'passthrough' ? outcome.service : null;
+  return {
+    caller: workloadName(caller),
+    callerKind: caller.role === 'gateway' ? 'gateway' : caller.proxy === null ? 'no proxy' : 'sidecar',
+    host,
+    port,
+    istioVersion: mesh.settings.istioVersion,
+    outcome,
+    rules: withWrittenRetries(rules, mesh),
+    clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, caller, ref)),
+    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}),
+  };
+}
+
+function withWrittenRetries(rules: readonly EffectiveRule[], mesh: Mesh): readonly ExplainedRule[] {
+  const written = new Map<Origin, RetryPolicy>();
+  for (const { http } of mesh.routeSets)
+    for (const { retries } of http) if (retries !== null) written.set(retries.origin, retries);
+  return rules.map((rule) => {
+    const origin = rule.action.kind === 'forward' ? (rule.action.retry?.origin ?? null) : null;
+    return { rule, writtenRetry: (origin && written.get(origin)) ?? null };
+  });
+}
+
+function clustersOf(outcome: EffectiveHost): readonly ClusterRef[] {
+  const byName = new Map<string, ClusterRef>();
+  for (const ref of mentionedClusters(outcome)) {
+    const name = clusterName(ref.host, ref.port, ref.subset);
+    if (!byName.has(name)) byName.set(name, ref);
+  }
+  return [...byName.values()];
+}
+
+function mentionedClusters(outcome: EffectiveHost): readonly ClusterRef[] {
+  if (outcome.kind === 'tcp') return outcome.destinations.map(({ cluster }) => cluster);
+  if (outcome.kind !== 'routes') return [];
+  return outcome.rules.flatMap(({ action }) =>
+    action.kind === 'forward' ? [...action.destinations, ...action.mirrors].map(({ cluster }) => cluster) : [],
+  );
+}
+
+function explainCluster(resolver: MeshResolver, caller: Workload, ref: ClusterRef): ExplainedCluster {
+  const cluster = resolver.cluster(caller, ref);
+  return {
+    name: clusterName(ref.host, ref.port, ref.subset),
+    cluster,
+    written: resolver.writtenPolicy(caller, ref),
+    endpoints: cluster === null ? [] : endpointsOf(resolver, cluster.service, cluster.subsetLabels),
+  };
+}
+
+function endpointsOf(
+  resolver: MeshResolver,
+  service: Service,
+  labels: EffectiveCluster['subsetLabels'],
+): readonly ExplainedEndpoint[] {
+  const listed = service.endpoints.map((endpoint) => ({
+    name: endpoint.address,
+    version: versionOf(endpoint.labels),
+    replicas: 1,
+    hasProxy: false,
+    origin: endpoint.origin,
+  }));
+  return [...resolver.workloadsOf(service, labels).map(explainWorkload), ...listed];
+}
+
+function explainWorkload(workload: Workload): ExplainedEndpoint {
+  const { replicas, proxy, origin } = workload;
+  return {
+    name: workloadName(workload),
+    version: versionOf(workload.labels),
+    replicas,
+    hasProxy: proxy !== null,
+    origin,
+  };
+}
+
+/** The `version` label, by which reports tell workloads of one service apart. */
+export function versionOf(labels: Workload['labels']): string | null {
+  return Object.hasOwn(labels, 'version') ? labels.version! : null;
+}

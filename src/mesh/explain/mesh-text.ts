@@ -1,0 +1,46 @@
+import type { ExplainedMesh, ExplainedService, ExplainedWorkload } from '../explain-mesh.js';
+import { counted, entry, source, visible } from './words.js';
+
+/** Who is in the mesh, for people: services, then workloads, each with what belongs to it. */
+export function renderExplainedMesh(mesh: ExplainedMesh): string {
+  const { services, workloads, istioVersion, outboundTrafficPolicy } = mesh;
+  const lines = [
+    `Istio ${istioVersion.join('.')}, unknown destinations: ${outboundTrafficPolicy}`,
+    '',
+    counted(services.length, 'service'),
+    ...services.flatMap(serviceLines),
+    '',
+    `${counted(workloads.length, 'workload')}, ${workloads.filter(({ inMesh }) => inMesh).length} in the mesh`,
+    ...workloads.flatMap(workloadLines),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function serviceLines(service: ExplainedService): readonly string[] {
+  const ports = service.ports.map(({ number, protocol, targetPort }) => {
+    const target = targetPort === number ? '' : ` -> ${visible(String(targetPort))}`;
+    return `${number}${target} ${protocol === 'auto' ? 'undeclared' : protocol}`;
+  });
+  const traits = [...(service.external ? ['external'] : []), ...(service.headless ? ['headless'] : [])];
+  const endpoints = [...service.workloads, ...service.addresses].map(visible);
+  return [
+    `  ${[visible(service.name), ...traits].join(', ')} ${source(service.origin)}`,
+    ...entry('ports', ports.join(', '), 4),
+    ...entry('endpoints', endpoints.length > 0 ? endpoints.join(', ') : 'none in the manifests', 4),
+  ];
+}
+
+function workloadLines(workload: ExplainedWorkload): readonly string[] {
+  const version = workload.version === null ? '' : `, version ${visible(workload.version)}`;
+  const listeners = workload.listeners.map(({ port, hosts }) => `${port} for ${hosts.map(visible).join(', ')}`);
+  return [
+    `  ${visible(workload.name)}: ${counted(workload.replicas, 'pod')}${version}, ${placeInMesh(workload)} ${source(workload.origin)}`,
+    ...(workload.services.length > 0 ? entry('serves', workload.services.map(visible).join(', '), 4) : []),
+    ...listeners.flatMap((listener) => entry('listens', listener, 4)),
+  ];
+}
+
+function placeInMesh({ role, inMesh }: ExplainedWorkload): string {
+  if (role === 'gateway') return 'gateway';
+  return inMesh ? 'in the mesh' : 'outside the mesh';
+}
