@@ -1,3 +1,4 @@
+export { renderHtml } from './html/index.js';
 export type { LintDocument } from './json.js';
 export { renderJson, renderLintJson } from './json.js';
 export { renderMarkdown } from './markdown.js';

@@ -1,0 +1,27 @@
+import type { Report } from '../../../analysis/index.js';
+import { formatCount, formatSeconds } from '../../figures.js';
+import { html, type Markup } from '../markup.js';
+import type { Section } from './section.js';
+
+const LOGO = html`<svg class="logo" viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><path d="M16 4 26.5 10v12L16 28 5.5 22V10z"/><path class="links" d="M16 4v24M5.5 10 26.5 22M26.5 10 5.5 22"/><circle cx="16" cy="16" r="3.5"/></svg>`;
+
+/** Who made the report, of what, and how much was simulated for it. */
+export function header(report: Report, sections: readonly Section[]): Markup {
+  const { scenario, drymesh } = report;
+  const link = ({ id, title }: Section) => html`<a href="#${id}">${title}</a>`;
+  return html`<header class="top"><div class="bar">${LOGO}<span class="brand">Drymesh</span><span class="faint">${drymesh.version}</span>
+<nav aria-label="Contents">${sections.map(link)}</nav></div></header>
+<div class="title"><p class="kicker">Dry run of a service mesh</p><h1>${scenario.name}</h1>${runFacts(report)}</div>
+`;
+}
+
+function runFacts({ seed, replications, simulatedSeconds, warmupSeconds, engine }: Report): Markup {
+  const facts = [
+    ['simulated', `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)}`],
+    ['of it warm-up', formatSeconds(warmupSeconds)],
+    ['seed', String(seed)],
+    ['hops', formatCount(engine.hops)],
+    ['events', formatCount(engine.events)],
+  ];
+  return html`<dl class="facts">${facts.map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>`;
+}
