@@ -8,6 +8,8 @@ export interface GatewayServer {
   readonly protocol: Protocol;
   /** Hosts it serves, `namespace/` prefix split off. */
   readonly hosts: readonly { readonly namespace: string; readonly host: string }[];
+  /** The address it listens on; absent: every address. Not modelled, but it tells servers apart. */
+  readonly bind?: string;
   readonly tls: { readonly mode: string; readonly httpsRedirect: boolean } | null;
 }
 

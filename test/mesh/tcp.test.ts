@@ -89,3 +89,21 @@ test('headless HTTP services are routed, their pods by name too', () => {
   expect(routesOf(resolver.host(CLIENT, 'set', 80)).domain).toBe('set');
   expect(routesOf(resolver.host(CLIENT, 'pod-0.set.default', 80)).domain).toBe('*.set.default');
 });
+
+// Reference section 1.2: on a shared HTTP port, bytes that are not HTTP go to the listener's default chain.
+test.each([
+  { protocol: 'tcp', kind: 'tcp' },
+  { protocol: 'auto', kind: 'tcp' },
+  { protocol: 'http', kind: 'passthrough' },
+] as const)('a connection that is not HTTP, to a port declared $protocol: $kind', ({ protocol, kind }) => {
+  const services = [service('db', { ports: [port(3306, { protocol })] })];
+  expect(new MeshResolver(mesh({ services })).connection(CLIENT, 'db', 3306)).toMatchObject({
+    kind,
+    service: services[0],
+  });
+});
+
+test('under REGISTRY_ONLY it is closed', () => {
+  const parts = { services: [service('db')], settings: { outboundTrafficPolicy: 'registry-only' } as const };
+  expect(new MeshResolver(mesh(parts)).connection(CLIENT, 'db', 80)).toEqual({ kind: 'blocked' });
+});

@@ -17,7 +17,7 @@ import type { PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
-import { isListening, sidecarHost } from './sidecar-host.js';
+import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
 import { WorkloadIndex } from './workload-index.js';
 
 const MESH_GATEWAY = 'mesh';
@@ -50,17 +50,16 @@ export class MeshResolver {
   }
 
   /**
-   * What becomes of a request to `http://host:port`, or of a connection, at the caller's proxy. At a gateway the port
-   * may be its Service's or its pods'. A caller outside the mesh has no proxy: its calls pass through.
+   * What becomes of a request to `http://host:port` at the caller's proxy, or of a connection where the port is TCP. At a
+   * gateway the port may be its Service's or its pods'. A caller outside the mesh has no proxy: its calls pass through.
    */
   host(caller: Workload, host: string, port: number): EffectiveHost {
-    if (caller.role === 'gateway') return this.#gateways.host(caller, host, port);
-    const service = this.service(caller.namespace, host);
-    if (caller.proxy === null)
-      return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
-    const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
-    const call = { host, service, registryOnly: policy === 'registry-only' };
-    return sidecarHost(call, this.#view(caller), this.#context(caller, MESH_GATEWAY, port));
+    return this.#outbound(caller, host, port, sidecarHost);
+  }
+
+  /** The same of a connection to `tcp://host:port`, which does not speak HTTP whatever the port declares. */
+  connection(caller: Workload, host: string, port: number): EffectiveHost {
+    return this.#outbound(caller, host, port, sidecarConnection);
   }
 
   /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */
@@ -102,6 +101,16 @@ export class MeshResolver {
   /** What a gateway listens on, by the Gateways that select it. */
   gatewayListeners(workload: Workload): readonly GatewayListener[] {
     return this.#gateways.listenersOf(workload);
+  }
+
+  #outbound(caller: Workload, host: string, port: number, sidecar: typeof sidecarHost): EffectiveHost {
+    if (caller.role === 'gateway') return this.#gateways.host(caller, host, port);
+    const service = this.service(caller.namespace, host);
+    if (caller.proxy === null)
+      return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
+    const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
+    const call = { host, service, registryOnly: policy === 'registry-only' };
+    return sidecar(call, this.#view(caller), this.#context(caller, MESH_GATEWAY, port));
   }
 
   #serviceAt(caller: Workload, host: string): Service | null {

@@ -31,6 +31,15 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
   return unknownHost(call, context.port);
 }
 
+/**
+ * What a sidecar does with a connection that does not speak HTTP: the listeners of services' own take it, sniffed or
+ * declared; one that services share has no filter chain for it but the default, as for an unknown host.
+ */
+export function sidecarConnection(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
+  const own = ownListener(call.service, view, context.port);
+  return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
+}
+
 /** The service and port whose own listener takes the call, if it does not go to one that services share. */
 function ownListener(
   service: Service | null,
@@ -50,7 +59,7 @@ function tcpHost(
   view: ProxyView,
   context: RuleContext,
 ): EffectiveHost {
-  const sni = port.protocol === 'tcp' ? null : call.host;
+  const sni = port.protocol === 'tls' || port.protocol === 'https' ? call.host : null;
   const itself = { service, host: service.host, port: port.number, subset: null };
   const destinations = tcpDestinations(view.routeSetsOf(service, port.number), sni, context) ?? [
     { origin: null, cluster: itself, share: 1, requestHeaders: null },
