@@ -3,6 +3,8 @@ import { quote } from '../reading/index.js';
 import { isObjectName } from './names.js';
 import type { Resource } from './resource.js';
 
+const CLUSTER_GROUPS = ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'];
+
 /** A resource whose rank by age is not known yet. */
 type Unranked = Omit<Resource, 'age'> & { readonly createdMs: number | null };
 
@@ -39,7 +41,7 @@ function identify(document: Section): Unranked | null {
   const name = metadata?.text('name') ?? '';
   const namespace = isClusterScoped(group, kind) ? '' : metadata?.text('namespace') || 'default';
   const section = document.about({ kind, namespace, name });
-  checkNames(section, metadata, name, namespace);
+  if (isKeptByName(group)) checkNames(section, metadata, name, namespace);
   return {
     group,
     version: apiVersion.slice(slash + 1),
@@ -66,6 +68,14 @@ function checkNames(section: Section, metadata: Section | null, name: string, na
     at.refuse('no-name', `the ${section.resource!.kind} has no metadata.name`, "add 'metadata: { name: ... }'", key);
   } else if (name !== '' && !isObjectName(name)) reportName(at, 'name', name);
   if (namespace !== '' && !isObjectName(namespace)) reportName(at, 'namespace', namespace);
+}
+
+/**
+ * Whether a cluster itself keeps objects of the group, and so asks for a name. Of others Drymesh does not know: some are
+ * for a tool alone (IstioOperator).
+ */
+function isKeptByName(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io') || CLUSTER_GROUPS.includes(group);
 }
 
 function reportName(metadata: Section, key: string, text: string): void {

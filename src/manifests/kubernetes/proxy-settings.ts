@@ -25,7 +25,11 @@ export function sidecarSettings(annotations: Labels, at: Section | null): ProxyS
  * A proxy with this CPU limit in cores. Without `concurrency` it has as many worker threads as its limit rounded up, or
  * as the node has cores. Source: Istio, mesh/v1alpha1/proxy.proto, concurrency.
  */
-export function proxySettings(cpuLimit: number | null, annotations: Labels, at: Section | null): ProxySettings {
+export function proxySettings(
+  cpuLimit: number | null,
+  annotations: Labels = {},
+  at: Section | null = null,
+): ProxySettings {
   const threads = cpuLimit === null ? 0 : Math.ceil(cpuLimit);
   return { cpuLimit, concurrency: annotatedConcurrency(annotations, at) ?? threads };
 }

@@ -1,0 +1,1 @@
+export { reportFindings } from './report-findings.js';

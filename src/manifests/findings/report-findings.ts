@@ -1,0 +1,33 @@
+import type { Diagnostics } from '../../diagnostics/index.js';
+import type { Mesh } from '../../mesh/index.js';
+import type { Resource } from '../resource.js';
+import { findMissingDelegates } from './delegates.js';
+import { Findings } from './findings.js';
+import { findGatewayFaults } from './gateways.js';
+import { MeshView } from './mesh-view.js';
+import { findPermissiveMesh } from './mutual-tls.js';
+import { findIdlePolicies } from './policies.js';
+import { findMissingReferences } from './references.js';
+import { findOddRetries } from './retries.js';
+import { findUndeclaredPorts } from './service-ports.js';
+import { findSidecarConflicts } from './sidecars.js';
+import { findEmptySubsets } from './subsets.js';
+import { findHostConflicts } from './virtual-service-hosts.js';
+import { findOddWeights } from './weights.js';
+
+/** Reports what only the resources together show: what istioctl and Kiali would say, and surprises of our own. */
+export function reportFindings(mesh: Mesh, resources: readonly Resource[], diagnostics: Diagnostics): void {
+  const view = new MeshView(mesh);
+  const findings = new Findings(resources, diagnostics);
+  findMissingReferences(view, findings);
+  findMissingDelegates(view, findings);
+  findHostConflicts(view, findings);
+  findEmptySubsets(view, findings);
+  findGatewayFaults(view, findings);
+  findSidecarConflicts(view, findings);
+  findUndeclaredPorts(view, findings);
+  findOddWeights(view, findings);
+  findOddRetries(view, findings);
+  findIdlePolicies(view, findings);
+  findPermissiveMesh(view, resources, findings);
+}

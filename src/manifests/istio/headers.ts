@@ -1,0 +1,69 @@
+import type { HeaderOperations } from '../../mesh/index.js';
+import type { Section } from '../../reading/index.js';
+import { quote } from '../../reading/index.js';
+import { account } from './account.js';
+import { refuse } from './checks.js';
+import { SCHEMA_ERROR } from './codes.js';
+import type { Context } from './context.js';
+import { HEADER_OPERATIONS_FIELDS, HEADERS_FIELDS } from './fields/virtual-service.js';
+import { labels, section, textValues } from './read.js';
+
+const AUTHORITY_NAMES = ['host', ':authority'];
+/** RFC 9110, section 5.6.2: the characters of a token. */
+const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
+
+export interface Headers {
+  readonly request: HeaderOperations | null;
+  readonly response: HeaderOperations | null;
+}
+
+/** `headers` of a route or of a destination. Source: Istio 1.32, pkg/config/validation, ValidateHTTPHeaderOperationName. */
+export function translateHeaders(parent: Section, context: Context): Headers {
+  const headers = section(parent, 'headers');
+  account(headers, HEADERS_FIELDS, context);
+  return {
+    request: translateOperations(headers, 'request', context),
+    response: translateOperations(headers, 'response', context),
+  };
+}
+
+/** Whether the request's authority is rewritten by its headers. */
+export function rewritesAuthority(headers: Headers): boolean {
+  return Object.keys(headers.request?.set ?? {}).some((name) => AUTHORITY_NAMES.includes(name.toLowerCase()));
+}
+
+function translateOperations(headers: Section | null, key: string, context: Context): HeaderOperations | null {
+  const operations = section(headers, key);
+  if (operations === null) return null;
+  account(operations, HEADER_OPERATIONS_FIELDS, context);
+  return {
+    set: translateValues(operations, 'set', key === 'request'),
+    add: translateValues(operations, 'add', key === 'request'),
+    remove: textValues(operations, 'remove').map(([name, value]) => {
+      if (!isHeaderName(name, false)) value.refuse(SCHEMA_ERROR, `${quote(name)} is not a header name`, NAME_HELP);
+      return name;
+    }),
+  };
+}
+
+function translateValues(operations: Section, key: string, authority: boolean): Readonly<Record<string, string>> {
+  const values = labels(operations, key);
+  for (const [name, value] of Object.entries(values)) {
+    const at = section(operations, key)!;
+    if (!isHeaderName(name, authority)) refuse(at, `${quote(name)} is not a header name`, NAME_HELP, name);
+    if (!areCommandsClosed(value))
+      refuse(at, `${quote(value)} has a '%' that does not end`, "write '%%' for a '%'", name);
+  }
+  return values;
+}
+
+const NAME_HELP = "write a header's name; of those that begin with ':' only ':authority' can be set";
+
+function isHeaderName(name: string, authority: boolean): boolean {
+  return HEADER_NAME.test(name) || (authority && name.toLowerCase() === ':authority');
+}
+
+/** Envoy's command operators come as `%...%`, a `%` itself as `%%`. */
+function areCommandsClosed(value: string): boolean {
+  return value.split('%').length % 2 === 1;
+}

@@ -1,0 +1,94 @@
+import {
+  DestinationRule,
+  Gateway,
+  ServiceEntry,
+  Sidecar,
+  VirtualService,
+} from '@kubernetes-models/istio/networking.istio.io/v1';
+import type { PathStep } from '../../reading/index.js';
+import type { Spot } from '../locate.js';
+import { locate, pathOf } from '../locate.js';
+import type { Resource } from '../resource.js';
+import { SCHEMA_ERROR } from './codes.js';
+
+/** What ajv says of one node; the packaged validators throw a list of these. */
+interface Violation {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** v1, v1beta1 and v1alpha3 share one schema. */
+const MODELS = { DestinationRule, Gateway, ServiceEntry, Sidecar, VirtualService } as const;
+
+export type IstioKind = keyof typeof MODELS;
+
+export function isIstioKind(kind: string): kind is IstioKind {
+  return Object.hasOwn(MODELS, kind);
+}
+
+/** Reports what the CRD's OpenAPI schema refuses: wrong types, unknown words, missing fields, members of one choice. */
+export function checkSchema(resource: Resource, kind: IstioKind): void {
+  for (const [instancePath, violations] of byNode(violationsOf(resource, kind))) {
+    const steps = stepsOf(instancePath);
+    const path = pathOf('', steps) || kind;
+    for (const violation of essential(violations)) report(locate(resource.section, steps), path, violation);
+  }
+}
+
+/** The object is not made a model of, which copies it: a key `__proto__` or `validate` would be taken for the model's. */
+function violationsOf(resource: Resource, kind: IstioKind): readonly Violation[] {
+  const object = { ...(resource.section.raw() as object), apiVersion: 'networking.istio.io/v1' };
+  try {
+    MODELS[kind].prototype.validate.call(object as never);
+    return [];
+  } catch (error) {
+    return (error as { readonly errors: readonly Violation[] }).errors;
+  }
+}
+
+function byNode(violations: readonly Violation[]): ReadonlyMap<string, readonly Violation[]> {
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations) {
+    groups.set(violation.instancePath, [...(groups.get(violation.instancePath) ?? []), violation]);
+  }
+  return groups;
+}
+
+/** A JSON pointer's steps; one of digits alone is taken for an index. */
+function stepsOf(instancePath: string): readonly PathStep[] {
+  const parts = instancePath.split('/').slice(1);
+  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+/** A choice that is made twice gives `not`, `oneOf` and `required` of every member: one finding says it. */
+function essential(violations: readonly Violation[]): readonly Violation[] {
+  const wrongType = violations.filter(({ keyword }) => keyword === 'type');
+  if (wrongType.length > 0) return wrongType;
+  const choice = violations.find(({ keyword }) => keyword === 'oneOf');
+  return choice === undefined ? violations : [choice];
+}
+
+function report(spot: Spot, path: string, { keyword, params, message }: Violation): void {
+  const refuse = (what: string, help: string) => spot.refuse(SCHEMA_ERROR, `${path} ${what}`, help);
+  if (keyword === 'type') {
+    refuse(`is not of type ${params.type}`, `write ${TYPE_HELP.get(String(params.type)) ?? 'another value'}`);
+  } else if (keyword === 'required') {
+    refuse(`has no ${params.missingProperty}`, `add '${params.missingProperty}: ...'`);
+  } else if (keyword === 'enum') {
+    const words = (params.allowedValues as readonly unknown[]).map(String);
+    refuse(`is not one of ${words.join(', ')}`, 'write one of these words');
+  } else if (keyword === 'oneOf') {
+    refuse('has several fields that exclude each other', 'keep one of them');
+  } else refuse(message ?? 'breaks the schema', 'write a value that the schema allows');
+}
+
+const TYPE_HELP: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text; put numbers and true or false in quotes'],
+  ['integer', 'a whole number without quotes or unit'],
+  ['number', 'a number without quotes or unit'],
+  ['boolean', 'true or false without quotes'],
+  ['object', "a mapping: 'key: value' lines"],
+  ['array', "a list: '- ...' lines, or [a, b]"],
+]);

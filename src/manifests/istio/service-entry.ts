@@ -1,0 +1,80 @@
+import type { Resolution, Service, ServicePort, StaticEndpoint } from '../../mesh/index.js';
+import type { Section } from '../../reading/index.js';
+import { protocolOf } from '../port-protocol.js';
+import type { Resource } from '../resource.js';
+import { originOf } from '../resource.js';
+import { account } from './account.js';
+import { exportTo, port, selectorLabels } from './checks.js';
+import type { Context } from './context.js';
+import {
+  ENDPOINT_FIELDS,
+  SERVICE_ENTRY_FIELDS,
+  SERVICE_ENTRY_PORT_FIELDS,
+  WORKLOAD_SELECTOR_FIELDS,
+} from './fields/service-entry.js';
+import { list, number, section, text, textValues } from './read.js';
+import { checkServiceEntry } from './service-entry-checks.js';
+
+const RESOLUTIONS: ReadonlyMap<string, Resolution> = new Map([
+  ['NONE', 'none'],
+  ['STATIC', 'static'],
+  ['DNS', 'dns'],
+  ['DNS_ROUND_ROBIN', 'dns-round-robin'],
+  ['DYNAMIC_DNS', 'dynamic-dns'],
+]);
+
+/** A ServiceEntry: one service for each of its hosts, all with the same ports and endpoints. */
+export function translateServiceEntry(resource: Resource, context: Context): readonly Service[] {
+  const { section: root, name, namespace, age } = resource;
+  const spec = section(root, 'spec');
+  account(spec, SERVICE_ENTRY_FIELDS, context);
+  if (spec !== null) checkServiceEntry(spec);
+  const common = {
+    name,
+    namespace,
+    external: true,
+    location: text(spec, 'location') === 'MESH_INTERNAL' ? 'mesh' : 'external',
+    resolution: RESOLUTIONS.get(text(spec, 'resolution') ?? 'NONE') ?? 'none',
+    ports: list(spec, 'ports').flatMap((entry) => translatePort(entry, context) ?? []),
+    selector: workloadSelector(spec, context),
+    headless: false,
+    endpoints: list(spec, 'endpoints').map((endpoint) => translateEndpoint(endpoint, context)),
+    exportTo: exportTo(spec),
+    age,
+  } as const;
+  return textValues(spec, 'hosts').map(([host, value]) => ({ ...common, origin: originOf(value), host }));
+}
+
+/** A port without a protocol is sniffed. */
+function translatePort(entry: Section, context: Context): ServicePort | null {
+  account(entry, SERVICE_ENTRY_PORT_FIELDS, context);
+  const number = port(entry, 'number');
+  const targetPort = port(entry, 'targetPort');
+  if (number === null) return null;
+  const protocol = protocolOf(text(entry, 'protocol') ?? '') ?? 'auto';
+  return { number, name: text(entry, 'name'), protocol, targetPort: targetPort ?? number };
+}
+
+function translateEndpoint(endpoint: Section, context: Context): StaticEndpoint {
+  account(endpoint, ENDPOINT_FIELDS, context);
+  return {
+    origin: originOf(endpoint),
+    address: text(endpoint, 'address') ?? '',
+    labels: selectorLabels(endpoint, 'labels'),
+    locality: localityOf(text(endpoint, 'locality') ?? ''),
+    weight: number(endpoint, 'weight') || 1, // 0 counts as not written
+  };
+}
+
+/** `region/zone/subzone` without the subzone. */
+function localityOf(written: string): string | null {
+  return written === '' ? null : written.split('/').slice(0, 2).join('/');
+}
+
+function workloadSelector(spec: Section | null, context: Context): Service['selector'] {
+  const selector = section(spec, 'workloadSelector');
+  if (selector === null) return null;
+  account(selector, WORKLOAD_SELECTOR_FIELDS, context);
+  const labels = selectorLabels(selector, 'labels');
+  return Object.keys(labels).length > 0 ? labels : null;
+}

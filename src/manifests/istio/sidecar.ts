@@ -1,0 +1,123 @@
+import type { SidecarScope } from '../../mesh/index.js';
+import type { Section } from '../../reading/index.js';
+import type { Resource } from '../resource.js';
+import { originOf } from '../resource.js';
+import { account } from './account.js';
+import { port, refuse, selectorLabels, warn } from './checks.js';
+import { DEPRECATED } from './codes.js';
+import { translateConnectionPool } from './connection-pool.js';
+import type { Context } from './context.js';
+import { WORKLOAD_SELECTOR_FIELDS } from './fields/service-entry.js';
+import {
+  EGRESS_FIELDS,
+  INGRESS_FIELDS,
+  OUTBOUND_TRAFFIC_POLICY_FIELDS,
+  SIDECAR_FIELDS,
+  SIDECAR_PORT_FIELDS,
+} from './fields/sidecar.js';
+import { list, section, text, textValues } from './read.js';
+import { translateScopedHost } from './scoped-host.js';
+
+/** One of these a Sidecar must have. */
+const ACTS = ['egress', 'ingress', 'inboundConnectionPool', 'outboundTrafficPolicy'];
+
+type Egress = NonNullable<SidecarScope['egress']>[number];
+
+/** A Sidecar. Source: Istio 1.32, pkg/config/validation/validation.go, ValidateSidecar. */
+export function translateSidecar(resource: Resource, context: Context): SidecarScope {
+  const { section: root, name, namespace, age } = resource;
+  const spec = section(root, 'spec');
+  account(spec, SIDECAR_FIELDS, context);
+  const egress = list(spec, 'egress');
+  const ingress = list(spec, 'ingress').map((entry) => translateIngress(entry, context));
+  if (!ACTS.some((key) => spec?.has(key))) refuse(spec ?? root, 'the Sidecar says nothing', "add 'egress: [...]'");
+  checkListeners(egress);
+  checkUnique(list(spec, 'ingress'));
+  return {
+    origin: originOf(root),
+    name,
+    namespace,
+    workloadSelector: workloadSelector(spec, context),
+    egress: egress.length === 0 ? null : egress.map((entry) => translateEgress(entry, context)),
+    inboundConnectionPool: spec === null ? null : translateConnectionPool(spec, 'inboundConnectionPool', context),
+    ingress: ingress.flatMap((entry) => entry ?? []),
+    outboundTrafficPolicy: outboundTrafficPolicy(spec, context),
+    age,
+  };
+}
+
+function translateEgress(entry: Section, context: Context): Egress {
+  account(entry, EGRESS_FIELDS, context);
+  const hosts = textValues(entry, 'hosts');
+  if (hosts.length === 0 && entry.has('hosts'))
+    refuse(entry, 'the listener has no hosts', 'add \'hosts: ["./*"]\'', 'hosts');
+  const written = new Set(hosts.map(([host]) => host));
+  if (written.has('*/*') && written.size > 1)
+    warn(entry, "'*/*' covers every other host", 'leave the others out', 'hosts');
+  else if (written.size < hosts.length) warn(entry, 'a host stands here twice', 'leave one of them out', 'hosts');
+  return {
+    port: listenerPort(entry, context),
+    hosts: hosts.map(([host, value]) => translateScopedHost(host, value, false)),
+  };
+}
+
+function translateIngress(entry: Section, context: Context): SidecarScope['ingress'][number] | null {
+  account(entry, INGRESS_FIELDS, context);
+  const number = listenerPort(entry, context);
+  const connectionPool = translateConnectionPool(entry, 'connectionPool', context);
+  const at = section(entry, 'port');
+  if (at !== null && !at.has('number'))
+    refuse(entry, 'the listener has no port', "add 'port: { number: ... }'", 'port');
+  return number === null ? null : { port: number, connectionPool };
+}
+
+function listenerPort(entry: Section, context: Context): number | null {
+  const at = section(entry, 'port');
+  account(at, SIDECAR_PORT_FIELDS, context);
+  return port(at, 'number');
+}
+
+/** A listener without a port takes what the others leave, so it comes last. */
+function checkListeners(egress: readonly Section[]): void {
+  for (const entry of egress.slice(0, -1)) {
+    const isSocket = (text(entry, 'bind') ?? '').startsWith('unix://');
+    if (!entry.has('port') && !isSocket)
+      refuse(entry, 'a listener without a port is not the last', 'move it to the end');
+  }
+  checkUnique(egress);
+}
+
+function checkUnique(listeners: readonly Section[]): void {
+  const seen = new Set<unknown>();
+  for (const at of listeners.flatMap((entry) => section(entry, 'port') ?? [])) {
+    const number = at.raw('number');
+    if (number !== undefined && seen.has(number))
+      refuse(at, `the port ${number} stands here twice`, 'merge them', 'number');
+    seen.add(number);
+  }
+}
+
+function workloadSelector(spec: Section | null, context: Context): SidecarScope['workloadSelector'] {
+  const selector = section(spec, 'workloadSelector');
+  if (selector === null) return null;
+  account(selector, WORKLOAD_SELECTOR_FIELDS, context);
+  const labels = selectorLabels(selector, 'labels');
+  if (Object.keys(labels).length > 0) return labels;
+  warn(spec!, 'the workloadSelector has no labels', 'leave it out: it selects the whole namespace', 'workloadSelector');
+  return null;
+}
+
+/** A policy without a mode is REGISTRY_ONLY, the first word of its list. Source: A: sidecar.proto, OutboundTrafficPolicy. */
+function outboundTrafficPolicy(spec: Section | null, context: Context): SidecarScope['outboundTrafficPolicy'] {
+  const policy = section(spec, 'outboundTrafficPolicy');
+  if (policy === null) return null;
+  account(policy, OUTBOUND_TRAFFIC_POLICY_FIELDS, context);
+  const mode = text(policy, 'mode') === 'ALLOW_ANY' ? 'allow-any' : 'registry-only';
+  const proxy = section(policy, 'egressProxy');
+  if (proxy === null) return mode;
+  policy.warning(DEPRECATED, 'egressProxy is deprecated', 'route to the proxy with a VirtualService', 'egressProxy');
+  if (!proxy.has('port')) refuse(proxy, 'the egressProxy has no port', "add 'port: { number: ... }'");
+  if (mode === 'registry-only')
+    refuse(policy, 'egressProxy needs mode ALLOW_ANY', "add 'mode: ALLOW_ANY'", 'egressProxy');
+  return mode;
+}
