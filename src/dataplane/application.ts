@@ -1,0 +1,401 @@
+import { mix, type Sampler } from '../engine/index.js';
+import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT, WORKER_QUEUE } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import type { Call } from './call.js';
+import { drawForStrand } from './draws.js';
+import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+import type { CallNode, CpuNode, ForkNode } from './program.js';
+import { isGrpc, isSuccess, NO_ANSWER, type Status, TCP_OK, TCP_RESET, grpcStatus } from './status.js';
+import type { Strand } from './strand.js';
+
+const MAIN_PLACE = 0x5712;
+/** Draws of the faults that act on an application stand behind those of any program. */
+const FAULT_SLOT = 1 << 20;
+
+/** The application in a pod: workers and their queue, CPU, and the programs of its endpoints. */
+export class Application {
+  readonly #plane: Plane;
+  #dispatching: Pod | null = null;
+
+  constructor(plane: Plane) {
+    this.#plane = plane;
+  }
+
+  /** The request reaches the application. */
+  begin(attempt: Attempt): void {
+    const { pod } = attempt;
+    const runtime = pod.workloadRuntime;
+    if (pod.busy.now < runtime.workers) {
+      this.#start(attempt);
+      return;
+    }
+    if (pod.queued.now >= runtime.queue) {
+      this.#plane.server.answer(attempt, attempt.message.protocol === 'grpc' ? grpcStatus(14) : 503, 0);
+      return;
+    }
+    attempt.phase = 'queued';
+    attempt.sinceMs = this.#plane.sim.nowMs;
+    pod.queue.push(attempt);
+    pod.queued.change(1, attempt.sinceMs);
+  }
+
+  /** Drops the work on a request, whatever it is at, and the calls that it has made. */
+  stop(attempt: Attempt): void {
+    const { pod } = attempt;
+    if (attempt.phase === 'queued') {
+      pod.queue.remove(attempt);
+      pod.queued.change(-1, this.#plane.sim.nowMs);
+    }
+    if (attempt.strand !== null) this.#drop(attempt.strand);
+    attempt.strand = null;
+    this.#freeWorker(attempt);
+  }
+
+  /** The strand's event is due. */
+  onStrandEvent(strand: Strand): void {
+    const waitedMs = this.#plane.sim.nowMs - strand.sinceMs;
+    switch (strand.phase) {
+      case 'waiting':
+        strand.causes[SERVICE]! += waitedMs;
+        this.#run(strand);
+        return;
+      case 'held-up':
+        strand.causes[INJECTED]! += waitedMs;
+        this.#run(strand);
+        return;
+      case 'backing-off':
+        strand.causes[RETRY]! += waitedMs;
+        this.#send(strand);
+        return;
+      default:
+        throw new RangeError(`a strand's event is due while it is ${strand.phase}`);
+    }
+  }
+
+  /** CPU work is done. */
+  onComputed(strand: Strand): void {
+    const elapsedMs = this.#plane.sim.nowMs - strand.sinceMs;
+    const serviceMs = Math.min(strand.demandMs, elapsedMs);
+    strand.causes[SERVICE]! += serviceMs;
+    strand.causes[CPU_WAIT]! += elapsedMs - serviceMs;
+    this.#run(strand);
+  }
+
+  /** The application's own timeout of a try has run out. */
+  onTimeout(strand: Strand): void {
+    const call = strand.call!;
+    strand.call = null;
+    this.#plane.router.cancel(call);
+    const waitedMs = this.#plane.sim.nowMs - strand.sinceMs;
+    if (this.#triesAgain(strand, waitedMs)) return;
+    strand.causes[TIMEOUT_WAIT]! += waitedMs;
+    this.#failed(strand);
+  }
+
+  /** A call has ended. */
+  callEnded(strand: Strand, call: Call): void {
+    strand.timer.disarm();
+    strand.call = null;
+    if (!isFailure(strand.callNode, call.status)) {
+      addVector(strand.causes, call.causes);
+      this.#run(strand);
+      return;
+    }
+    if (this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
+    addVector(strand.causes, call.causes);
+    this.#failed(strand);
+  }
+
+  #start(attempt: Attempt): void {
+    const { pod } = attempt;
+    const { sim, random } = this.#plane;
+    const runtime = pod.workloadRuntime;
+    const program = runtime.program(attempt.message);
+    if (program === null) {
+      this.#plane.server.answer(attempt, attempt.message.protocol === 'grpc' ? grpcStatus(12) : 404, 0);
+      return;
+    }
+    attempt.phase = 'working';
+    attempt.hasWorker = true;
+    pod.busy.change(1, sim.nowMs);
+    const strand = this.#newStrand(attempt, null, mix(attempt.place, MAIN_PLACE));
+    strand.program = program;
+    attempt.strand = strand;
+    if (program.everyNthFails !== null && ++pod.arrivals % program.everyNthFails === 0) {
+      this.#answer(strand, 500);
+      return;
+    }
+    strand.node = program.first;
+    let delayMs = 0;
+    runtime.delays.forEach((delay, i) => {
+      delayMs += delay.constantMs ?? delay.quantileMs(drawForStrand(random, attempt, strand.place, FAULT_SLOT + i));
+    });
+    if (delayMs > 0) this.#wait(strand, 'held-up', delayMs);
+    else this.#run(strand);
+  }
+
+  #newStrand(attempt: Attempt, parent: Strand | null, place: number): Strand {
+    const strand = this.#plane.strands.take();
+    strand.attempt = attempt;
+    strand.parent = parent;
+    strand.place = place;
+    strand.children.length = 0;
+    strand.call = null;
+    strand.causes.fill(0);
+    strand.failure = NO_ANSWER;
+    return strand;
+  }
+
+  /** Goes on until there is something to wait for. */
+  #run(strand: Strand): void {
+    for (;;) {
+      const { node } = strand;
+      if (node === null) {
+        this.#end(strand);
+        return;
+      }
+      switch (node.kind) {
+        case 'cpu':
+          strand.node = node.next;
+          if (this.#compute(strand, node)) return;
+          break;
+        case 'wait': {
+          strand.node = node.next;
+          const waitMs = this.#draw(strand, node.time, node.slot);
+          if (waitMs > 0) {
+            this.#wait(strand, 'waiting', waitMs);
+            return;
+          }
+          break;
+        }
+        case 'call':
+          strand.node = node.next;
+          strand.callNode = node;
+          strand.tries = 0;
+          this.#send(strand);
+          return;
+        case 'fork':
+          strand.node = node.next;
+          this.#fork(strand, node);
+          return;
+        case 'choose': {
+          const u = drawForStrand(this.#plane.random, strand.attempt, strand.place, node.slot);
+          let at = 0;
+          while (at < node.options.length - 1 && u >= node.options[at]!.upTo) at++;
+          strand.node = node.options[at]!.first;
+          break;
+        }
+        case 'repeat':
+          strand.loopsLeft[node.depth] = node.times;
+          strand.loopPlaces[node.depth] = strand.place;
+          strand.place = mix(mix(strand.place, node.id), node.times);
+          strand.node = node.times > 0 ? node.body : node.next;
+          if (node.times === 0) strand.place = strand.loopPlaces[node.depth]!;
+          break;
+        case 'again': {
+          const { loop } = node;
+          const left = strand.loopsLeft[loop.depth]! - 1;
+          strand.loopsLeft[loop.depth] = left;
+          const outer = strand.loopPlaces[loop.depth]!;
+          strand.place = left > 0 ? mix(mix(outer, loop.id), left) : outer;
+          strand.node = left > 0 ? loop.body : loop.next;
+          break;
+        }
+        case 'fail':
+          this.#fail(strand, node.status);
+          return;
+      }
+    }
+  }
+
+  #draw(strand: Strand, time: Sampler, slot: number): number {
+    return time.constantMs ?? time.quantileMs(drawForStrand(this.#plane.random, strand.attempt, strand.place, slot));
+  }
+
+  /** False when there is nothing to compute. */
+  #compute(strand: Strand, node: CpuNode): boolean {
+    const demandMs = this.#draw(strand, node.time, node.slot);
+    if (demandMs <= 0) return false;
+    const { cpu } = strand.attempt.pod;
+    if (cpu === null) this.#wait(strand, 'waiting', demandMs);
+    else {
+      strand.phase = 'computing';
+      strand.sinceMs = this.#plane.sim.nowMs;
+      strand.demandMs = demandMs;
+      cpu.add(strand.job, demandMs);
+    }
+    return true;
+  }
+
+  #wait(strand: Strand, phase: 'waiting' | 'held-up' | 'backing-off', waitMs: number): void {
+    const { sim } = this.#plane;
+    strand.phase = phase;
+    strand.sinceMs = sim.nowMs;
+    sim.queue.schedule(strand.event, sim.nowMs + waitMs);
+  }
+
+  /** One try of the strand's call. */
+  #send(strand: Strand): void {
+    const { sim, calls, router } = this.#plane;
+    const { attempt, callNode: node } = strand;
+    const { pod } = attempt;
+    const outgoing = node.outgoing(attempt.message);
+    const call = calls.take();
+    strand.tries++;
+    call.source = attempt.source;
+    call.request = attempt.request;
+    call.place = mix(mix(strand.place, node.id), strand.tries);
+    call.counted = attempt.counted;
+    call.owner = strand;
+    call.site = pod;
+    call.pod = pod;
+    call.proxy = pod.proxy;
+    call.plan = outgoing.plan;
+    call.message = outgoing.message;
+    call.worker = pod.proxy === null ? 0 : pod.proxy.takeConnection(outgoing.plan.hostIndex);
+    call.expected = node.expected;
+    strand.call = call;
+    strand.phase = 'calling';
+    strand.sinceMs = sim.nowMs;
+    node.timeout?.arm(strand.timer);
+    router.begin(call);
+  }
+
+  /** A try has failed: true when there will be another, and the time of this one is booked to retries. */
+  #triesAgain(strand: Strand, tookMs: number): boolean {
+    const node = strand.callNode;
+    if (strand.tries > node.retries) return false;
+    strand.causes[RETRY]! += tookMs;
+    const waitMs = node.backoff === null ? 0 : this.#draw(strand, node.backoff, node.backoffSlot + strand.tries - 1);
+    this.#wait(strand, 'backing-off', waitMs);
+    return true;
+  }
+
+  /** The strand's call has failed for good. */
+  #failed(strand: Strand): void {
+    if (strand.callNode.ignoreFailure) this.#run(strand);
+    else this.#fail(strand, strand.attempt.message.protocol === 'grpc' ? grpcStatus(13) : 500);
+  }
+
+  #fork(strand: Strand, node: ForkNode): void {
+    const { branches } = node;
+    strand.phase = 'joining';
+    strand.running = branches.length;
+    strand.children.length = 0;
+    if (branches.length === 0) {
+      this.#run(strand);
+      return;
+    }
+    for (let i = 0; i < branches.length; i++) {
+      const child = this.#newStrand(strand.attempt, strand, mix(mix(strand.place, node.id), i + 1));
+      child.node = branches[i]!;
+      strand.children.push(child);
+    }
+    for (let i = 0; i < branches.length; i++) this.#run(strand.children[i]!);
+  }
+
+  /** A strand has failed: a branch ends, the main line answers. */
+  #fail(strand: Strand, status: Status): void {
+    if (strand.parent === null) this.#answer(strand, status);
+    else {
+      strand.failure = status;
+      this.#join(strand.parent, strand);
+    }
+  }
+
+  #end(strand: Strand): void {
+    if (strand.parent !== null) {
+      this.#join(strand.parent, strand);
+      return;
+    }
+    this.#answer(strand, this.#outcome(strand));
+  }
+
+  /** The branch that ends last is the one that was waited for. The first branch that failed decides what is answered. */
+  #join(parent: Strand, child: Strand): void {
+    child.phase = 'over';
+    if (--parent.running > 0) return;
+    addVector(parent.causes, child.causes);
+    let failure: Status = NO_ANSWER;
+    for (const branch of parent.children) {
+      if (failure === NO_ANSWER) failure = branch.failure;
+      this.#plane.strands.give(branch);
+    }
+    parent.children.length = 0;
+    if (failure === NO_ANSWER) this.#run(parent);
+    else this.#fail(parent, failure);
+  }
+
+  /** Faults first, in file order, each an independent coin; then the endpoint's own coin. */
+  #outcome(strand: Strand): Status {
+    const { random } = this.#plane;
+    const { attempt, place, program } = strand;
+    const faults = attempt.pod.workloadRuntime.errors;
+    for (let i = 0; i < faults.length; i++) {
+      const { share, status } = faults[i]!;
+      if (share >= 1 || drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) < share) return status;
+    }
+    if (program.errors.length === 0) return program.status;
+    const u = drawForStrand(random, attempt, place, program.errorSlot);
+    for (const { upTo, status } of program.errors) if (u < upTo) return status;
+    return program.status;
+  }
+
+  #answer(strand: Strand, status: Status): void {
+    const { attempt } = strand;
+    const sizeBytes = strand.program.sizeBytes;
+    addVector(attempt.causes, strand.causes);
+    attempt.strand = null;
+    strand.phase = 'over';
+    this.#plane.strands.give(strand);
+    this.#freeWorker(attempt);
+    const { protocol } = attempt.message;
+    const answered = protocol === 'tcp' ? (isSuccess(status, []) ? TCP_OK : TCP_RESET) : status;
+    this.#plane.server.answer(attempt, answered, sizeBytes);
+  }
+
+  /** Frees the worker that the request held and gives it to the next in the queue. */
+  #freeWorker(attempt: Attempt): void {
+    if (!attempt.hasWorker) return;
+    const { pod } = attempt;
+    const { sim } = this.#plane;
+    attempt.hasWorker = false;
+    pod.busy.change(-1, sim.nowMs);
+    if (this.#dispatching === pod) return; // whoever is dispatching goes on
+    const outer = this.#dispatching;
+    this.#dispatching = pod;
+    while (pod.up && !pod.lost && pod.queue.length > 0 && pod.busy.now < pod.workloadRuntime.workers) {
+      const next = pod.queue.shift()!;
+      pod.queued.change(-1, sim.nowMs);
+      next.causes[WORKER_QUEUE]! += sim.nowMs - next.sinceMs;
+      this.#start(next);
+    }
+    this.#dispatching = outer;
+  }
+
+  /** Ends a strand and all below it without an answer. */
+  #drop(strand: Strand): void {
+    const { sim, router, strands } = this.#plane;
+    for (const child of strand.children) {
+      if (child.phase === 'over') strands.give(child);
+      else this.#drop(child);
+    }
+    strand.children.length = 0;
+    strand.attempt.pod.cpu?.remove(strand.job);
+    sim.queue.cancel(strand.event);
+    strand.timer.disarm();
+    if (strand.call !== null) router.cancel(strand.call);
+    strand.call = null;
+    strand.phase = 'over';
+    strands.give(strand);
+  }
+}
+
+/** No answer, or a status of 500 and up; for gRPC whatever is not OK; or what the step says. */
+function isFailure(node: CallNode, status: Status): boolean {
+  if (node.failOn !== null) return node.failOn.includes(status);
+  if (status === NO_ANSWER || status === TCP_RESET) return true;
+  if (isGrpc(status)) return !isSuccess(status, node.expected);
+  return status >= 500 && status !== TCP_OK && !node.expected.includes(status);
+}

@@ -1,0 +1,254 @@
+import type { EffectiveCluster, EffectiveLimits } from '../mesh/index.js';
+import { COUNTER, type EdgeCounter, type EdgeRow } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import { Balancer } from './balancer.js';
+import type { Call } from './call.js';
+import { ConnectionPool } from './connection-pool.js';
+import { drawForAttempt, PICK, REPICK } from './draws.js';
+import { OutlierDetection } from './outlier-detection.js';
+import type { ClusterConfig } from './plan.js';
+import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+import type { Proxy } from './proxy.js';
+import type { AttemptEnd } from './retry.js';
+import { asHttpStatus } from './status.js';
+
+/** Envoy holds back health changes that follow another within this time (cluster_manager_impl.cc, scheduleUpdate). */
+const UPDATE_MERGE_WINDOW_MS = 1000;
+/** Picks after the first that a retry makes to find a host not tried yet (host_selection_retry_max_attempts). */
+const REPICKS = 5;
+/** Healthy hosts count for so much more (overprovisioning factor), per cent. */
+const OVERPROVISIONING = 140;
+
+/**
+ * What one proxy process knows of one upstream cluster: how many connections and requests it has there, who of the hosts
+ * is healthy, and for each worker its connections. Made at first use.
+ */
+export class ClusterState {
+  readonly config: ClusterConfig;
+  readonly proxy: Proxy;
+  readonly limits: EffectiveLimits;
+  readonly effective: EffectiveCluster;
+  /** In this process: connections, requests that have one, requests that wait for one, retries under way. */
+  connections = 0;
+  active = 0;
+  pending = 0;
+  retries = 0;
+  /** By host: requests that have a connection to it. */
+  readonly activeBy: Int32Array;
+  readonly #plane: Plane;
+  readonly #balancer: Balancer;
+  readonly #outliers: OutlierDetection | null;
+  readonly #sweepEvent: number;
+  readonly #updateEvent: number;
+  readonly #phaseMs: number;
+  readonly #pools: (ConnectionPool | undefined)[] = []; // by host x workers + worker
+  #eligible: number[] = [];
+  #updatedMs = -Infinity;
+  #ejectionsSeen = 0;
+  #overflowSeen = 0;
+
+  constructor(plane: Plane, proxy: Proxy, config: ClusterConfig) {
+    this.#plane = plane;
+    this.proxy = proxy;
+    this.config = config;
+    this.effective = config.effective;
+    this.limits = config.effective.limits;
+    this.activeBy = new Int32Array(config.pods.length);
+    this.#balancer = new Balancer(config.effective.balancer, proxy);
+    const policy = config.effective.outlierDetection;
+    this.#outliers =
+      policy === null
+        ? null
+        : new OutlierDetection(
+            policy,
+            config.pods.length,
+            () => this.#memberCount(),
+            () => this.#healthChanged(),
+          );
+    this.#phaseMs = policy === null ? 0 : proxy.draw() * policy.intervalMs;
+    this.#sweepEvent = policy === null ? -1 : plane.sim.event(onSweep, this);
+    this.#updateEvent = plane.sim.event(onUpdate, this);
+    config.pods.forEach((pod, host) => {
+      pod.memberOf.push({ cluster: this, host });
+    });
+    this.#rebuild();
+  }
+
+  pod(host: number): Pod {
+    return this.config.pods[host]!;
+  }
+
+  row(host: number): EdgeRow {
+    return this.config.rows[host]!;
+  }
+
+  count(host: number, counter: EdgeCounter, counted: boolean): void {
+    if (counted) this.config.rows[host]!.counters[COUNTER[counter]]!++;
+  }
+
+  /**
+   * The host for the next attempt of `call`, whose place is `attempt.place`; -1 when there is none. A retry picks again, at
+   * most five times, while it meets a host already tried; the last pick stands.
+   */
+  pick(call: Call, attempt: Attempt): number {
+    if (this.#eligible.length === 0) return -1;
+    const avoid = call.tried.length > 0 && call.plan.retry!.avoidPreviousHosts;
+    let host = this.#pickOnce(call.worker, attempt, PICK);
+    for (let again = 0; avoid && again < REPICKS && call.tried.includes(host); again++) {
+      host = this.#pickOnce(call.worker, attempt, REPICK + again);
+    }
+    return host;
+  }
+
+  /** Asks for a connection to the attempt's host; the attempt is sent on, waits or overflows. */
+  request(attempt: Attempt, worker: number): void {
+    const at = attempt.host * this.proxy.workers + worker;
+    let pool = this.#pools[at];
+    if (pool === undefined) {
+      pool = new ConnectionPool(this.#plane, this, attempt.host, worker);
+      this.#pools[at] = pool;
+    }
+    pool.request(attempt);
+  }
+
+  /** An attempt that waits for a connection goes away. */
+  leave(attempt: Attempt, worker: number): void {
+    this.#pools[attempt.host * this.proxy.workers + worker]!.leave(attempt);
+  }
+
+  /**
+   * Whether one more retry may be under way: `maxRetries`, or the budget's share of the requests that are active or
+   * pending, rounded down (Envoy, source/common/upstream/resource_manager_impl.h).
+   */
+  get hasRoomForRetry(): boolean {
+    const budget = this.effective.retryBudget;
+    if (budget === null) return this.retries < this.limits.maxRetries;
+    const share = Math.floor((budget.percent / 100) * (this.active + this.pending));
+    return this.retries < Math.max(share, budget.minRetryConcurrency);
+  }
+
+  /** Tells outlier detection how an attempt ended, if it got as far as its host. */
+  judge(attempt: Attempt, end: AttemptEnd): void {
+    const outliers = this.#outliers;
+    if (outliers === null || end === 'overflow') return;
+    const nowMs = this.#plane.sim.nowMs;
+    const { host } = attempt;
+    if (end === 'response') outliers.onResponse(host, asHttpStatus(attempt.status), nowMs);
+    else outliers.onLocalFailure(host, end === 'per-try-timeout' ? 504 : 503, nowMs);
+    this.#countEjections(host);
+    this.#scheduleSweep();
+  }
+
+  onConnect(host: number): void {
+    this.#outliers?.onConnect(host);
+  }
+
+  /** The control plane's view of a host has changed. */
+  onEndpointChange(host: number): void {
+    if (this.pod(host).listed === 'gone') {
+      this.#outliers?.forget(host);
+      for (let worker = 0; worker < this.proxy.workers; worker++) this.#poolAt(host, worker)?.dropIdle();
+      this.#rebuild();
+    } else if (this.#eligible.includes(host) || this.pod(host).listed === 'unready') this.#healthChanged();
+    else this.#rebuild();
+  }
+
+  /** The host's pod has died: its idle connections are gone. */
+  onPodDown(host: number): void {
+    for (let worker = 0; worker < this.proxy.workers; worker++) this.#poolAt(host, worker)?.dropIdle();
+  }
+
+  /** Every `interval`. */
+  sweep(): void {
+    this.#outliers!.sweep(this.#plane.sim.nowMs);
+    this.#scheduleSweep();
+  }
+
+  /** Hands the present health of the hosts to the balancer. */
+  update(): void {
+    this.#updatedMs = this.#plane.sim.nowMs;
+    this.#rebuild();
+  }
+
+  #poolAt(host: number, worker: number): ConnectionPool | undefined {
+    return this.#pools[host * this.proxy.workers + worker];
+  }
+
+  #pickOnce(worker: number, attempt: Attempt, block: number): number {
+    const eligible = this.#eligible;
+    if (eligible.length === 1) return eligible[0]!;
+    const { random } = this.#plane;
+    if (this.#balancer.draws) drawForAttempt(random, attempt, block);
+    return eligible[this.#balancer.pick(eligible, this.activeBy, worker, random)]!;
+  }
+
+  #healthChanged(): void {
+    const { sim } = this.#plane;
+    if (sim.nowMs - this.#updatedMs >= UPDATE_MERGE_WINDOW_MS) this.update();
+    else if (!sim.queue.isScheduled(this.#updateEvent)) {
+      sim.queue.schedule(this.#updateEvent, sim.nowMs + UPDATE_MERGE_WINDOW_MS);
+    }
+  }
+
+  #memberCount(): number {
+    let count = 0;
+    for (const pod of this.config.pods) if (pod.listed !== 'gone') count++;
+    return count;
+  }
+
+  #rebuild(): void {
+    const members: number[] = [];
+    const healthy: number[] = [];
+    this.config.pods.forEach((pod, host) => {
+      if (pod.listed === 'gone') return;
+      members.push(host);
+      if (pod.listed === 'ready' && !this.#outliers?.isEjected(host)) healthy.push(host);
+    });
+    this.#eligible = this.#isPanic(healthy.length, members.length) ? members : healthy;
+    this.#balancer.restart();
+  }
+
+  /** Strictly below the threshold, and never while 1.4 times the healthy share makes up the whole. */
+  #isPanic(healthy: number, members: number): boolean {
+    const percent = members === 0 ? 0 : (100 * healthy) / members;
+    const available = members === 0 ? 0 : Math.floor((OVERPROVISIONING * healthy) / members);
+    return percent < this.effective.panicThresholdPercent && available < 100;
+  }
+
+  #countEjections(host: number): void {
+    const { total, overflow } = this.#outliers!.counts;
+    if (this.#plane.isObserving) {
+      const { counters } = this.row(host);
+      counters[COUNTER.ejections_total]! += total - this.#ejectionsSeen;
+      counters[COUNTER.ejections_overflow]! += overflow - this.#overflowSeen;
+    }
+    this.#ejectionsSeen = total;
+    this.#overflowSeen = overflow;
+  }
+
+  /** Hosts that are ejected now, added to their rows' gauges. */
+  addActiveEjections(): void {
+    if (this.#outliers === null) return;
+    for (let host = 0; host < this.config.pods.length; host++) {
+      if (this.#outliers.isEjected(host)) this.row(host).counters[COUNTER.ejections_active]!++;
+    }
+  }
+
+  /** The timer runs all the time, but only a sweep that could change something is made an event. */
+  #scheduleSweep(): void {
+    const { sim } = this.#plane;
+    if (this.#outliers!.isQuiet || sim.queue.isScheduled(this.#sweepEvent)) return;
+    const { intervalMs } = this.effective.outlierDetection!;
+    const sweeps = Math.floor((sim.nowMs - this.#phaseMs) / intervalMs) + 1;
+    sim.queue.schedule(this.#sweepEvent, this.#phaseMs + sweeps * intervalMs);
+  }
+}
+
+function onSweep(cluster: ClusterState): void {
+  cluster.sweep();
+}
+
+function onUpdate(cluster: ClusterState): void {
+  cluster.update();
+}

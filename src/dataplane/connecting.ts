@@ -1,0 +1,72 @@
+import type { Attempt } from './attempt.js';
+import type { Connection, ConnectionOwner } from './connection-pool.js';
+import { CONNECT, drawForAttempt } from './draws.js';
+import type { Site } from './network.js';
+import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+import type { Proxy } from './proxy.js';
+
+export interface ConnectRequest {
+  /** The attempt that needs it: its address is the draws'. */
+  readonly opener: Attempt;
+  readonly site: Site;
+  readonly pod: Pod;
+  readonly tls: boolean;
+  /** Both ends have a proxy that pays for the handshake. */
+  readonly mtls: boolean;
+  /** Infinity: none. */
+  readonly timeoutMs: number;
+  readonly proxy: Proxy | null;
+  readonly worker: number;
+}
+
+/**
+ * Opens a connection: a round trip for TCP and one more for TLS 1.3. How it ends is known from the state of the pod when
+ * it begins, and looked at again when it is due: a pod may die meanwhile.
+ */
+export function openConnection(plane: Plane, owner: ConnectionOwner, request: ConnectRequest): void {
+  const { sim } = plane;
+  const { pod, opener } = request;
+  const connection = plane.connections.take();
+  connection.owner = owner;
+  connection.pod = pod;
+  connection.host = opener.host;
+  connection.epoch = pod.epoch;
+  connection.streams = 0;
+  connection.requests = 0;
+  connection.mtls = request.mtls;
+  connection.opener = opener;
+  connection.serverWorker = pod.proxy?.newWorker() ?? 0;
+  const readyMs = readyAtMs(plane, request, connection.serverWorker);
+  const timeoutMs = sim.nowMs + request.timeoutMs;
+  connection.outcome = readyMs > timeoutMs ? 'connect-timeout' : pod.up ? 'open' : 'connect-failure';
+  const dueMs = Math.min(readyMs, timeoutMs);
+  if (dueMs < Infinity) sim.queue.schedule(connection.event, dueMs);
+}
+
+/** A connection is due: it is open unless its pod has died since. */
+export function onConnectionEvent(connection: Connection): void {
+  const { pod } = connection;
+  if (connection.outcome === 'open' && !(pod.up && pod.epoch === connection.epoch)) {
+    connection.outcome = 'connect-failure';
+  }
+  connection.owner.connected(connection);
+}
+
+function readyAtMs(plane: Plane, request: ConnectRequest, serverWorker: number): number {
+  const { network, sim, random } = plane;
+  const { site, pod, opener } = request;
+  const there = network.constantMs(site, pod);
+  const back = network.constantMs(pod, site);
+  if (there === null || back === null) drawForAttempt(random, opener, CONNECT);
+  const thereMs = (word: number) => there ?? network.delayMs(site, pod, random.uniform(word));
+  const backMs = (word: number) => back ?? network.delayMs(pod, site, random.uniform(word));
+  let readyMs = network.passesAtMs(site, pod, sim.nowMs, true) + thereMs(0) + backMs(1);
+  if (!request.tls || !pod.up || readyMs === Infinity) return readyMs;
+  readyMs += thereMs(2) + backMs(3);
+  if (!request.mtls) return readyMs;
+  const { proxy, worker } = request;
+  if (proxy !== null) readyMs += proxy.work(worker, proxy.cost.handshakeCpuMs) - sim.nowMs;
+  if (pod.proxy !== null) readyMs += pod.proxy.work(serverWorker, pod.proxy.cost.handshakeCpuMs) - sim.nowMs;
+  return readyMs;
+}

@@ -1,0 +1,230 @@
+import { LinkedQueue, type Simulation } from '../engine/index.js';
+import { NETWORK, POOL_WAIT } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import type { ClusterState } from './cluster.js';
+import { openConnection } from './connecting.js';
+import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+
+/** Who gets a connection back. */
+export interface ConnectionOwner {
+  /** A connection that was being opened is open, or has failed. */
+  connected(connection: Connection): void;
+  /** A request on it is over; `reusable`: the connection is still good. */
+  release(connection: Connection, reusable: boolean): void;
+}
+
+export class Connection {
+  live = false;
+  readonly event: number;
+  owner: ConnectionOwner = null as never;
+  pod: Pod = null as never;
+  /** The pod's place among the hosts. */
+  host = 0;
+  /** Worker thread of the server's proxy that it fell to. */
+  serverWorker = 0;
+  /** The pod's life that it belongs to. */
+  epoch = 0;
+  /** Requests on it now, and ever. */
+  streams = 0;
+  requests = 0;
+  idleSinceMs = 0;
+  mtls = false;
+  /** For whom it was opened; null once that one is served or gone. */
+  opener: Attempt | null = null;
+  /** How connecting will end. */
+  outcome: 'open' | 'connect-failure' | 'connect-timeout' = 'open';
+
+  constructor(sim: Simulation, onEvent: (connection: Connection) => void) {
+    this.event = sim.event(onEvent, this);
+  }
+}
+
+/**
+ * The connections of one worker thread to one host of a cluster, and the requests that wait for one. The limits are
+ * those of the cluster, counted over all workers and hosts.
+ * Source: Envoy 1.37, source/common/conn_pool/conn_pool_base.cc; the reference's section 3.6.
+ */
+export class ConnectionPool implements ConnectionOwner {
+  readonly #plane: Plane;
+  readonly #cluster: ClusterState;
+  readonly #host: number;
+  readonly #worker: number;
+  readonly #pod: Pod;
+  readonly #streams: number;
+  readonly #ready: Connection[] = []; // with a free slot; the one last used at the end
+  readonly #waiting = new LinkedQueue<Attempt>();
+  #connections = 0;
+  #connecting = 0;
+
+  constructor(plane: Plane, cluster: ClusterState, host: number, worker: number) {
+    this.#plane = plane;
+    this.#cluster = cluster;
+    this.#host = host;
+    this.#worker = worker;
+    this.#pod = cluster.pod(host);
+    this.#streams = cluster.config.streams;
+  }
+
+  request(attempt: Attempt): void {
+    if (this.#cluster.effective.protocol === 'tcp') {
+      this.#requestTcp(attempt);
+      return;
+    }
+    const connection = this.#takeReady();
+    if (connection !== null) this.#attachOrRefuse(connection, attempt);
+    else if (this.#cluster.pending >= this.#cluster.limits.maxPendingRequests) {
+      this.#overflow(attempt, 'upstream_rq_pending_overflow');
+    } else this.#wait(attempt);
+  }
+
+  leave(attempt: Attempt): void {
+    this.#waiting.remove(attempt);
+    this.#cluster.pending--;
+  }
+
+  connected(connection: Connection): void {
+    this.#connecting--;
+    if (connection.outcome === 'open') {
+      this.#cluster.onConnect(this.#host);
+      this.#serve(connection);
+    } else this.#connectFailed(connection, connection.outcome);
+  }
+
+  release(connection: Connection, reusable: boolean): void {
+    const cluster = this.#cluster;
+    cluster.active--;
+    cluster.activeBy[this.#host]!--;
+    const wasFull = connection.streams-- === this.#streams;
+    const isGood =
+      (reusable || this.#streams > 1) &&
+      connection.epoch === this.#pod.epoch &&
+      connection.requests < cluster.limits.maxRequestsPerConnection;
+    if (isGood) {
+      if (wasFull) this.#serve(connection);
+    } else {
+      const at = this.#ready.lastIndexOf(connection);
+      if (at >= 0) this.#ready.splice(at, 1);
+      if (connection.streams === 0) this.#close(connection);
+    }
+    this.#openIfNeeded();
+  }
+
+  /** Closes the connections that nobody uses. */
+  dropIdle(): void {
+    for (let at = this.#ready.length - 1; at >= 0; at--) {
+      const connection = this.#ready[at]!;
+      if (connection.streams > 0) continue;
+      this.#ready.splice(at, 1);
+      this.#close(connection);
+    }
+  }
+
+  /** A TCP exchange has a connection of its own, and is refused when there is no room for one more. */
+  #requestTcp(attempt: Attempt): void {
+    if (this.#cluster.connections >= this.#cluster.limits.maxConnections) {
+      this.#overflow(attempt, 'upstream_cx_overflow');
+    } else this.#wait(attempt);
+  }
+
+  #wait(attempt: Attempt): void {
+    this.#cluster.count(this.#host, 'upstream_rq_pending_total', attempt.counted);
+    this.#cluster.pending++;
+    this.#waiting.push(attempt);
+    this.#openIfNeeded(attempt);
+  }
+
+  /** A connection is opened for whoever waits, unless those under way will do, and each pool may always have one. */
+  #openIfNeeded(opener: Attempt | null = this.#waiting.first): void {
+    if (opener === null || this.#waiting.length <= this.#connecting * this.#streams) return;
+    const cluster = this.#cluster;
+    if (cluster.connections >= cluster.limits.maxConnections && this.#connections > 0) {
+      cluster.count(this.#host, 'upstream_cx_overflow', opener.counted);
+      return;
+    }
+    cluster.connections++;
+    this.#connections++;
+    this.#connecting++;
+    cluster.count(this.#host, 'upstream_cx_total', opener.counted);
+    openConnection(this.#plane, this, {
+      opener,
+      site: opener.call!.site,
+      pod: this.#pod,
+      tls: opener.mtls || cluster.effective.tlsMode === 'simple' || cluster.effective.tlsMode === 'mutual',
+      mtls: opener.mtls,
+      timeoutMs: cluster.effective.connectTimeoutMs,
+      proxy: cluster.proxy,
+      worker: this.#worker,
+    });
+  }
+
+  /** The connection last used of those with a free slot; those that have idled too long are closed. */
+  #takeReady(): Connection | null {
+    for (;;) {
+      const connection = this.#ready[this.#ready.length - 1];
+      if (connection === undefined) return null;
+      const idleMs = connection.streams > 0 ? 0 : this.#plane.sim.nowMs - connection.idleSinceMs;
+      if (idleMs < this.#cluster.limits.idleTimeoutMs) return connection;
+      this.#ready.pop();
+      this.#close(connection);
+    }
+  }
+
+  /** Gives a new or freed connection to those who wait. */
+  #serve(connection: Connection): void {
+    connection.idleSinceMs = this.#plane.sim.nowMs;
+    this.#ready.push(connection);
+    while (this.#waiting.first !== null && this.#ready[this.#ready.length - 1] === connection) {
+      const attempt = this.#waiting.shift()!;
+      this.#cluster.pending--;
+      this.#attachOrRefuse(connection, attempt);
+    }
+  }
+
+  #attachOrRefuse(connection: Connection, attempt: Attempt): void {
+    const cluster = this.#cluster;
+    if (cluster.active >= cluster.limits.maxRequests) {
+      this.#overflow(attempt, 'upstream_rq_active_overflow');
+      return;
+    }
+    cluster.active++;
+    cluster.activeBy[this.#host]!++;
+    connection.streams++;
+    connection.requests++;
+    if (connection.streams === this.#streams) this.#ready.pop();
+    const waitedMs = this.#plane.sim.nowMs - attempt.startMs;
+    attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
+    connection.opener = null;
+    attempt.connection = connection;
+    cluster.count(this.#host, 'upstream_rq_total', attempt.counted);
+    this.#plane.router.connectionReady(attempt);
+  }
+
+  /** All who wait for this host fail with the connection. */
+  #connectFailed(connection: Connection, outcome: 'connect-failure' | 'connect-timeout'): void {
+    this.#close(connection);
+    for (let attempt = this.#waiting.shift(); attempt !== null; attempt = this.#waiting.shift()) {
+      this.#cluster.pending--;
+      this.#cluster.count(this.#host, 'upstream_cx_connect_fail', attempt.counted);
+      if (outcome === 'connect-timeout') {
+        this.#cluster.count(this.#host, 'upstream_cx_connect_timeout', attempt.counted);
+      }
+      this.#plane.router.attemptEnded(attempt, outcome);
+    }
+  }
+
+  #overflow(
+    attempt: Attempt,
+    counter: 'upstream_rq_pending_overflow' | 'upstream_rq_active_overflow' | 'upstream_cx_overflow',
+  ): void {
+    this.#cluster.count(this.#host, counter, attempt.counted);
+    this.#plane.router.attemptEnded(attempt, 'overflow');
+  }
+
+  #close(connection: Connection): void {
+    this.#connections--;
+    this.#cluster.connections--;
+    connection.opener = null;
+    this.#plane.connections.give(connection);
+  }
+}

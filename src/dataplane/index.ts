@@ -1,0 +1,38 @@
+export { assemblePlane } from './assembly.js';
+export { Attempt } from './attempt.js';
+export type { CallOwner } from './call.js';
+export { Call } from './call.js';
+export { ClusterState } from './cluster.js';
+export { InboundPool } from './inbound-pool.js';
+export type { Message } from './message.js';
+export { MessageBook } from './message.js';
+export type { Partition, Site, Slowdown } from './network.js';
+export { Network } from './network.js';
+export { OutlierDetection } from './outlier-detection.js';
+export type { ClusterConfig, Plan, PlannedDestination, PlannedMirror } from './plan.js';
+export type { Plane } from './plane.js';
+export type { ErrorFault, WorkloadRuntime } from './pod.js';
+export { Pod } from './pod.js';
+export type * from './program.js';
+export type { CpuCost } from './proxy.js';
+export { Proxy } from './proxy.js';
+export type { AttemptEnd, RetryRule } from './retry.js';
+export { backoffMs, isRetriable, retryBits } from './retry.js';
+export type { Status } from './status.js';
+export {
+  asHttpStatus,
+  DC,
+  FLAG_NAMES,
+  flagNames,
+  grpcOf,
+  grpcStatus,
+  isSuccess,
+  localReplyToGrpc,
+  NC,
+  NO_ANSWER,
+  NR,
+  statusName,
+  TCP_OK,
+  TCP_RESET,
+} from './status.js';
+export { Strand } from './strand.js';

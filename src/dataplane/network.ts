@@ -1,0 +1,83 @@
+import type { Sampler } from '../engine/index.js';
+
+/** Where packets come from or go to. */
+export interface Site {
+  /** Index of its zone; -1: whichever the other end is in. */
+  readonly zone: number;
+  /** Index of its workload; -1 for clients outside. */
+  readonly workload: number;
+  /** The zone that holds it has vanished: packets to and from it are lost. */
+  lost: boolean;
+}
+
+/** Packets between two workloads are held up, from one to the other. */
+export interface Slowdown {
+  readonly from: number;
+  readonly to: number;
+  readonly by: Sampler;
+}
+
+/** Packets between two workloads are lost, both ways, until `untilMs`. */
+export interface Partition {
+  readonly a: number;
+  readonly b: number;
+  readonly untilMs: number;
+}
+
+/** First wait of TCP before it sends again, ms; it doubles each time. Data: RFC 6298 with Linux's minimum. SYN: 1 s. */
+const RESEND_DATA_MS = 200;
+const RESEND_SYN_MS = 1000;
+
+/** One-way delays between zones, and what faults do to them. */
+export class Network {
+  readonly slowdowns: Slowdown[] = [];
+  readonly partitions: Partition[] = [];
+  readonly #zones: number;
+  readonly #delay: readonly Sampler[]; // by from x zones + to
+
+  /** `delay(from, to)`: the one-way delay between two zones. */
+  constructor(zones: number, delay: (from: number, to: number) => Sampler) {
+    this.#zones = zones;
+    this.#delay = Array.from({ length: zones * zones }, (_, i) => delay(Math.floor(i / zones), i % zones));
+  }
+
+  /** The delay between two sites where nothing needs drawing; else null. Faults apart. */
+  constantMs(from: Site, to: Site): number | null {
+    return this.#between(from, to).constantMs;
+  }
+
+  /** The delay that a number of (0, 1) gives. */
+  delayMs(from: Site, to: Site, u: number): number {
+    return this.#between(from, to).quantileMs(u);
+  }
+
+  #between(from: Site, to: Site): Sampler {
+    const fromZone = from.zone < 0 ? to.zone : from.zone;
+    return this.#delay[fromZone * this.#zones + (to.zone < 0 ? fromZone : to.zone)]!;
+  }
+
+  /** The slowdown that acts from one site to the other; null: none. */
+  slowdown(from: Site, to: Site): Sampler | null {
+    for (const slowdown of this.slowdowns) {
+      if (slowdown.from === from.workload && slowdown.to === to.workload) return slowdown.by;
+    }
+    return null;
+  }
+
+  /**
+   * When a packet that is sent at `nowMs` gets onto its way: TCP sends it again until the partition is over. Infinity
+   * when one of the two sites has vanished.
+   */
+  passesAtMs(from: Site, to: Site, nowMs: number, isSyn: boolean): number {
+    if (from.lost || to.lost) return Infinity;
+    let passesMs = nowMs;
+    for (const { a, b, untilMs } of this.partitions) {
+      const between = (from.workload === a && to.workload === b) || (from.workload === b && to.workload === a);
+      if (!between) continue;
+      for (let waitMs = isSyn ? RESEND_SYN_MS : RESEND_DATA_MS; passesMs < untilMs && passesMs < Infinity; waitMs *= 2) {
+        passesMs = untilMs === Infinity ? Infinity : passesMs + waitMs;
+      }
+    }
+    return passesMs;
+  }
+}

@@ -1,0 +1,71 @@
+import type { TimerLane } from '../engine/index.js';
+import type { EffectiveCluster } from '../mesh/index.js';
+import type { EdgeRow } from '../telemetry/index.js';
+import type { Message } from './message.js';
+import type { Pod } from './pod.js';
+import type { RetryRule } from './retry.js';
+import type { Status } from './status.js';
+
+/** An upstream cluster as the proxies of one workload know it. */
+export interface ClusterConfig {
+  /** Numbers the clusters of one calling workload. */
+  readonly index: number;
+  readonly effective: EffectiveCluster;
+  /** Every pod that can become an endpoint, in order of configuration. */
+  readonly pods: readonly Pod[];
+  /** Streams of one connection at a time: 1 but for HTTP/2. */
+  readonly streams: number;
+  /** Rows of the report: by pod, and for what is refused before a pick. */
+  readonly rows: readonly EdgeRow[];
+  readonly refusedRow: EdgeRow;
+}
+
+export interface PlannedDestination {
+  /** Cumulated share. */
+  readonly upTo: number;
+  /** Null: no such cluster, 503 NC. */
+  readonly cluster: ClusterConfig | null;
+  /** After rewrites and header operations. */
+  readonly message: Message;
+}
+
+export interface PlannedMirror {
+  readonly share: number;
+  readonly plan: Plan;
+}
+
+/**
+ * What one caller's proxy does with one message: the route that takes it, with everything settled that can be settled
+ * before the run.
+ */
+export interface Plan {
+  /** The row of the report for what ends before a cluster is chosen. */
+  readonly row: EdgeRow;
+  /** Numbers the hosts that one calling workload speaks to: applications keep connections by host. */
+  readonly hostIndex: number;
+  /**
+   * `forward` by the proxy; `direct` without one; `reply` by the proxy itself; `unknown-host`: the name does not resolve,
+   * and nothing is sent; `refused`: nobody listens there.
+   */
+  readonly kind: 'forward' | 'direct' | 'reply' | 'unknown-host' | 'refused';
+  readonly message: Message;
+  /** Of a reply. */
+  readonly status: Status;
+  readonly flags: number;
+  readonly delayShare: number;
+  readonly delayMs: number;
+  readonly abortShare: number;
+  readonly abortStatus: Status;
+  readonly destinations: readonly PlannedDestination[];
+  /** Null: none. */
+  readonly timeout: TimerLane | null;
+  readonly perTryTimeout: TimerLane | null;
+  /** Null: no retries. */
+  readonly retry: RetryRule | null;
+  readonly mirrors: readonly PlannedMirror[];
+  /** The caller's proxy encrypts what it sends. */
+  readonly mtls: boolean;
+  /** Without a proxy: the pods behind the host, and their rows. */
+  readonly pods: readonly Pod[];
+  readonly rows: readonly EdgeRow[];
+}

@@ -1,0 +1,104 @@
+import { LinkedQueue, type ProcessorSharing, type Sampler } from '../engine/index.js';
+import { Level } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import type { ClusterState } from './cluster.js';
+import type { InboundPool } from './inbound-pool.js';
+import type { Message } from './message.js';
+import type { Site } from './network.js';
+import type { Program } from './program.js';
+import type { Proxy } from './proxy.js';
+import type { Status } from './status.js';
+
+/** Errors that a fault has the application answer with. */
+export interface ErrorFault {
+  readonly status: Status;
+  readonly share: number;
+}
+
+/** What the pods of one workload have in common. */
+export interface WorkloadRuntime {
+  readonly index: number;
+  /** As the report writes it. */
+  readonly name: string;
+  readonly kind: 'app' | 'gateway' | 'external';
+  readonly service: string | null;
+  readonly version: string | null;
+  /** Infinity: unlimited. */
+  readonly workers: number;
+  readonly queue: number;
+  readonly stopsAbandoned: boolean;
+  readonly startupMs: number;
+  readonly pods: Pod[];
+  /** Faults that act now. */
+  readonly delays: Sampler[];
+  readonly errors: ErrorFault[];
+  /** Null: nothing of the application takes it, 404. */
+  program(message: Message): Program | null;
+}
+
+/** One pod: an endpoint. */
+export class Pod implements Site {
+  readonly workloadRuntime: WorkloadRuntime;
+  readonly name: string;
+  readonly ordinal: number;
+  readonly zone: number;
+  readonly workload: number;
+  readonly proxy: Proxy | null;
+  /** Null: CPU is never short. */
+  readonly cpu: ProcessorSharing | null;
+  /** Null: the server's sidecar limits nothing. */
+  readonly inbound: InboundPool | null;
+  lost = false;
+  /** Accepts connections. */
+  up = true;
+  /** What the control plane has told the proxies of it: not ready endpoints stay known from Istio 1.31 on. */
+  listed: 'ready' | 'unready' | 'gone' = 'ready';
+  /** Grows with every restart: connections of an earlier life are gone. */
+  epoch = 0;
+  /** Application: requests in work, and those that wait for a worker. */
+  readonly busy = new Level();
+  readonly queued = new Level();
+  readonly queue = new LinkedQueue<Attempt>();
+  /** Attempts that have arrived here and not been answered. */
+  readonly serving: Attempt[] = [];
+  received = 0;
+  /** Calls of its endpoints with `everyNthFails`. */
+  arrivals = 0;
+  /** Upstream clusters, of whatever proxy, that have it as a host. */
+  readonly memberOf: { readonly cluster: ClusterState; readonly host: number }[] = [];
+
+  constructor(
+    runtime: WorkloadRuntime,
+    options: {
+      readonly name: string;
+      readonly ordinal: number;
+      readonly zone: number;
+      readonly proxy: Proxy | null;
+      readonly cpu: ProcessorSharing | null;
+      readonly inbound: InboundPool | null;
+    },
+  ) {
+    this.workloadRuntime = runtime;
+    this.workload = runtime.index;
+    this.name = options.name;
+    this.ordinal = options.ordinal;
+    this.zone = options.zone;
+    this.proxy = options.proxy;
+    this.cpu = options.cpu;
+    this.inbound = options.inbound;
+  }
+
+  addServing(attempt: Attempt): void {
+    attempt.servingAt = this.serving.length;
+    this.serving.push(attempt);
+  }
+
+  removeServing(attempt: Attempt): void {
+    const last = this.serving.pop()!;
+    if (last !== attempt) {
+      this.serving[attempt.servingAt] = last;
+      last.servingAt = attempt.servingAt;
+    }
+    attempt.servingAt = -1;
+  }
+}

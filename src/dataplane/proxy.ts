@@ -1,0 +1,84 @@
+import type { SequentialRandom, Simulation } from '../engine/index.js';
+import type { ClusterState } from './cluster.js';
+
+/** CPU that a proxy burns on a worker thread, ms of one core. See `ProxyCost` of the scenario. */
+export interface CpuCost {
+  readonly requestCpuMs: number;
+  readonly responseCpuMs: number;
+  readonly afterCpuMs: number;
+  readonly perKiBCpuMs: number;
+  readonly mtlsCpuMs: number;
+  readonly handshakeCpuMs: number;
+}
+
+/**
+ * One proxy process. Its worker threads take what comes first come, first served; work on a worker can be neither
+ * abandoned nor overtaken, so its end is known when it begins and costs no event of its own.
+ */
+export class Proxy {
+  readonly name: string;
+  readonly workers: number;
+  readonly cost: CpuCost;
+  /** CPU used so far, ms of one core. */
+  usedMs = 0;
+  /** Work done per ms of a core. */
+  speed = 1;
+  /** By cluster index; what is made at first use. */
+  readonly clusters: (ClusterState | undefined)[] = [];
+  readonly #sim: Simulation;
+  readonly #random: SequentialRandom;
+  readonly #freeMs: Float64Array; // by worker: when it will have done all it has
+  readonly #idleConnections: number[][] = []; // by host: workers of the application's idle connections
+
+  constructor(name: string, workers: number, cost: CpuCost, sim: Simulation, random: SequentialRandom) {
+    this.name = name;
+    this.workers = workers;
+    this.cost = cost;
+    this.#sim = sim;
+    this.#random = random;
+    this.#freeMs = new Float64Array(workers);
+  }
+
+  /** A number of (0, 1) for what belongs to no request. */
+  draw(): number {
+    return this.#random.next();
+  }
+
+  /** The worker that a new downstream connection falls to. */
+  newWorker(): number {
+    return this.workers === 1 ? 0 : Math.floor(this.#random.next() * this.workers);
+  }
+
+  /** The worker of the application's connection to this host: the one last used of those idle, else a new one's. */
+  takeConnection(host: number): number {
+    return this.#idleConnections[host]?.pop() ?? this.newWorker();
+  }
+
+  giveConnection(host: number, worker: number): void {
+    let idle = this.#idleConnections[host];
+    if (idle === undefined) {
+      idle = [];
+      this.#idleConnections[host] = idle;
+    }
+    idle.push(worker);
+  }
+
+  /** Has `worker` work for `cpuMs` after all it has to do; returns when it will be done. */
+  work(worker: number, cpuMs: number): number {
+    if (cpuMs === 0) return Math.max(this.#sim.nowMs, this.#freeMs[worker]!);
+    const doneMs = Math.max(this.#sim.nowMs, this.#freeMs[worker]!) + cpuMs / this.speed;
+    this.#freeMs[worker] = doneMs;
+    this.usedMs += cpuMs / this.speed;
+    return doneMs;
+  }
+
+  requestCpuMs(sizeBytes: number, mtls: boolean): number {
+    const { requestCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
+    return requestCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0);
+  }
+
+  responseCpuMs(sizeBytes: number, mtls: boolean): number {
+    const { responseCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
+    return responseCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0);
+  }
+}

@@ -1,0 +1,282 @@
+import { NETWORK, POOL_WAIT, PROXY_CPU } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import { drawForAttempt, PICK, RESET } from './draws.js';
+import type { Site } from './network.js';
+import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+import type { Reset } from './reset.js';
+import { localReplyToGrpc, type Status, UO } from './status.js';
+
+const THERE = 2; // words of the attempt's first block
+const BACK = 3;
+
+/**
+ * The server's side of an attempt: the network, the pod's proxy with its limits, and the application behind it. The
+ * caller may have let go (`attempt.call` is null) while the work goes on.
+ */
+export class Server {
+  readonly #plane: Plane;
+
+  constructor(plane: Plane) {
+    this.#plane = plane;
+  }
+
+  /** The request leaves its caller. */
+  send(attempt: Attempt): void {
+    const { sim } = this.#plane;
+    attempt.epoch = attempt.connection!.epoch;
+    attempt.serverWorker = attempt.connection!.serverWorker;
+    attempt.sinceMs = sim.nowMs;
+    attempt.arrivesMs = this.#crosses(attempt, attempt.call!.site, attempt.pod, sim.nowMs, THERE);
+    attempt.phase = 'sending';
+    if (attempt.arrivesMs === Infinity) attempt.phase = 'lost';
+    else sim.queue.schedule(attempt.event, attempt.arrivesMs);
+  }
+
+  /** The attempt's event is due. */
+  onAttemptEvent(attempt: Attempt): void {
+    switch (attempt.phase) {
+      case 'sending':
+        this.#arrive(attempt);
+        return;
+      case 'proxied':
+        this.#admit(attempt);
+        return;
+      case 'admitted':
+        this.#plane.application.begin(attempt);
+        return;
+      case 'answering':
+        this.#plane.router.receive(attempt);
+        return;
+      case 'receiving':
+        this.#plane.router.received(attempt);
+        return;
+      case 'resetting':
+        this.#plane.router.attemptEnded(attempt, 'connection-lost');
+        return;
+      default:
+        throw new RangeError(`an attempt's event is due while it is ${attempt.phase}`);
+    }
+  }
+
+  /** The application has answered, or refused. */
+  answer(attempt: Attempt, status: Status, sizeBytes: number): void {
+    attempt.status = status;
+    attempt.sizeBytes = sizeBytes;
+    this.#leaveInbound(attempt);
+    this.#respond(attempt);
+  }
+
+  /** The caller gives the attempt up; the server hears of it after the network, never before the request itself. */
+  reset(attempt: Attempt, from: Site): void {
+    const { sim, resets } = this.#plane;
+    attempt.resetOnWay = true;
+    const reset = resets.take();
+    reset.attempt = attempt;
+    const crossesMs = this.#resetCrosses(attempt, from);
+    if (crossesMs < Infinity) sim.queue.schedule(reset.event, Math.max(crossesMs, attempt.arrivesMs));
+  }
+
+  /** The reset has arrived. */
+  onReset(reset: Reset): void {
+    const { attempt } = reset;
+    this.#plane.resets.give(reset);
+    attempt.isReset = true;
+    attempt.resetOnWay = false;
+    if (!attempt.atServer) {
+      this.release(attempt);
+      return;
+    }
+    if (attempt.phase === 'admitting') {
+      attempt.pod.inbound!.leave(attempt, attempt.serverWorker);
+      this.#leave(attempt);
+      return;
+    }
+    this.#leaveInbound(attempt);
+    if (attempt.phase !== 'proxied' && attempt.pod.workloadRuntime.stopsAbandoned) {
+      this.#plane.application.stop(attempt);
+      this.#leave(attempt);
+    }
+  }
+
+  /** Gives the record back once nobody holds it: not the caller, not the server, no reset on its way. */
+  release(attempt: Attempt): void {
+    if (attempt.call === null && !attempt.atServer && !attempt.resetOnWay && attempt.phase !== 'sending') {
+      this.#plane.attempts.give(attempt);
+    }
+  }
+
+  /** The pod is gone: what it had in hand is lost, and whoever waits for an answer hears of it after the network. */
+  podDown(pod: Pod): void {
+    while (pod.serving.length > 0) this.#refuse(this.#tearDown(pod));
+  }
+
+  /** The pod has vanished with its packets: nobody hears of anything. */
+  podLost(pod: Pod): void {
+    while (pod.serving.length > 0) {
+      const attempt = this.#tearDown(pod);
+      this.#plane.sim.queue.cancel(attempt.event);
+      attempt.phase = 'lost';
+      this.release(attempt);
+    }
+  }
+
+  #tearDown(pod: Pod): Attempt {
+    const attempt = pod.serving[pod.serving.length - 1]!;
+    if (attempt.phase === 'admitting') pod.inbound!.leave(attempt, attempt.serverWorker);
+    this.#leaveInbound(attempt);
+    this.#plane.application.stop(attempt);
+    pod.removeServing(attempt);
+    attempt.atServer = false;
+    return attempt;
+  }
+
+  #arrive(attempt: Attempt): void {
+    const { sim } = this.#plane;
+    const { pod } = attempt;
+    attempt.causes[NETWORK]! += sim.nowMs - attempt.sinceMs;
+    if (pod.lost) {
+      attempt.phase = 'lost';
+      this.release(attempt);
+      return;
+    }
+    if (!pod.up || pod.epoch !== attempt.epoch) {
+      this.#refuse(attempt);
+      return;
+    }
+    pod.addServing(attempt);
+    attempt.atServer = true;
+    pod.received++;
+    attempt.sinceMs = sim.nowMs;
+    attempt.phase = 'proxied';
+    const { proxy } = pod;
+    if (proxy === null) {
+      this.#admit(attempt);
+      return;
+    }
+    const readyMs = proxy.work(attempt.serverWorker, proxy.requestCpuMs(attempt.message.sizeBytes, attempt.mtls));
+    if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
+    else this.#admit(attempt);
+  }
+
+  /** The server's proxy has read the request. */
+  #admit(attempt: Attempt): void {
+    const { inbound } = attempt.pod;
+    attempt.causes[PROXY_CPU]! += this.#plane.sim.nowMs - attempt.sinceMs;
+    if (attempt.isReset) {
+      this.#leave(attempt);
+      return;
+    }
+    if (inbound === null) {
+      this.#plane.application.begin(attempt);
+      return;
+    }
+    switch (inbound.enter(attempt, attempt.serverWorker)) {
+      case 'admitted':
+        attempt.admitted = true;
+        this.#plane.application.begin(attempt);
+        return;
+      case 'queued':
+        attempt.phase = 'admitting';
+        attempt.sinceMs = this.#plane.sim.nowMs;
+        return;
+      case 'overflow':
+        attempt.status = attempt.message.protocol === 'grpc' ? localReplyToGrpc(503) : 503;
+        attempt.serverFlags = UO;
+        attempt.sizeBytes = 0;
+        this.#respond(attempt);
+    }
+  }
+
+  /** Frees its place behind the server's limits; the next in line goes on, by an event of its own. */
+  #leaveInbound(attempt: Attempt): void {
+    if (!attempt.admitted) return;
+    const { sim } = this.#plane;
+    attempt.admitted = false;
+    const next = attempt.pod.inbound!.release(attempt.serverWorker);
+    if (next === null) return;
+    next.admitted = true;
+    next.causes[POOL_WAIT]! += sim.nowMs - next.sinceMs;
+    next.phase = 'admitted';
+    sim.queue.schedule(next.event, sim.nowMs);
+  }
+
+  #respond(attempt: Attempt): void {
+    const { sim } = this.#plane;
+    const { pod } = attempt;
+    const { proxy } = pod;
+    pod.removeServing(attempt);
+    attempt.atServer = false;
+    attempt.phase = 'over';
+    if (attempt.isReset) {
+      this.release(attempt);
+      return;
+    }
+    let leavesMs = sim.nowMs;
+    if (proxy !== null) {
+      leavesMs = proxy.work(attempt.serverWorker, proxy.responseCpuMs(attempt.sizeBytes, attempt.mtls));
+      proxy.work(attempt.serverWorker, proxy.cost.afterCpuMs);
+      attempt.causes[PROXY_CPU]! += leavesMs - sim.nowMs;
+    }
+    if (attempt.call === null) {
+      this.release(attempt);
+      return;
+    }
+    const arrivesMs = this.#crosses(attempt, pod, attempt.call.site, leavesMs, BACK);
+    if (arrivesMs === Infinity) {
+      attempt.phase = 'lost';
+      return;
+    }
+    attempt.causes[NETWORK]! += arrivesMs - leavesMs;
+    attempt.phase = 'answering';
+    sim.queue.schedule(attempt.event, arrivesMs);
+  }
+
+  /** The server drops the attempt without an answer. */
+  #leave(attempt: Attempt): void {
+    attempt.pod.removeServing(attempt);
+    attempt.atServer = false;
+    attempt.phase = 'over';
+    this.release(attempt);
+  }
+
+  /** The connection is reset under the request. */
+  #refuse(attempt: Attempt): void {
+    const { sim } = this.#plane;
+    sim.queue.cancel(attempt.event);
+    attempt.phase = 'over';
+    if (attempt.call === null) {
+      this.release(attempt);
+      return;
+    }
+    attempt.phase = 'resetting';
+    const arrivesMs = this.#crosses(attempt, attempt.pod, attempt.call.site, sim.nowMs, BACK);
+    if (arrivesMs < Infinity) sim.queue.schedule(attempt.event, arrivesMs);
+    else attempt.phase = 'lost';
+  }
+
+  #crosses(attempt: Attempt, from: Site, to: Site, leavesMs: number, word: number): number {
+    const { network, random } = this.#plane;
+    let delayMs = network.constantMs(from, to);
+    if (delayMs === null) {
+      drawForAttempt(random, attempt, PICK);
+      delayMs = network.delayMs(from, to, random.uniform(word));
+    }
+    const slowdown = network.slowdown(from, to);
+    if (slowdown !== null) {
+      if (slowdown.constantMs === null) drawForAttempt(random, attempt, RESET);
+      delayMs += slowdown.constantMs ?? slowdown.quantileMs(random.uniform(word));
+    }
+    return network.passesAtMs(from, to, leavesMs, false) + delayMs;
+  }
+
+  #resetCrosses(attempt: Attempt, from: Site): number {
+    const { network, random, sim } = this.#plane;
+    let delayMs = network.constantMs(from, attempt.pod);
+    if (delayMs === null) {
+      drawForAttempt(random, attempt, RESET);
+      delayMs = network.delayMs(from, attempt.pod, random.uniform(0));
+    }
+    return network.passesAtMs(from, attempt.pod, sim.nowMs, false) + delayMs;
+  }
+}

@@ -1,0 +1,23 @@
+export type { EdgeCounter, EdgeName } from './edge.js';
+export { COUNTER, EDGE_BITS, EDGE_COUNTERS, EdgeRow } from './edge.js';
+export { Histogram } from './histogram.js';
+export { Level } from './level.js';
+export type { Mechanism, Vector } from './mechanisms.js';
+export {
+  addVector,
+  CPU_WAIT,
+  INJECTED,
+  MECHANISMS,
+  NETWORK,
+  newVector,
+  POOL_WAIT,
+  PROXY_CPU,
+  RETRY,
+  SERVICE,
+  TIMEOUT_WAIT,
+  WORKER_QUEUE,
+} from './mechanisms.js';
+export type { Recording, WorkloadRecord } from './recording.js';
+export { EdgeBook } from './recording.js';
+export { Tally } from './tally.js';
+export { TRAFFIC_BITS, TrafficRecorder, WINDOW_BITS, Window } from './traffic-recorder.js';

@@ -1,0 +1,89 @@
+import { Histogram } from './histogram.js';
+import { addVector, MECHANISMS, newVector, type Vector } from './mechanisms.js';
+import { Tally } from './tally.js';
+
+/** Relative error of at most 0.1 %. */
+export const TRAFFIC_BITS = 9;
+/** Relative error of at most 0.8 %. */
+export const WINDOW_BITS = 6;
+
+/** Requests of one step of the timeline, by intended arrival. */
+export class Window {
+  arrived = 0;
+  ended = 0;
+  succeeded = 0;
+  readonly latency = new Histogram(WINDOW_BITS);
+
+  merge(other: Window): void {
+    this.arrived += other.arrived;
+    this.ended += other.ended;
+    this.succeeded += other.succeeded;
+    this.latency.merge(other.latency);
+  }
+}
+
+/** What one traffic source saw in one replication. Counted are the requests meant for [0, duration). */
+export class TrafficRecorder {
+  requests = 0;
+  started = 0;
+  inFlight = 0;
+  succeeded = 0;
+  /** All that arrived within the duration, whoever counts them. */
+  readonly latency = new Histogram(TRAFFIC_BITS);
+  readonly okLatency = new Histogram(TRAFFIC_BITS);
+  readonly codes = new Tally();
+  readonly flags = new Tally();
+  readonly causes = newVector();
+  /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. */
+  readonly bandCauses = new Map<number, Vector>();
+  readonly windows: Window[];
+  readonly #stepMs: number;
+
+  constructor(durationMs: number, stepMs: number) {
+    this.#stepMs = stepMs;
+    this.windows = Array.from({ length: Math.max(1, Math.ceil(durationMs / stepMs)) }, () => new Window());
+  }
+
+  /** The request's step of the timeline; `intendedMs` from the end of warm-up. */
+  windowAt(intendedMs: number): Window {
+    return this.windows[Math.min(Math.floor(intendedMs / this.#stepMs), this.windows.length - 1)]!;
+  }
+
+  arrive(intendedMs: number): void {
+    this.requests++;
+    this.windowAt(intendedMs).arrived++;
+  }
+
+  /** A counted request has ended. `causes` adds to `latencyMs`. */
+  end(intendedMs: number, latencyMs: number, ok: boolean, code: number, flags: number, causes: Vector): void {
+    this.#observe(intendedMs, latencyMs, causes);
+    const window = this.windowAt(intendedMs);
+    window.ended++;
+    if (ok) {
+      this.succeeded++;
+      window.succeeded++;
+      this.okLatency.record(latencyMs);
+    }
+    this.codes.add(code);
+    if (flags !== 0) this.flags.add(flags);
+  }
+
+  /** A counted request was still under way when the run ended. */
+  leave(intendedMs: number, ageMs: number, causes: Vector): void {
+    this.inFlight++;
+    this.#observe(intendedMs, ageMs, causes);
+  }
+
+  #observe(intendedMs: number, latencyMs: number, causes: Vector): void {
+    this.latency.record(latencyMs);
+    this.windowAt(intendedMs).latency.record(latencyMs);
+    addVector(this.causes, causes);
+    const bucket = this.latency.bucketOf(latencyMs);
+    let band = this.bandCauses.get(bucket);
+    if (band === undefined) {
+      band = new Float64Array(MECHANISMS.length);
+      this.bandCauses.set(bucket, band);
+    }
+    addVector(band, causes);
+  }
+}

@@ -1,0 +1,425 @@
+import { type Call, DC, isSuccess, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
+import { LinkedQueue, RecordPool, type Sampler, type TimerLane, unitExponential } from '../engine/index.js';
+import { addVector, NETWORK, POOL_WAIT, TIMEOUT_WAIT, type TrafficRecorder } from '../telemetry/index.js';
+import type { RateProfile } from './arrivals.js';
+import { type ClientConnection, crossingMs, type Entry } from './client.js';
+import type { User } from './closed.js';
+import { type MixEntry, TrafficRequest } from './request.js';
+import type { UserProfile } from './users.js';
+
+export type Load =
+  | { readonly kind: 'open'; readonly profile: RateProfile; readonly gap: (u: number) => number }
+  | { readonly kind: 'replay'; readonly atMs: readonly number[]; readonly entry: readonly number[] }
+  | { readonly kind: 'closed'; readonly profile: UserProfile; readonly think: Sampler; readonly lockstep: boolean };
+
+export interface SourceOptions {
+  readonly index: number;
+  readonly name: string;
+  readonly entry: Entry;
+  /** Where it stands; zone -1: wherever the pod is that it reaches. */
+  readonly site: Site;
+  readonly load: Load;
+  readonly mix: readonly MixEntry[];
+  /** Infinity: a new one when all are busy. */
+  readonly connections: number;
+  readonly timeout: TimerLane | null;
+  /** Requests meant for [fromMs, untilMs) count. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly recorder: TrafficRecorder;
+}
+
+/** The gaps of a Poisson process, of an even one, and of an even one shaken by a share of itself. */
+export const GAPS = {
+  poisson: unitExponential,
+  constant: () => 1,
+  jittered: (share: number) => (u: number) => 1 + share * (2 * u - 1),
+};
+
+const TRAFFIC = 4 << 24;
+const THINK = 1; // block of a user's think time; block 0: gap, mix entry, connection, network there
+const WAY = 2; // block of the ways: there, back, connecting there and back
+
+/**
+ * Sends requests and waits for their answers. Random numbers are those of the request's number; a closed user's is
+ * (iteration, user).
+ */
+export class TrafficSource {
+  readonly options: SourceOptions;
+  /** Counted requests that have not ended. */
+  outstanding = 0;
+  /** Requests meant for the observed time, counted or not. */
+  readonly requests: RecordPool<TrafficRequest>;
+  readonly #plane: Plane;
+  readonly #arrivalEvent: number;
+  readonly #waiting = new LinkedQueue<TrafficRequest>();
+  readonly #idle: ClientConnection[] = [];
+  readonly #users: User[] = [];
+  #connections = 0;
+  #number = 0;
+  #expected = 0;
+  #thinking = 0;
+  #sending = 0;
+
+  constructor(plane: Plane, options: SourceOptions) {
+    this.#plane = plane;
+    this.options = options;
+    this.#arrivalEvent = plane.sim.event(onArrival, this);
+    const onEvent = (request: TrafficRequest) => this.#onRequestEvent(request);
+    const onCallEnded = (request: TrafficRequest, call: Call) => this.#onCallEnded(request, call);
+    this.requests = new RecordPool(() => new TrafficRequest(plane.sim, onEvent, onCallEnded));
+  }
+
+  start(): void {
+    const { load } = this.options;
+    if (load.kind === 'closed') this.#admitUsers(load.profile, load.think);
+    else this.#scheduleArrival();
+  }
+
+  /** An arrival is due, or the number of users changes. */
+  onArrival(): void {
+    const { load } = this.options;
+    if (load.kind === 'closed') {
+      this.#admitUsers(load.profile, load.think);
+      return;
+    }
+    const number = this.#number++;
+    const replayed = load.kind === 'replay' ? load.entry[number]! : -1;
+    this.#arrive(number, replayed, null);
+    this.#scheduleArrival();
+  }
+
+  /** The source gives up. */
+  onTimeout(request: TrafficRequest): void {
+    const { sim, router } = this.#plane;
+    sim.queue.cancel(request.event);
+    if (request.phase === 'waiting') this.#waiting.remove(request);
+    if (request.call !== null) router.cancel(request.call);
+    request.call = null;
+    if (request.connection !== null || request.phase === 'connecting') this.#connections--;
+    request.connection = null;
+    this.#bookRest(request);
+    this.#end(request, NO_ANSWER, DC);
+    this.#serveWaiting();
+  }
+
+  /** Counts what is still under way when the run ends, at its age. */
+  recordInFlight(): void {
+    const { recorder, fromMs } = this.options;
+    for (const request of this.requests.all) {
+      if (!request.live || !request.counted) continue;
+      this.#bookRest(request);
+      recorder.leave(request.intendedMs - fromMs, this.#plane.sim.nowMs - request.intendedMs, request.causes);
+    }
+  }
+
+  #scheduleArrival(): void {
+    const { load } = this.options;
+    const { sim } = this.#plane;
+    let atMs = Infinity;
+    if (load.kind === 'open') {
+      this.#draw(this.#number, 0);
+      this.#expected += load.gap(this.#plane.random.uniform(0));
+      atMs = load.profile.timeOf(this.#expected);
+    } else if (load.kind === 'replay') atMs = load.atMs[this.#number] ?? Infinity;
+    if (atMs < Infinity) sim.queue.schedule(this.#arrivalEvent, Math.max(atMs, sim.nowMs));
+  }
+
+  #draw(number: number, block: number): void {
+    const { random } = this.#plane;
+    random.at(number | 0, 0, TRAFFIC | block, (this.options.index << 16) ^ ((number / 0x1_0000_0000) | 0));
+  }
+
+  #chooseEntry(number: number): MixEntry {
+    const { mix } = this.options;
+    if (mix.length === 1) return mix[0]!;
+    this.#draw(number, 0);
+    const u = this.#plane.random.uniform(1);
+    let at = 0;
+    while (at < mix.length - 1 && u >= mix[at]!.upTo) at++;
+    return mix[at]!;
+  }
+
+  #arrive(number: number, replayed: number, user: User | null): void {
+    const { sim } = this.#plane;
+    const { fromMs, untilMs, recorder, timeout, site } = this.options;
+    if (site.lost) return; // a source in a zone that has vanished sends nothing
+    const request = this.requests.take();
+    request.number = number;
+    request.entry = replayed >= 0 ? this.options.mix[replayed]! : this.#chooseEntry(number);
+    request.user = user;
+    request.intendedMs = sim.nowMs;
+    request.counted = sim.nowMs >= fromMs && sim.nowMs < untilMs;
+    request.started = false;
+    request.connection = null;
+    request.call = null;
+    request.flags = 0;
+    request.causes.fill(0);
+    if (request.counted) {
+      recorder.arrive(sim.nowMs - fromMs);
+      this.outstanding++;
+    }
+    timeout?.arm(request.timer);
+    this.#connect(request);
+  }
+
+  #connect(request: TrafficRequest): void {
+    const connection = this.#takeIdle();
+    if (connection !== null) this.#begin(request, connection);
+    else if (this.#connections < this.options.connections) {
+      this.#connections++;
+      this.#open(request);
+    } else {
+      request.phase = 'waiting';
+      request.sinceMs = this.#plane.sim.nowMs;
+      this.#waiting.push(request);
+    }
+  }
+
+  #takeIdle(): ClientConnection | null {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (connection.pod.up && connection.epoch === connection.pod.epoch) return connection;
+      this.#connections--;
+    }
+    return null;
+  }
+
+  /** Only a gateway is reached over a connection that takes time to open. */
+  #open(request: TrafficRequest): void {
+    const { entry, site } = this.options;
+    const { sim, random } = this.#plane;
+    if (entry.kind !== 'gateway') {
+      this.#begin(request, null);
+      return;
+    }
+    const ready = entry.pods.filter((pod) => pod.listed === 'ready');
+    this.#draw(request.number, 0);
+    const pod = ready[Math.floor(random.uniform(2) * ready.length)];
+    request.sinceMs = sim.nowMs;
+    if (pod === undefined) {
+      this.#refuse(request, sim.nowMs);
+      return;
+    }
+    this.#draw(request.number, WAY);
+    let readyMs = crossingMs(this.#plane, site, pod, () => random.uniform(2), true);
+    readyMs += crossingMs(this.#plane, pod, site, () => random.uniform(3), false) - sim.nowMs;
+    if (!pod.up) {
+      this.#refuse(request, readyMs);
+      return;
+    }
+    const proxy = pod.proxy!;
+    const connection = { pod, worker: proxy.newWorker(), epoch: pod.epoch };
+    if (request.entry.message.secure && readyMs < Infinity) {
+      readyMs += readyMs - sim.nowMs; // TLS takes one more round trip
+      readyMs += proxy.work(connection.worker, proxy.cost.handshakeCpuMs) - sim.nowMs;
+    }
+    request.connection = connection;
+    request.phase = 'connecting';
+    if (readyMs < Infinity) sim.queue.schedule(request.event, readyMs);
+  }
+
+  #refuse(request: TrafficRequest, atMs: number): void {
+    request.phase = 'refused';
+    if (atMs < Infinity) this.#plane.sim.queue.schedule(request.event, atMs);
+  }
+
+  #onRequestEvent(request: TrafficRequest): void {
+    const { sim } = this.#plane;
+    const waitedMs = sim.nowMs - request.sinceMs;
+    request.causes[NETWORK]! += waitedMs;
+    switch (request.phase) {
+      case 'connecting':
+        this.#begin(request, request.connection);
+        return;
+      case 'going':
+        this.#enterGateway(request, request.connection!);
+        return;
+      case 'refused':
+        this.#connections--;
+        request.connection = null;
+        this.#end(request, NO_ANSWER, 0);
+        this.#serveWaiting();
+        return;
+      case 'returning':
+        this.#answered(request);
+        return;
+      default:
+        throw new RangeError(`a request's event is due while it is ${request.phase}`);
+    }
+  }
+
+  /** The request has what it needs to go. */
+  #begin(request: TrafficRequest, connection: ClientConnection | null): void {
+    const { recorder, entry, site } = this.options;
+    const { sim, random } = this.#plane;
+    if (request.counted && !request.started) recorder.started++;
+    request.started = true;
+    request.connection = connection;
+    if (connection === null) {
+      this.#callFrom(request, entry);
+      return;
+    }
+    request.phase = 'going';
+    request.sinceMs = sim.nowMs;
+    this.#draw(request.number, WAY);
+    const arrivesMs = crossingMs(this.#plane, site, connection.pod, () => random.uniform(0), false);
+    if (arrivesMs < Infinity) sim.queue.schedule(request.event, arrivesMs);
+  }
+
+  #enterGateway(request: TrafficRequest, { pod, worker, epoch }: ClientConnection): void {
+    if (!pod.up || pod.epoch !== epoch) {
+      this.#returnAfterReset(request);
+      return;
+    }
+    if (pod.lost) {
+      request.phase = 'calling';
+      return;
+    }
+    pod.received++;
+    this.#call(request, pod, null, pod.proxy, worker);
+  }
+
+  #returnAfterReset(request: TrafficRequest): void {
+    request.sinceMs = this.#plane.sim.nowMs;
+    this.#refuse(request, this.#plane.sim.nowMs);
+  }
+
+  #callFrom(request: TrafficRequest, entry: Entry): void {
+    if (entry.kind === 'workload') {
+      const pod = entry.pods[request.number % entry.pods.length]!;
+      const worker = pod.proxy?.takeConnection(request.entry.plan.hostIndex) ?? 0;
+      this.#call(request, pod, pod, pod.proxy, worker);
+    } else this.#call(request, this.options.site, null, null, 0);
+  }
+
+  #call(request: TrafficRequest, site: Site, pod: Pod | null, proxy: Pod['proxy'], worker: number): void {
+    const { calls, router } = this.#plane;
+    const call = calls.take();
+    call.source = this.options.index;
+    call.request = request.number;
+    call.place = 1;
+    call.counted = request.counted;
+    call.owner = request;
+    call.site = site;
+    call.pod = pod;
+    call.proxy = proxy;
+    call.worker = worker;
+    call.plan = request.entry.plan;
+    call.message = request.entry.plan.message;
+    call.expected = request.entry.expected;
+    request.call = call;
+    request.phase = 'calling';
+    router.begin(call);
+  }
+
+  #onCallEnded(request: TrafficRequest, call: Call): void {
+    const { sim, random } = this.#plane;
+    const { connection } = request;
+    request.call = null;
+    request.status = call.status;
+    request.flags = call.flags;
+    addVector(request.causes, call.causes);
+    if (connection === null) {
+      this.#answered(request);
+      return;
+    }
+    request.phase = 'returning';
+    request.sinceMs = sim.nowMs;
+    this.#draw(request.number, WAY);
+    const arrivesMs = crossingMs(this.#plane, connection.pod, this.options.site, () => random.uniform(1), false);
+    if (arrivesMs < Infinity) sim.queue.schedule(request.event, arrivesMs);
+  }
+
+  #answered(request: TrafficRequest): void {
+    const { connection } = request;
+    if (connection !== null && connection.pod.up && connection.epoch === connection.pod.epoch) this.#idle.push(connection);
+    else this.#connections--;
+    request.connection = null;
+    this.#end(request, request.status, request.flags);
+    this.#serveWaiting();
+  }
+
+  #serveWaiting(): void {
+    const request = this.#waiting.first;
+    if (request === null || (this.#idle.length === 0 && this.#connections >= this.options.connections)) return;
+    this.#waiting.remove(request);
+    request.causes[POOL_WAIT]! += this.#plane.sim.nowMs - request.sinceMs;
+    this.#connect(request);
+  }
+
+  /** What is not accounted for yet was spent waiting for an answer that did not come. */
+  #bookRest(request: TrafficRequest): void {
+    let bookedMs = 0;
+    for (const ms of request.causes) bookedMs += ms;
+    request.causes[TIMEOUT_WAIT]! += Math.max(0, this.#plane.sim.nowMs - request.intendedMs - bookedMs);
+  }
+
+  #end(request: TrafficRequest, status: number, flags: number): void {
+    const { recorder, fromMs } = this.options;
+    const { sim } = this.#plane;
+    request.timer.disarm();
+    request.phase = 'over';
+    if (request.counted) {
+      this.outstanding--;
+      const ok = isSuccess(status, request.entry.expected);
+      recorder.end(request.intendedMs - fromMs, sim.nowMs - request.intendedMs, ok, status, flags, request.causes);
+    }
+    const { user } = request;
+    this.requests.give(request);
+    if (user !== null) this.#thinkAgain(user);
+  }
+
+  #admitUsers(profile: UserProfile, think: Sampler): void {
+    const { sim } = this.#plane;
+    const wanted = profile.usersAt(sim.nowMs);
+    while (this.#users.length < wanted) {
+      const user: User = { index: this.#users.length, event: -1, iteration: 0, active: false };
+      this.#users.push({ ...user, event: sim.event(() => this.#send(this.#users[user.index]!), user) });
+    }
+    for (let i = 0; i < wanted; i++) if (!this.#users[i]!.active) this.#think(this.#users[i]!, think);
+    const changeMs = profile.nextChangeMs(sim.nowMs);
+    if (changeMs < Infinity) sim.queue.schedule(this.#arrivalEvent, changeMs);
+  }
+
+  #think(user: User, think: Sampler): void {
+    const { sim, random } = this.#plane;
+    user.active = true;
+    this.#thinking++;
+    this.#draw(numberOf(user), THINK);
+    sim.queue.schedule(user.event, sim.nowMs + (think.constantMs ?? think.quantileMs(random.uniform(0))));
+  }
+
+  #send(user: User): void {
+    const { load } = this.options;
+    this.#thinking--;
+    if (load.kind === 'closed' && load.lockstep) {
+      if (this.#thinking > 0) return;
+      const together = this.#users.filter(({ active }) => active);
+      this.#sending = together.length;
+      for (const each of together) this.#arrive(numberOf(each), -1, each);
+    } else this.#arrive(numberOf(user), -1, user);
+  }
+
+  #thinkAgain(user: User): void {
+    const { load } = this.options;
+    if (load.kind !== 'closed') return;
+    user.iteration++;
+    if (load.lockstep) {
+      if (--this.#sending > 0) return;
+      for (const each of this.#users) if (each.active) this.#thinkOrLeave(each, load.profile, load.think);
+    } else this.#thinkOrLeave(user, load.profile, load.think);
+  }
+
+  #thinkOrLeave(user: User, profile: UserProfile, think: Sampler): void {
+    if (user.index < profile.usersAt(this.#plane.sim.nowMs)) this.#think(user, think);
+    else user.active = false;
+  }
+}
+
+function numberOf({ index, iteration }: User): number {
+  return iteration * 0x10_0000 + index;
+}
+
+function onArrival(source: TrafficSource): void {
+  source.onArrival();
+}
