@@ -1,0 +1,20 @@
+// Writes the documents that are generated: `npm run docs`. With --check it writes nothing, and fails if one is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { scenarioDocs } from './scenario-docs.mjs';
+
+const GENERATED = [{ file: 'docs/scenario.md', render: () => scenarioDocs(schemaOf('scenario')) }];
+const check = process.argv.includes('--check');
+
+for (const { file, render } of GENERATED) {
+  const path = new URL(`../${file}`, import.meta.url);
+  const text = render();
+  if (!check) writeFileSync(path, text);
+  else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`${file} is stale: run 'npm run docs'`);
+    process.exitCode = 1;
+  }
+}
+
+function schemaOf(name) {
+  return JSON.parse(readFileSync(new URL(`../schema/${name}.schema.json`, import.meta.url), 'utf8'));
+}
