@@ -65,7 +65,7 @@ function bareRequest(place: Place, to: Target): RequestSpec {
 }
 
 function refuseSameNames(list: Value, requests: readonly RequestSpec[]): void {
-  const names = requests.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) list.refuse('duplicate-name', `two requests are named ${quote(twice)}`, 'rename one');
+  const seen = new Set<string>();
+  const twice = requests.find(({ name }) => seen.has(name) || !seen.add(name));
+  if (twice !== undefined) list.refuse('duplicate-name', `two requests are named ${quote(twice.name)}`, 'rename one');
 }
