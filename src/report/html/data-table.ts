@@ -59,7 +59,8 @@ function headCell({ title, isNumber, help = title }: DataColumn): Markup {
 function tableRow({ cells, details }: DataRow, columns: readonly DataColumn[]): Markup {
   const cell = ({ content, sort }: DataCell, i: number) => {
     const unfold = i === 0 && details !== null ? UNFOLD : null;
-    return html`<td class="${columns[i]!.isNumber ? 'number' : ''}" data-sort="${sort}">${unfold}${content}</td>`;
+    const kind = columns[i]!.isNumber ? 'number' : unfold === null ? '' : 'unfolds';
+    return html`<td class="${kind}" data-sort="${sort}">${unfold}${content}</td>`;
   };
   const below =
     details === null ? null : html`<tr class="details" hidden><td colspan="${columns.length}">${details}</td></tr>`;

@@ -36,7 +36,7 @@ export function distributionSpec(sources: readonly TrafficReport[]): TopLevelSpe
         field: 'fromMs',
         type: 'quantitative',
         scale: { type: 'log', domain, nice: false },
-        axis: { title: 'latency, ms (log)', values: [...logTicks(domain[0]!, domain[1]!)], format: '~f' },
+        axis: { title: 'latency, ms (log)', values: [...logTicks(domain[0]!, domain[1]!)], format: ',~f' },
       },
       y: { field: 'share', type: 'quantitative', stack: null, axis: { title: 'share of requests', format: '.1~%' } },
       color: colour,

@@ -55,7 +55,7 @@ export function percentilesSpec(sources: readonly TrafficReport[]): TopLevelSpec
             field: 'low',
             type: 'quantitative',
             scale: { type: 'log', domain, nice: false },
-            axis: { title: 'latency, ms (log)', values: [...logTicks(domain[0]!, domain[1]!)], format: '~f' },
+            axis: { title: 'latency, ms (log)', values: [...logTicks(domain[0]!, domain[1]!)], format: ',~f' },
           },
           y2: { field: 'high' },
         },

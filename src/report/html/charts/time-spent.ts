@@ -6,7 +6,7 @@ import { shortened, visibleText } from '../../visible-text.js';
 import type { LegendItem } from './figure.js';
 import { rounded } from './theme.js';
 
-const BAR_HEIGHT = 42;
+const ROW_HEIGHT = 50;
 const NAME_WIDTH_MAX = 18;
 
 const colourOf = (key: string) => `var(--time-${key})`;
@@ -19,11 +19,11 @@ export function timeSpentSpec(sources: readonly TrafficReport[]): TopLevelSpec |
   const names = sources.map(({ name }) => shortened(name, NAME_WIDTH_MAX));
   return {
     width: 'container',
-    height: sources.length * BAR_HEIGHT,
+    height: sources.length * ROW_HEIGHT,
     data: { values: parts },
     layer: [
       {
-        mark: { type: 'bar', cornerRadius: 2, height: { band: 0.62 }, stroke: 'var(--card)', strokeWidth: 1 },
+        mark: { type: 'bar', cornerRadius: 2, height: { band: 0.48 }, stroke: 'var(--card)', strokeWidth: 1 },
         encoding: {
           x: { field: 'fromMs', type: 'quantitative', axis: { title: 'mean latency, ms per request', tickCount: 6 } },
           x2: { field: 'toMs' },
@@ -41,11 +41,11 @@ export function timeSpentSpec(sources: readonly TrafficReport[]): TopLevelSpec |
         mark: {
           type: 'text',
           align: 'left',
-          baseline: 'top',
+          baseline: 'bottom',
           fontSize: 12,
           fontWeight: 600,
           fill: 'var(--text)',
-          dy: -20,
+          dy: -14,
         },
         encoding: { x: { value: 0 }, text: { field: 'name' } },
       },

@@ -15,6 +15,9 @@ export interface Span {
 
 const LABEL_WIDTH_MAX = 60;
 
+/** Pixels that the axis on the left takes at least, so that the charts below one another line up. */
+export const AXIS_EXTENT = 42;
+
 export function spanOf({ timeline, simulatedSeconds, warmupSeconds }: Report): Span {
   const endSeconds = simulatedSeconds - warmupSeconds;
   return { stepSeconds: timeline.stepSeconds, endSeconds, marks: timeline.marks };
@@ -41,14 +44,14 @@ export function bands({ marks, endSeconds }: Span, withLabels: boolean): readonl
       mark: {
         type: 'text',
         align: 'left',
-        baseline: 'top',
-        dx: 4,
+        baseline: 'bottom',
+        dx: 1,
         fontSize: 10.5,
         fontWeight: 600,
         fill: 'var(--band-text)',
-        limit: { expr: "max(14, scale('x', datum.to) - scale('x', datum.from) - 6)" },
+        limit: { expr: "max(14, scale('x', datum.to) - scale('x', datum.from) - 4)" },
       },
-      encoding: { x, y: { value: 4 }, text: { field: 'label' } },
+      encoding: { x, y: { value: -3 }, text: { field: 'label' } },
     },
   ];
 }

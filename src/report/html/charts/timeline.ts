@@ -3,7 +3,7 @@ import type { Report, TimelineSeries } from '../../../analysis/index.js';
 import { formatFigure, formatMs, formatPercent } from '../../figures.js';
 import { visibleText } from '../../visible-text.js';
 import { LOG_FLOOR_MS, logTicks, rounded } from './theme.js';
-import { bands, colourBySeries, type Layer, readings, type Span, timeAxis } from './timeline-parts.js';
+import { AXIS_EXTENT, bands, colourBySeries, type Layer, readings, type Span, timeAxis } from './timeline-parts.js';
 
 /** A traffic source by its place in the report, which decides its colour. */
 export interface TimelineSource {
@@ -20,7 +20,7 @@ export function timelineSources({ traffic, timeline }: Report): readonly Timelin
     .map(({ name }) => ({ name, series: timeline.traffic[name]! }));
 }
 
-/** Requests per second of all sources together, those that fail on top of those that succeed. */
+/** Requests per second of all sources together, those that succeed on top of those that fail. */
 export function rateSpec(sources: readonly TimelineSource[], span: Span): TopLevelSpec | null {
   const steps = Math.max(0, ...sources.map(({ series }) => series.ratePerSecond.length));
   const totals = Array.from({ length: steps }, (_, i) => {
@@ -28,10 +28,10 @@ export function rateSpec(sources: readonly TimelineSource[], span: Span): TopLev
     const good = rates.map((rate, s) => rate * (sources[s]!.series.successRatio[i] ?? 1));
     return { seconds: i * span.stepSeconds, all: sum(rates), succeeded: sum(good) };
   });
-  if (totals.length === 0) return null;
+  if (!totals.some(({ all }) => all > 0)) return null;
   const areas = totals.flatMap(({ seconds, all, succeeded }) => [
-    { seconds, outcome: 'succeeded', from: 0, to: rounded(succeeded) },
-    { seconds, outcome: 'failed', from: rounded(succeeded), to: rounded(all) },
+    { seconds, outcome: 'failed', from: 0, to: rounded(all - succeeded) },
+    { seconds, outcome: 'succeeded', from: rounded(all - succeeded), to: rounded(all) },
   ]);
   const area: Layer = {
     data: { values: areas },
@@ -42,7 +42,7 @@ export function rateSpec(sources: readonly TimelineSource[], span: Span): TopLev
         field: 'to',
         type: 'quantitative',
         scale: { domainMin: 0 },
-        axis: { title: 'requests per second', tickCount: 4 },
+        axis: { title: 'requests per second', tickCount: 4, minExtent: AXIS_EXTENT },
       },
       y2: { field: 'from' },
       color: {
@@ -73,7 +73,7 @@ export function successSpec(sources: readonly TimelineSource[], span: Span): Top
         field: 'value',
         type: 'quantitative',
         scale: { domain: [lowest, 1], zero: false, nice: true, clamp: true },
-        axis: { title: 'success', format: '.2~%', tickCount: 4 },
+        axis: { title: 'success', format: '.2~%', tickCount: 4, minExtent: AXIS_EXTENT },
       },
       color: colourBySeries(sources),
     },
@@ -102,7 +102,12 @@ export function latencySpec(sources: readonly TimelineSource[], span: Span): Top
         field: 'value',
         type: 'quantitative',
         scale: { type: 'log', domain, nice: false },
-        axis: { title: 'latency, ms (log)', values: [...logTicks(domain[0]!, domain[1]!)], format: '~f' },
+        axis: {
+          title: 'latency, ms (log)',
+          values: [...logTicks(domain[0]!, domain[1]!)],
+          format: ',~f',
+          minExtent: AXIS_EXTENT,
+        },
       },
       color: colourBySeries(sources),
       strokeDash: {

@@ -1,4 +1,5 @@
 import type { EdgeReport, Report } from '../../../analysis/index.js';
+import { compareKeys } from '../../canonical-json.js';
 import { failedCalls, worstEdgesFirst } from '../../edge-order.js';
 import { formatCount, formatFigure, formatInterval, formatMs, formatPercent } from '../../figures.js';
 import { codeChips, flagChips } from '../chips.js';
@@ -50,17 +51,20 @@ function edgeTitle({ source, destination, workload, version }: EdgeReport): Mark
 }
 
 function edgeDetails({ latencyMs, success, mirrored, inFlight, counters }: EdgeReport): Markup {
+  const fact = (term: string, text: string) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`;
   const facts = [
-    ['success, 95 % interval', formatInterval('ratio', success.ci95)],
-    ...(['mean', 'p90', 'p95', 'p999'] as const).map((key) => [
-      key === 'p999' ? 'p99.9' : key,
-      formatMs(latencyMs[key]),
-    ]),
-    ['p99, 95 % interval', formatInterval('ms', latencyMs.ci95.p99)],
-    ['max', formatMs(latencyMs.max)],
-    ['mirrored copies', formatCount(mirrored)],
-    ['unfinished', formatCount(inFlight)],
-    ...Object.entries(counters).map(([name, count]) => [name, formatCount(count)]),
+    fact('success, 95 % interval', formatInterval('ratio', success.ci95)),
+    fact('mean', formatMs(latencyMs.mean)),
+    fact('p90', formatMs(latencyMs.p90)),
+    fact('p95', formatMs(latencyMs.p95)),
+    fact('p99, 95 % interval', formatInterval('ms', latencyMs.ci95.p99)),
+    fact('p99.9', formatMs(latencyMs.p999)),
+    fact('max', formatMs(latencyMs.max)),
+    fact('mirrored copies', formatCount(mirrored)),
+    fact('unfinished', formatCount(inFlight)),
+    ...Object.keys(counters)
+      .sort(compareKeys)
+      .map((name) => fact(name, formatCount(counters[name]!))),
   ];
-  return html`<dl class="counters">${facts.map(([term, fact]) => html`<div><dt>${term!}</dt><dd>${fact!}</dd></div>`)}</dl>`;
+  return html`<dl class="counters">${facts}</dl>`;
 }

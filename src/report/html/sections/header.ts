@@ -16,9 +16,9 @@ export function header(report: Report, sections: readonly Section[]): Markup {
 }
 
 function runFacts({ seed, replications, simulatedSeconds, warmupSeconds, engine }: Report): Markup {
-  const facts = [
+  const facts: readonly (readonly [term: string, fact: string])[] = [
     ['simulated', `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)}`],
-    ['of it warm-up', formatSeconds(warmupSeconds)],
+    ['of which warm-up', formatSeconds(warmupSeconds)],
     ['seed', String(seed)],
     ['hops', formatCount(engine.hops)],
     ['events', formatCount(engine.events)],

@@ -53,7 +53,7 @@ function latencies({ traffic }: Report, { name, latencyMs, causesMs }: TrafficRe
   const cause = {
     label: 'Most time goes to',
     value: share === null ? NO_FIGURE : largest!.label,
-    unit: formatPercent(share, 0),
+    unit: share === null ? '' : formatPercent(share, 0),
     note,
   };
   return [figure('p50'), figure('p99'), cause];
@@ -65,5 +65,5 @@ function cost({ capacity }: Report): KeyFigure {
   const total = parts.length === 0 ? null : parts.reduce((sum, cores) => sum + cores, 0);
   const note =
     total === null ? 'nothing used' : `of it ${formatFigure((proxy ?? 0) + (gateway ?? 0))} in proxies and gateways`;
-  return { label: 'Cost', value: formatFigure(total), unit: 'vCPU per 1000 rps', note };
+  return { label: 'Cost', value: formatFigure(total), unit: 'vCPU/1000 rps', note };
 }

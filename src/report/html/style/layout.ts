@@ -48,7 +48,8 @@ main > section > h2 { margin-bottom: 14px; }
 .tile .unit { color: var(--faint); font-size: 13px; }
 .tile .note { display: block; margin-top: 2px; font-size: 12.5px; }
 .sentence { font-size: 17px; max-width: 70ch; }
-.guide { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); gap: 8px 40px; }
+.guide { columns: 2 420px; column-gap: 44px; }
+.guide > div { break-inside: avoid; margin-bottom: 18px; }
 .guide > div:first-child ul { margin-top: 10px; }
 .guide li { margin-bottom: 7px; padding-left: 14px; border-left: 2px solid var(--line); }
 .guide h3 { margin-top: 2px; }

@@ -2,7 +2,7 @@
 export const TABLES = `
 .scroll { overflow-x: auto; margin: 0 -6px; padding: 0 6px; }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; overflow-wrap: normal; }
-th, td { text-align: left; padding: 9px 12px 9px 0; vertical-align: top; border-top: 1px solid var(--line); }
+th, td { text-align: left; padding: 9px 16px 9px 0; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; border-bottom: 1px solid var(--line-strong); color: var(--faint); font-weight: 600; font-size: 12px; vertical-align: bottom; padding-top: 4px; }
 tbody th { font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -11,10 +11,14 @@ td.number > .faint { display: block; font-size: 11.5px; }
 .figure { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .spread { display: block; color: var(--faint); font-size: 11.5px; }
 td .name, th .name { overflow-wrap: anywhere; }
-td:first-child, tbody th { min-width: 170px; }
+td:first-child:not(.number), tbody th { min-width: 170px; }
+td.number:first-child { width: 110px; } thead th.number { white-space: normal; }
+.faint.block { font-size: 12.5px; }
 .second > * { border-top: 0; padding-top: 0; font-size: 12.5px; }
 .traffic tbody tr:first-child td.number { font-weight: 550; } .traffic tbody tr:first-child .spread { font-weight: 400; }
 .objectives { min-width: 760px; }
+.objectives td:first-child { min-width: 0 !important; width: 170px; }
+td:has(> .name) { min-width: 180px; }
 .objectives td { vertical-align: middle; white-space: nowrap; }
 .objectives td:nth-child(2), .objectives td:nth-child(3) { white-space: normal; overflow-wrap: anywhere; min-width: 110px; }
 thead button { all: unset; cursor: pointer; }
@@ -22,10 +26,10 @@ thead button:hover { color: var(--text); }
 thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 th[aria-sort] button { color: var(--accent); }
 th[aria-sort="descending"] button::after { content: " ↓"; } th[aria-sort="ascending"] button::after { content: " ↑"; }
-.unfold { all: unset; cursor: pointer; float: left; width: 22px; height: 22px; text-align: center; color: var(--faint); font-size: 17px; line-height: 20px; border-radius: 6px; margin-right: 4px; }
+.unfold { all: unset; cursor: pointer; float: left; width: 22px; height: 22px; text-align: center; color: var(--faint); font-size: 17px; line-height: 20px; border-radius: 6px; margin-left: -26px; }
+.unfolds { padding-left: 26px; }
 .unfold:hover { background: var(--sunken); color: var(--text); } .unfold[aria-expanded="true"] { transform: rotate(90deg); }
 .unfold:focus-visible { outline: 2px solid var(--accent); }
-.unfold ~ .faint.block { padding-left: 26px; }
 .details td { border-top: 0; padding: 0 0 12px 26px; }
 .counters { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 0 28px; background: var(--sunken); border-radius: 10px; padding: 10px 14px; max-width: 1180px; }
 .counters div { display: flex; justify-content: space-between; gap: 12px; padding: 3px 0; font-size: 12.5px; min-width: 0; }
@@ -46,4 +50,9 @@ th[aria-sort="descending"] button::after { content: " ↓"; } th[aria-sort="asce
 .finding { border-left: 3px solid var(--line-strong); padding: 4px 0 4px 13px; margin-bottom: 10px; max-width: 100ch; }
 .finding.bad { border-color: var(--bad); } .finding.doubtful { border-color: var(--doubtful); }
 .finding .help { color: var(--faint); }
+@media (max-width: 720px) {
+  .scroll > table { min-width: 680px; } .data .scroll > table { min-width: 1020px; }
+  .data tr:not(.details) > :first-child { position: sticky; left: -6px; background: var(--card); width: 165px; min-width: 165px; box-shadow: 6px 0 6px -6px var(--line-strong); }
+}
+@media print { .scroll > table { font-size: 10px; } }
 `;

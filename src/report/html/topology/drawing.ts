@@ -8,10 +8,13 @@ export type Health = 'good' | 'doubtful' | 'bad' | 'idle';
 
 const GOOD_RATIO_MIN = 0.999;
 const DOUBTFUL_RATIO_MIN = 0.99;
-const NAME_WIDTH_MAX = 21;
+const NAME_WIDTH_MAX = 18;
+const NAME_WIDTH_READ = 200;
+/** A drawing wider than the page shrinks this far, then scrolls. */
+const SCALE_MIN = 0.8;
 const LABELLED_EDGES_MAX = 40;
 const EDGE_WIDTH_MIN = 1.25;
-const EDGE_WIDTH_MAX = 6;
+const EDGE_WIDTH_MAX = 5;
 
 const HEALTH_MARKS: Readonly<Record<Health, string>> = { good: '✓', doubtful: '!', bad: '✕', idle: '' };
 const KIND_WORDS: Readonly<Record<GraphNode['kind'], string>> = {
@@ -37,11 +40,11 @@ export function drawing(graph: Graph): Markup {
   const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
   const busiest = Math.max(1, ...graph.edges.map(({ requests }) => requests));
   const isLabelled = graph.edges.length <= LABELLED_EDGES_MAX;
-  return html`<svg class="graph" role="img" aria-label="What calls what: ${graph.nodes.length} nodes and ${graph.edges.length} edges. The tables below hold the same figures." viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+  return html`<svg class="graph" role="img" aria-label="What calls what: ${graph.nodes.length} nodes and ${graph.edges.length} edges. The tables below hold the same figures." viewBox="0 0 ${width} ${height}" style="width:${width}px;min-width:${Math.round(width * SCALE_MIN)}px">
 <defs>${(['good', 'doubtful', 'bad', 'idle'] as const).map(arrowHead)}</defs>
 ${graph.edges.map((edge, i) => edgeDrawing(edge, route(edge, layout, i), names, busiest))}
 ${graph.nodes.map((node) => nodeDrawing(node, layout.at.get(node.id)!))}
-${isLabelled ? graph.edges.map((edge, i) => edgeLabel(edge, route(edge, layout, i))) : null}
+${isLabelled ? graph.edges.map((edge, i) => edgeLabel(edge, route(edge, layout, i), isFanIn(edge, graph))) : null}
 </svg>`;
 }
 
@@ -76,7 +79,9 @@ function edgeDrawing(
   busiest: number,
 ): Markup {
   const health = edge.isEntry ? 'idle' : healthOf(edge);
-  const width = EDGE_WIDTH_MIN + (EDGE_WIDTH_MAX - EDGE_WIDTH_MIN) * Math.sqrt(edge.requests / busiest);
+  const width = edge.isEntry
+    ? EDGE_WIDTH_MIN
+    : EDGE_WIDTH_MIN + (EDGE_WIDTH_MAX - EDGE_WIDTH_MIN) * Math.sqrt(edge.requests / busiest);
   const title = `${names.get(edge.from)} → ${names.get(edge.to)}: ${rateText(edge)}`;
   const kind = edge.isEntry ? 'edge entry' : 'edge';
   return html`<path class="${kind} ${health}" d="${curve(points)}" stroke-width="${width.toFixed(2)}" marker-end="url(#arrow-${health})"><title>${title}</title></path>
@@ -100,26 +105,41 @@ function curve([start, ...rest]: readonly Point[]): string {
   return `M${n(start!.x)} ${n(start!.y)}${parts.join('')}`;
 }
 
-function edgeLabel(edge: GraphEdge, points: readonly Point[]): Markup {
-  const [a, b] = [points.at(-2)!, points.at(-1)!];
+/** At the end of the edge where fewer others are: they fan out from a caller, and in to a callee. */
+function edgeLabel(edge: GraphEdge, points: readonly Point[], isFanIn: boolean): Markup {
+  const [a, b] = isFanIn ? [points[1]!, points[0]!] : [points.at(-2)!, points.at(-1)!];
   const failing =
     healthOf(edge) === 'bad' && !edge.isEntry ? `${formatPercent(edge.failed / edge.requests, 1)} fail` : null;
-  const [x, y] = [n((a.x + b.x) / 2), (a.y + b.y) / 2];
+  const [x, y] = [n(a.x + (b.x - a.x) * 0.58), a.y + (b.y - a.y) * 0.8];
   const second = failing === null ? null : html`<tspan class="bad" x="${x}" dy="13">${failing}</tspan>`;
-  return html`<text class="rate" x="${x}" y="${n(y - 5)}"><tspan>${formatFigure(edge.ratePerSecond)}/s</tspan>${second}</text>
+  return html`<text class="rate" x="${x}" y="${n(y - 4)}"><tspan>${formatFigure(edge.ratePerSecond)}/s</tspan>${second}</text>
 `;
+}
+
+/** Both ends of a long name: services of one team begin alike, and their versions end apart. */
+function middleShortened(name: string): string {
+  const characters = [...shortened(name, NAME_WIDTH_READ)];
+  if (characters.length <= NAME_WIDTH_MAX) return characters.join('');
+  return `${characters.slice(0, NAME_WIDTH_MAX / 2).join('')}…${characters.slice(1 - NAME_WIDTH_MAX / 2).join('')}`;
+}
+
+function isFanIn({ from, to }: GraphEdge, { edges }: Graph): boolean {
+  const siblings = edges.filter((other) => other.from === from).length;
+  return edges.filter((other) => other.to === to).length > siblings;
 }
 
 function nodeDrawing(node: GraphNode, { x, y }: Point): Markup {
   const health = node.kind === 'unreached' ? 'bad' : healthOf(node);
   const [left, top] = [x - NODE_WIDTH / 2, y - NODE_HEIGHT / 2];
-  const success = node.requests > 0 ? formatPercent(1 - node.failed / node.requests) : null;
+  const success = node.requests > 0 ? `${formatPercent(1 - node.failed / node.requests, 1)} ok` : null;
   const cpu = node.utilization === null ? null : `CPU ${formatPercent(node.utilization, 0)}`;
-  const facts = [KIND_WORDS[node.kind], success, cpu].filter((fact) => fact !== null).join(' · ');
+  const facts = [node.kind === 'app' ? null : KIND_WORDS[node.kind], success, cpu]
+    .filter((fact) => fact !== null)
+    .join(' · ');
   const title = `${node.name} (${KIND_WORDS[node.kind]}): ${formatCount(node.requests)} requests, ${formatCount(node.failed)} failed`;
   return html`<g class="node ${node.kind} ${health}"><title>${title}</title>
 <rect x="${n(left)}" y="${n(top)}" width="${NODE_WIDTH}" height="${NODE_HEIGHT}" rx="${node.kind === 'traffic' ? 25 : 9}"/>
-<text class="name" x="${n(left + 14)}" y="${n(y - 4)}">${shortened(node.name, NAME_WIDTH_MAX)}</text>
+<text class="name" x="${n(left + 14)}" y="${n(y - 4)}">${middleShortened(node.name)}</text>
 <text class="facts" x="${n(left + 14)}" y="${n(y + 14)}">${facts}</text>
 <text class="mark" x="${n(left + NODE_WIDTH - 16)}" y="${n(y - 3)}">${HEALTH_MARKS[health]}</text></g>
 `;

@@ -34,22 +34,18 @@ interface Sums {
   failed: number;
 }
 
-/** What calls what, as one node a workload; at most `nodesMax` of them: those with the most failures, then the busiest. */
+/** What calls what, as one node a workload; at most `nodesMax` of them: the unwell and the busy, with those who call them. */
 export function graphOf(report: Report, nodesMax: number): Graph {
   const seconds = countedSeconds(report);
   const edges = edgesOf(report.edges, seconds);
   const nodes = nodesOf(report, edges);
   const entries = entriesOf(report, nodes, edges);
   const all = [...entries.nodes, ...nodes];
-  const kept = new Set(
-    [...all]
-      .sort(byWeight)
-      .slice(0, nodesMax)
-      .map(({ id }) => id),
-  );
+  const joined = [...entries.edges, ...edges];
+  const kept = keptOf(all, joined, nodesMax);
   return {
     nodes: all.filter(({ id }) => kept.has(id)),
-    edges: [...entries.edges, ...edges].filter(({ from, to }) => kept.has(from) && kept.has(to)),
+    edges: joined.filter(({ from, to }) => kept.has(from) && kept.has(to)),
     hidden: Math.max(0, all.length - kept.size),
   };
 }
@@ -123,6 +119,30 @@ function entriesOf(
       isEntry: true,
     })),
   };
+}
+
+/**
+ * The heaviest nodes, each with its busiest caller, that one's busiest caller, and so on, so that the drawing hangs
+ * together. A node whose callers find no room any more is left out.
+ */
+function keptOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[], nodesMax: number): ReadonlySet<string> {
+  const callers = new Map<string, GraphEdge>();
+  for (const edge of edges) {
+    if (edge.from !== edge.to && edge.requests > (callers.get(edge.to)?.requests ?? -1)) callers.set(edge.to, edge);
+  }
+  const kept = new Set<string>();
+  for (const { id } of [...nodes].sort(byWeight)) {
+    const chain = new Set<string>();
+    for (
+      let at: string | undefined = id;
+      at !== undefined && !kept.has(at) && !chain.has(at);
+      at = callers.get(at)?.from
+    ) {
+      chain.add(at);
+    }
+    if (kept.size + chain.size <= nodesMax) for (const member of chain) kept.add(member);
+  }
+  return kept;
 }
 
 function byWeight(a: GraphNode, b: GraphNode): number {

@@ -15,10 +15,10 @@ export interface Layout {
   readonly routes: readonly (readonly string[])[];
 }
 
-export const NODE_WIDTH = 188;
+export const NODE_WIDTH = 168;
 export const NODE_HEIGHT = 50;
 
-const LAYER_GAP = 118;
+const LAYER_GAP = 96;
 const NODE_PITCH = NODE_HEIGHT + 26;
 const BEND_PITCH = 26;
 const MARGIN = 14;
