@@ -33,8 +33,9 @@ export function translateDestinationRule(resource: Resource, context: Context): 
 function hostOf(root: Section, spec: Section | null, namespace: string): string {
   const host = text(spec, 'host') ?? '';
   const help = "write the name of a service: 'host: reviews'";
-  if (host === '') refuse(spec ?? root, 'the DestinationRule has no host', help, 'host');
-  else if (!isWildcardDnsName(host)) refuse(spec!, `${quote(host)} is not a host name`, help, 'host');
+  const isReported = spec !== null && !spec.has('host'); // the schema says so
+  if (host === '' && !isReported) refuse(spec ?? root, 'the DestinationRule has no host', help, 'host');
+  else if (host !== '' && !isWildcardDnsName(host)) refuse(spec!, `${quote(host)} is not a host name`, help, 'host');
   return qualifiedHost(host, namespace);
 }
 
@@ -50,7 +51,7 @@ function translateSubsets(spec: Section | null, context: Context): readonly Subs
   return list(spec, 'subsets').map((subset) => {
     account(subset, SUBSET_FIELDS, context);
     const name = text(subset, 'name') ?? '';
-    if (!isDnsLabel(name)) {
+    if (subset.has('name') && !isDnsLabel(name)) {
       const help = "write letters, digits and '-', with a letter or digit at both ends";
       refuse(subset, `${quote(name)} is no name for a subset`, help, 'name');
     } else if (seen.has(name))

@@ -76,7 +76,7 @@ export function translateDestination(
   account(selector, PORT_SELECTOR_FIELDS, context);
   return {
     origin: originOf(entry),
-    host: hostOf(entry, destination, key, context),
+    host: hostOf(destination, context),
     subset: text(destination, 'subset') || null,
     port: port(selector, 'number'),
     weight,
@@ -85,11 +85,11 @@ export function translateDestination(
   };
 }
 
-function hostOf(entry: Section, destination: Section | null, key: string, context: Context): string {
+function hostOf(destination: Section | null, context: Context): string {
   const host = text(destination, 'host') ?? '';
   const help = "write the name of a service: 'host: reviews'";
-  if (destination === null) refuse(entry, `there is no ${key}`, "add 'destination: { host: ... }'", key);
-  else if (host === '') refuse(destination, 'the destination has no host', help, 'host');
+  if (destination === null || !destination.has('host')) return ''; // the schema says so
+  if (host === '') refuse(destination, 'the destination has no host', help, 'host');
   else if (host === '*') refuse(destination, "'*' is no host to send to", help, 'host');
   else if (!isWildcardDnsName(host)) refuse(destination, `${quote(host)} is not a host name`, help, 'host');
   return qualifiedHost(host, context.namespace);

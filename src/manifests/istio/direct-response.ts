@@ -16,7 +16,7 @@ export function translateDirectResponse(rule: Section, context: Context): RouteA
   if (response === null) return null;
   account(response, DIRECT_RESPONSE_FIELDS, context);
   const status = number(response, 'status') ?? 0;
-  if (status < 200 || status > 600) {
+  if (response.has('status') && (status < 200 || status > 600)) {
     refuse(
       response,
       `${quote(String(status))} is no status to answer with`,

@@ -27,8 +27,9 @@ export function translateL4Route(
   const destinations = translateL4Destinations(rule, context);
   if (list(rule, 'route').length === 0) refuse(rule, `the ${kind} rule has no route`, "add 'route: [...]'");
   const matches = list(rule, 'match');
-  if (kind === 'tls' && matches.length === 0)
-    refuse(rule, 'the tls rule has no match', "add 'match: [{ sniHosts: ... }]'");
+  if (kind === 'tls' && matches.length === 0 && rule.has('match')) {
+    refuse(rule, 'the tls rule has no match', "add 'match: [{ sniHosts: ... }]'", 'match'); // absent: the schema says it
+  }
   if (matches.length === 0) return [{ ...TAKES_ALL, origin: originOf(rule), destinations }];
   return matches.map((match) => {
     account(match, kind === 'tcp' ? TCP_MATCH_FIELDS : TLS_MATCH_FIELDS, context);
@@ -48,7 +49,9 @@ const TAKES_ALL = { sniHosts: null, port: null, gateways: [], sourceLabels: {}, 
 
 function sniHosts(match: Section, hosts: readonly string[]): readonly string[] {
   const entries = textValues(match, 'sniHosts');
-  if (entries.length === 0) refuse(match, 'the match has no sniHosts', "add 'sniHosts: [...]'");
+  if (entries.length === 0 && match.has('sniHosts')) {
+    refuse(match, 'the match has no sniHosts', "add 'sniHosts: [...]'", 'sniHosts'); // absent: the schema says it
+  }
   for (const [sni, value] of entries) {
     if (isIpAddress(sni)) {
       value.warning(SCHEMA_WARNING, `${quote(sni)} is an address`, 'clients send names, not addresses, in SNI');

@@ -1,6 +1,5 @@
 import type { Labels } from '../../mesh/index.js';
 import type { Section, Value } from '../../reading/index.js';
-import { SCHEMA_ERROR } from './codes.js';
 
 /**
  * Readers for objects that the CRD's schema has been held against: it has reported every wrong type already, so these
@@ -27,14 +26,10 @@ export function section(parent: Section | null, key: string): Section | null {
   return value?.kind === 'mapping' ? value.asSection() : null;
 }
 
-/** The entries of a list; a null among them, which the schema lets pass, is refused by the webhook. */
+/** The entries of a list. */
 export function values(parent: Section | null, key: string): readonly Value[] {
   const list = parent?.value(key) ?? null;
-  if (list?.kind !== 'list') return [];
-  return list.asList().filter((entry) => {
-    if (entry.isNull) entry.refuse(SCHEMA_ERROR, `${entry.path} is empty`, 'write the entry, or leave out its dash');
-    return !entry.isNull;
-  });
+  return list?.kind === 'list' ? list.asList().filter((entry) => !entry.isNull) : [];
 }
 
 /** The entries of a list that are mappings. */

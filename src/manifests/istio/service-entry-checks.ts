@@ -106,7 +106,7 @@ function checkDynamic(spec: Section): void {
 function warnOfAnyAddress(spec: Section): void {
   for (const entry of list(spec, 'ports')) {
     const protocol = (text(entry, 'protocol') ?? '').toUpperCase();
-    if (protocol !== 'TCP' && protocol !== '') continue;
+    if ((protocol !== 'TCP' && protocol !== '') || !entry.has('number')) continue;
     const help = "add 'addresses: [...]', or a protocol that carries host names";
     warn(entry, `port ${number(entry, 'number')} takes all traffic to that port, whatever its host`, help, 'number');
   }

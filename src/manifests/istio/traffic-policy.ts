@@ -2,7 +2,7 @@ import type { TrafficPolicy } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
-import { percent, port, refuse } from './checks.js';
+import { port, refuse } from './checks.js';
 import { translateClientTls } from './client-tls.js';
 import { translateConnectionPool } from './connection-pool.js';
 import type { Context } from './context.js';
@@ -64,7 +64,7 @@ function translateRetryBudget(policy: Section, context: Context): TrafficPolicy[
   if (budget === null) return null;
   account(budget, { ...RETRY_BUDGET_FIELDS, ...LATER_RETRY_BUDGET_FIELDS }, context, RETRY_BUDGET_SINCE);
   return {
-    percent: percent(budget, 'percent') ?? DEFAULT_BUDGET_PERCENT,
+    percent: number(budget, 'percent') ?? DEFAULT_BUDGET_PERCENT, // held within 0 and 100 by the schema
     minRetryConcurrency: number(budget, 'minRetryConcurrency') || DEFAULT_BUDGET_CONCURRENCY,
   };
 }

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { found, istio, marked, policy } from './support.js';
+
+const outlier = (fields: string) => policy(`    outlierDetection:\n${fields}`);
+const balancer = (fields: string) => policy(`    loadBalancer:\n${fields}`);
+
+// Istio 1.32, pkg/config/validation/validation.go, ValidateDestinationRule.
+const ROWS: Readonly<Record<string, string>> = {
+  'no host': istio('DestinationRule', '  subsets: []').replace('spec:', 'spec: # IST0106!'),
+  'host with _': istio('DestinationRule', '  host: a_b # IST0106! IST0174'),
+  'empty policy': istio('DestinationRule', '  host: a\n  trafficPolicy: {} # IST0106!'),
+  'subset without name': istio(
+    'DestinationRule',
+    '  host: a\n  subsets:\n  - name: "" # IST0106!\n    labels: { version: v1 }',
+  ),
+  'subset twice': istio(
+    'DestinationRule',
+    '  host: a\n  subsets:\n  - { name: v1, labels: { version: v1 } }\n  - name: v1 # IST0106!\n    labels: { version: v1 }',
+  ),
+  'subset labels with *': istio(
+    'DestinationRule',
+    '  host: a\n  subsets:\n  - name: v1 # IST0173\n    labels:\n      version: "*" # IST0106!',
+  ),
+  'port policy without port': policy('    portLevelSettings:\n    - tls: { mode: SIMPLE } # IST0106!'),
+  'port policy with nothing': policy('    portLevelSettings:\n    - port: { number: 80 } # IST0106!'),
+  'connectionPool of nothing': policy('    connectionPool: {} # IST0106!'),
+  'negative maxConnections': policy('    connectionPool:\n      tcp:\n        maxConnections: -1 # IST0106!'),
+  'maxConnections 0': policy('    connectionPool: { tcp: { maxConnections: 0 } }'),
+  'maxConnections above 32 bits': policy(
+    '    connectionPool:\n      tcp:\n        maxConnections: 99999999999 # IST0106!',
+  ),
+  'connectTimeout 0s': policy('    connectionPool:\n      tcp:\n        connectTimeout: 0s # IST0106!'),
+  'useClientProtocol with an upgrade': policy(
+    '    connectionPool:\n      http:\n        useClientProtocol: true # IST0106!\n        h2UpgradePolicy: UPGRADE',
+  ),
+  'unknown word': policy('    connectionPool:\n      http:\n        h2UpgradePolicy: MAYBE # IST0106!'),
+  'tcpKeepalive is not modelled': policy(
+    '    connectionPool:\n      tcp:\n        tcpKeepalive: { time: 10s } # not-modelled',
+  ),
+  consecutiveErrors: outlier('      consecutiveErrors: 5 # IST0133\n      maxEjectionPercent: 100'),
+  'maxEjectionPercent 101': outlier('      maxEjectionPercent: 101 # IST0106! outlier-too-few-hosts'),
+  'interval 0s': outlier('      maxEjectionPercent: 100\n      interval: 0s # IST0106!'),
+  'local-origin failures without split': outlier(
+    '      maxEjectionPercent: 100\n      consecutiveLocalOriginFailures: 5 # IST0106!',
+  ),
+  'simple beside consistentHash': policy(
+    '    loadBalancer: # IST0106!\n      simple: RANDOM\n      consistentHash: { useSourceIp: true } # not-modelled',
+  ),
+  'maglev of no prime': balancer(
+    '      consistentHash: # not-modelled\n        useSourceIp: true\n        maglev:\n          tableSize: 100 # IST0106!',
+  ),
+  'old minimumRingSize': balancer(
+    '      consistentHash: # not-modelled\n        useSourceIp: true\n        minimumRingSize: 10 # IST0133',
+  ),
+  'warmup without duration': balancer('      warmup: { aggression: 1 } # IST0106! not-modelled'),
+  'failover without outlierDetection': balancer(
+    '      localityLbSetting: { failover: [{ from: a, to: b }] } # IST0133 not-modelled',
+  ),
+  'distribution that adds to 90': balancer(
+    '      localityLbSetting: # not-modelled\n        distribute:\n        - from: a/*\n          to: { a/*: 90 } # IST0106!',
+  ),
+  'MUTUAL without certificates': policy('    tls:\n      mode: MUTUAL # IST0106!').replace(
+    'IST0106!',
+    'IST0106! IST0106!',
+  ),
+  'budgetInterval is newer than the packaged CRDs': policy(
+    '    retryBudget:\n      percent: 20\n      budgetInterval: 1s # not-modelled',
+  ),
+  'outlierDetectionHttpErrorCodes came with 1.32': outlier(
+    '      maxEjectionPercent: 100\n      outlierDetectionHttpErrorCodes: [500] # field-too-new not-modelled',
+  ),
+};
+
+test.each(Object.entries(ROWS))('DestinationRule: %s', (_, text) => {
+  expect(found(text)).toEqual(marked(text));
+});
+
+const NEWCOMERS = [
+  { field: 'retryBudget: { percent: 20 }', since: 27 },
+  { field: 'loadBalancer: { warmup: { duration: 30s } }', since: 24 },
+] as const;
+
+// Istio release notes: the version that brought each.
+test.each(NEWCOMERS)('$field came with 1.$since', ({ field, since }) => {
+  const codes = (minor: number) =>
+    found(policy(`    ${field}`), undefined, { istioVersion: [1, minor], impliedGateways: {} }).map(
+      (row) => row.split(' ')[1],
+    );
+  expect(codes(since - 1)).toContain('field-too-new');
+  expect(codes(since)).not.toContain('field-too-new');
+});

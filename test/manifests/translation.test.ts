@@ -1,0 +1,297 @@
+import { expect, test } from 'vitest';
+import { BASE, istio, load, policy, routed, rule, SUBSETS } from './support.js';
+
+const firstRule = (text: string) => load(text).mesh.routeSets[0]!.http[0]!;
+const firstPolicy = (text: string) => load(text).mesh.destinationRules[0]!.policy!;
+
+test('short hosts and gateways are of the namespace of the resource that names them', () => {
+  const text = `apiVersion: networking.istio.io/v1beta1
+kind: VirtualService
+metadata: { name: x, namespace: shop }
+spec:
+  hosts: [a, a.other, "*.x.com"]
+  gateways: [gw, other/gw, mesh]
+  http: [{ route: [{ destination: { host: b } }] }]`;
+  const [set] = load(text).mesh.routeSets;
+  expect(set!.hosts).toEqual(['a.shop.svc.cluster.local', 'a.other', '*.x.com']);
+  expect(set!.gateways).toEqual(['shop/gw', 'other/gw', 'mesh']);
+  expect(set!.exportTo).toEqual(['*']);
+  const { action } = set!.http[0]!;
+  expect(action.kind === 'forward' && action.destinations[0]!.host).toBe('b.shop.svc.cluster.local');
+});
+
+test('a rule keeps what is written and leaves the rest null', () => {
+  const { origin, ...plain } = firstRule(
+    rule('  - route: [{ destination: { host: a, subset: v1, port: { number: 80 } }, weight: 20 }]'),
+  );
+  expect(origin).toMatchObject({ file: 'test.yaml', line: 7, column: 5, path: 'spec.http[0]' });
+  expect(plain).toMatchObject({
+    name: null,
+    matches: [],
+    action: { kind: 'forward', destinations: [{ subset: 'v1', port: 80, weight: 20, requestHeaders: null }] },
+    timeoutMs: null,
+    retries: null,
+    fault: null,
+    mirrors: [],
+    rewrite: null,
+  });
+});
+
+test('matches of every kind', () => {
+  const match = `
+    - name: m
+      uri: { prefix: /a }
+      ignoreUriCase: true
+      method: { exact: POST }
+      authority: { regex: a.* }
+      headers: { End-User: { exact: jason }, present: {} }
+      withoutHeaders: { x: { prefix: y } }
+      queryParams: { q: { exact: "" } }
+      port: 80
+      sourceLabels: { app: b }
+      sourceNamespace: shop
+      gateways: [mesh]`;
+  expect(firstRule(routed(`    match:${match}`)).matches[0]).toMatchObject({
+    name: 'm',
+    uri: { kind: 'prefix', value: '/a' },
+    ignoreUriCase: true,
+    method: { kind: 'exact', value: 'POST' },
+    authority: { kind: 'regex', value: 'a.*' },
+    scheme: null,
+    headers: { 'end-user': { kind: 'exact', value: 'jason' }, present: { kind: 'present' } },
+    withoutHeaders: { x: { kind: 'prefix', value: 'y' } },
+    queryParams: { q: { kind: 'exact', value: '' } },
+    port: 80,
+    sourceLabels: { app: 'b' },
+    sourceNamespace: 'shop',
+    gateways: ['mesh'],
+  });
+});
+
+test('timeouts, retries, faults, mirrors and rewrites', () => {
+  const fields = `    timeout: 1m30s
+    retries: { attempts: 2, perTryTimeout: 250ms, retryOn: "5xx,503", backoff: 10ms, retryIgnorePreviousHosts: false }
+    fault:
+      delay: { fixedDelay: 2s, percentage: { value: 0.12345678 } }
+      abort: { grpcStatus: UNAVAILABLE, percentage: { value: 10 } }
+    mirrors: [{ destination: { host: b }, percentage: { value: 50 } }]
+    rewrite: { uri: /x, authority: y }
+    headers: { request: { set: { a: b }, remove: [c] } }`;
+  expect(firstRule(routed(fields))).toMatchObject({
+    timeoutMs: 90_000,
+    retries: {
+      attempts: 2,
+      perTryTimeoutMs: 250,
+      retryOn: ['5xx', '503'],
+      backoffMs: 10,
+      retryIgnorePreviousHosts: false,
+    },
+    fault: { delay: { share: 0.001234, delayMs: 2000 }, abort: { share: 0.1, status: null, grpcStatus: 14 } },
+    mirrors: [{ share: 0.5, destination: { host: 'b.default.svc.cluster.local' } }],
+    rewrite: { uri: '/x', authority: 'y', uriRegex: null },
+    requestHeaders: { set: { a: 'b' }, add: {}, remove: ['c'] },
+  });
+});
+
+test('a mirror without a percentage copies everything', () => {
+  expect(firstRule(routed('    mirror: { host: b, subset: v1 }')).mirrors).toMatchObject([
+    { share: 1, destination: { host: 'b.default.svc.cluster.local', subset: 'v1' } },
+  ]);
+});
+
+const ACTIONS = [
+  { text: 'redirect: { uri: /x }', action: { kind: 'redirect', redirect: { status: 301, uri: '/x', port: null } } },
+  { text: 'redirect: { scheme: https, redirectCode: 307 }', action: { redirect: { status: 307, scheme: 'https' } } },
+  { text: 'directResponse: { status: 503, body: { string: "é" } }', action: { status: 503, bodyBytes: 2 } },
+  { text: 'delegate: { name: y, namespace: z }', action: { kind: 'delegate', name: 'y', namespace: 'z' } },
+];
+
+test.each(ACTIONS)('$text', ({ text, action }) => {
+  expect(firstRule(rule(`  - ${text}`)).action).toMatchObject(action);
+});
+
+test('tcp and tls rules become one route for each match', () => {
+  const text = istio(
+    'VirtualService',
+    `  hosts: [a.com]
+  tls:
+  - match: [{ port: 443, sniHosts: [a.com] }, { sniHosts: [a.com], sourceLabels: { app: b } }]
+    route: [{ destination: { host: a } }]
+  tcp: [{ route: [{ destination: { host: b } }] }]`,
+  );
+  expect(load(text).mesh.routeSets[0]!.tcp).toMatchObject([
+    { sniHosts: ['a.com'], port: 443 },
+    { sniHosts: ['a.com'], port: null, sourceLabels: { app: 'b' } },
+    { sniHosts: null, port: null },
+  ]);
+});
+
+test('a traffic policy as written; 0 counts as not written', () => {
+  const fields = `    connectionPool:
+      tcp: { maxConnections: 0, connectTimeout: 30ms }
+      http: { http1MaxPendingRequests: 1, h2UpgradePolicy: UPGRADE, maxRetries: 3 }
+    loadBalancer: { simple: LEAST_CONN }
+    outlierDetection: { consecutive5xxErrors: 0, interval: 1s, maxEjectionPercent: 100 }
+    tls: { mode: ISTIO_MUTUAL }
+    retryBudget: { percent: 0, minRetryConcurrency: 0 }
+    portLevelSettings: [{ port: { number: 80 }, loadBalancer: { simple: RANDOM } }]`;
+  expect(firstPolicy(policy(fields))).toMatchObject({
+    connectionPool: {
+      maxConnections: null,
+      connectTimeoutMs: 30,
+      http1MaxPendingRequests: 1,
+      h2Upgrade: true,
+      maxRetries: 3,
+    },
+    loadBalancer: { balancer: { kind: 'least-request' } },
+    outlierDetection: {
+      consecutive5xxErrors: 0,
+      consecutiveGatewayErrors: null,
+      intervalMs: 1000,
+      baseEjectionMs: null,
+    },
+    tls: { mode: 'istio-mutual' },
+    retryBudget: { percent: 0, minRetryConcurrency: 3 },
+    portLevel: [{ port: 80, policy: { loadBalancer: { balancer: { kind: 'random' } }, outlierDetection: null } }],
+  });
+});
+
+test('a ServiceEntry is one service for each host', () => {
+  const text = istio(
+    'ServiceEntry',
+    `  hosts: [a.com, "*.b.com"]
+  resolution: DNS
+  ports: [{ number: 443, name: https, protocol: HTTPS, targetPort: 8443 }, { number: 80, name: x }]
+  endpoints: [{ address: x.a.com, locality: eu/a/rack, weight: 3 }, { address: y.a.com }]`,
+  );
+  const services = load(text).mesh.services.filter(({ external }) => external);
+  expect(services).toMatchObject([
+    {
+      host: 'a.com',
+      resolution: 'dns',
+      location: 'external',
+      ports: [
+        { number: 443, protocol: 'https', targetPort: 8443 },
+        { number: 80, protocol: 'auto', targetPort: 80 },
+      ],
+      endpoints: [
+        { address: 'x.a.com', locality: 'eu/a', weight: 3 },
+        { locality: null, weight: 1 },
+      ],
+    },
+    { host: '*.b.com' },
+  ]);
+});
+
+test('a Sidecar', () => {
+  const text = istio(
+    'Sidecar',
+    `  workloadSelector: { labels: { app: a } }
+  egress: [{ hosts: ["./*", "istio-system/*"] }]
+  ingress: [{ port: { number: 80, protocol: HTTP, name: http }, connectionPool: { tcp: { maxConnections: 5 } } }]
+  inboundConnectionPool: { http: { http2MaxRequests: 7 } }
+  outboundTrafficPolicy: { mode: REGISTRY_ONLY }`,
+  );
+  expect(load(text).mesh.sidecarScopes[0]).toMatchObject({
+    workloadSelector: { app: 'a' },
+    egress: [
+      {
+        port: null,
+        hosts: [
+          { namespace: '.', host: '*' },
+          { namespace: 'istio-system', host: '*' },
+        ],
+      },
+    ],
+    ingress: [{ port: 80, connectionPool: { maxConnections: 5 } }],
+    inboundConnectionPool: { http2MaxRequests: 7 },
+    outboundTrafficPolicy: 'registry-only',
+  });
+});
+
+test('a Gateway', () => {
+  const { mesh } = load(BASE);
+  expect(mesh.gateways).toMatchObject([
+    {
+      name: 'gw',
+      selector: { istio: 'ingressgateway' },
+      servers: [{ port: 80, protocol: 'http', hosts: [{ namespace: '*', host: '*' }], tls: null }],
+    },
+  ]);
+});
+
+test('istio-ingressgateway exists without being declared, others if the platform has them', () => {
+  const options = { istioVersion: [1, 31], impliedGateways: { 'istio-egress': { replicas: 3, cpu: 0.5 } } } as const;
+  const { mesh } = load('', options);
+  expect(mesh.workloads).toMatchObject([
+    {
+      name: 'istio-ingressgateway',
+      namespace: 'istio-system',
+      replicas: 1,
+      role: 'gateway',
+      proxy: { cpuLimit: 2, concurrency: 2 },
+      labels: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
+    },
+    {
+      name: 'istio-egress',
+      replicas: 3,
+      proxy: { cpuLimit: 0.5, concurrency: 1 },
+      origin: { generated: true },
+      labels: { istio: 'egress' },
+    },
+  ]);
+  const ports = mesh.services[0]!.ports.map(({ number, targetPort }) => [number, targetPort]);
+  expect(ports).toEqual([
+    [80, 8080],
+    [443, 8443],
+    [15021, 15021],
+  ]);
+});
+
+test('a Deployment of that name stands in for the implied gateway', () => {
+  const text = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: istio-ingressgateway, namespace: edge }
+spec:
+  selector: { matchLabels: { istio: ingressgateway } }
+  template:
+    metadata: { labels: { istio: ingressgateway }, annotations: { inject.istio.io/templates: gateway } }
+    spec: { containers: [{ name: istio-proxy, image: auto, resources: { limits: { cpu: 1500m } } }] }`;
+  const { workloads } = load(text).mesh;
+  expect(workloads).toHaveLength(1);
+  expect(workloads[0]).toMatchObject({ namespace: 'edge', role: 'gateway', proxy: { cpuLimit: 1.5, concurrency: 2 } });
+});
+
+test('the same object again replaces the earlier one and keeps its age', () => {
+  const again = (timeout: string) => `---\n${routed(`    timeout: ${timeout}\n`)}`;
+  const { mesh, diagnostics } = load(`${again('1s')}${SUBSETS}${again('2s')}`);
+  expect(mesh.routeSets).toMatchObject([{ age: 0, http: [{ timeoutMs: 2000 }] }]);
+  expect(mesh.destinationRules[0]!.age).toBe(1);
+  expect(diagnostics.filter(({ code }) => code === 'replaced')).toMatchObject([
+    { severity: 'info', refuses: false, line: 18 },
+  ]);
+});
+
+test('creationTimestamp orders by age; what has none is being applied now', () => {
+  const named = (name: string, created: string) => `---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name}${created && `, creationTimestamp: "${created}"`} }
+spec: { hosts: [${name}], http: [{ route: [{ destination: { host: a } }] }] }
+`;
+  const text = named('none', '') + named('young', '2026-02-01T00:00:00Z') + named('old', '2026-01-01T00:00:00Z');
+  const ages = load(text).mesh.routeSets.map(({ name, age }) => [name, age]);
+  expect(ages).toEqual([
+    ['none', 2],
+    ['young', 1],
+    ['old', 0],
+  ]);
+});
+
+test('a List is its items', () => {
+  const text = `apiVersion: v1
+kind: List
+items:
+- { apiVersion: v1, kind: Service, metadata: { name: a }, spec: { ports: [{ port: 80, name: http }] } }`;
+  expect(load(text).mesh.services[0]).toMatchObject({ name: 'a', origin: { line: 4 } });
+});
