@@ -63,8 +63,10 @@ function reportNoKind(document: Section): null {
 
 function checkNames(section: Section, metadata: Section | null, name: string, namespace: string): void {
   const at = metadata?.about(section.resource!) ?? section;
-  if (name === '' && !metadata?.has('name')) {
-    const key = metadata === null ? 'kind' : undefined;
+  const isReported = metadata === null && section.has('metadata'); // as being of the wrong type
+  if (name === '' && !metadata?.has('name') && !isReported) {
+    const written = section.keys().includes('metadata') ? 'metadata' : 'kind';
+    const key = metadata === null ? written : undefined;
     at.refuse('no-name', `the ${section.resource!.kind} has no metadata.name`, "add 'metadata: { name: ... }'", key);
   } else if (name !== '' && !isObjectName(name)) reportName(at, 'name', name);
   if (namespace !== '' && !isObjectName(namespace)) reportName(at, 'namespace', namespace);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import type { Node, Pair, Scalar } from 'yaml';
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import { loadFiles } from '../manifests/support.js';
 import { corpusFiles, corpusText, withCorpus } from './corpus.js';
 
-interface Leaf {
+/** A value that can be replaced, a whole mapping or list too. */
+interface Part {
   readonly from: number;
   readonly to: number;
   readonly path: string;
@@ -37,16 +38,18 @@ const HOSTILE = [
  * Fields that others are checked against: what a change makes wrong stands elsewhere in the same resource. Labels and
  * selector must match; without a gateway the host `*` is refused.
  */
-const REACHES_OUT = /labels|matchLabels|gateways|protocol|kind|apiVersion|resolution|type|clusterIP/;
+const REACHES_OUT =
+  /labels|matchLabels|template\.metadata$|gateways|protocol|kind|apiVersion|resolution|type|clusterIP/;
 
-function leavesOf(text: string): readonly Leaf[] {
+function partsOf(text: string): readonly Part[] {
   const counter = new LineCounter();
-  const leaves: Leaf[] = [];
+  const parts: Part[] = [];
   const line = (node: Node | null) => counter.linePos(node?.range?.[0] ?? 0).line;
   const walk = (node: Node | null, path: string, lines: readonly number[]): void => {
-    if (isScalar(node) && node.range) {
-      leaves.push({ from: node.range[0], to: node.range[1], path, lines: [...lines, line(node)] });
-    } else if (isSeq(node)) {
+    if (node?.range && path !== '') {
+      parts.push({ from: node.range[0], to: node.range[1], path, lines: [...lines, line(node)] });
+    }
+    if (isSeq(node)) {
       for (const [i, item] of node.items.entries()) walk(item as Node, `${path}[${i}]`, [...lines, line(item as Node)]);
     } else if (isMap(node)) {
       for (const { key, value } of node.items as Pair<Scalar, Node>[]) {
@@ -56,21 +59,22 @@ function leavesOf(text: string): readonly Leaf[] {
   };
   for (const document of parseAllDocuments(text, { lineCounter: counter }))
     walk(document.contents as Node | null, '', []);
-  return leaves;
+  return parts;
 }
 
 withCorpus(() => {
   const files = [...corpusFiles('istio'), ...corpusFiles('online-boutique')];
-  const texts = files.map(corpusText).filter((text) => leavesOf(text).length > 0);
+  const texts = files.map(corpusText).filter((text) => partsOf(text).length > 0);
 
   test('a hostile value anywhere never throws, and what is refused for it is refused there', () => {
-    const mutation = fc.record({ file: fc.nat(), leaf: fc.nat(), value: fc.constantFrom(...HOSTILE) });
+    const mutation = fc.record({ file: fc.nat(), part: fc.nat(), value: fc.constantFrom(...HOSTILE) });
     fc.assert(
-      fc.property(mutation, ({ file, leaf, value }) => {
+      fc.property(mutation, ({ file, part, value }) => {
         const text = texts[file % texts.length]!;
-        const leaves = leavesOf(text);
-        const { from, to, path, lines } = leaves[leaf % leaves.length]!;
-        const mutated = `${text.slice(0, from)}${value}${text.slice(to)}`;
+        const parts = partsOf(text);
+        const { from, to, path, lines } = parts[part % parts.length]!;
+        const end = text[to - 1] === '\n' ? '\n' : ''; // a block ends with its line
+        const mutated = `${text.slice(0, from)}${value}${end}${text.slice(to)}`;
         const refused = loadFiles({ 'mutated.yaml': mutated }).diagnostics.filter(({ refuses }) => refuses);
         const elsewhere = refused.filter(({ line }) => !lines.includes(line));
         if (elsewhere.length === 0 || REACHES_OUT.test(path)) return;

@@ -25,7 +25,7 @@ export function translateVirtualService(resource: Resource, context: Context): R
   const hosts = textValues(spec, 'hosts');
   const written = hosts.map(([host]) => host);
   const gateways = gatewayNames(spec, namespace);
-  const isDelegate = hosts.length === 0;
+  const isDelegate = isEmpty(spec?.value('hosts') ?? null);
   const isAtGateway = isDelegate || gateways.some((gateway) => gateway !== MESH);
   const ruleContext = { ...context, isDelegate, isAtGateway };
   checkRules(root, spec, isDelegate);
@@ -44,6 +44,11 @@ export function translateVirtualService(resource: Resource, context: Context): R
     ),
     age,
   };
+}
+
+/** Nothing is written; what is of a wrong type is something. */
+function isEmpty(value: Value | null): boolean {
+  return value === null || (value.kind === 'list' && value.asList().length === 0);
 }
 
 function checkRules(root: Section, spec: Section | null, isDelegate: boolean): void {

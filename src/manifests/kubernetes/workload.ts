@@ -15,6 +15,9 @@ interface PodSource {
   readonly selector: boolean;
 }
 
+/** What the API's field holds. */
+const INT32_MAX = 2 ** 31 - 1;
+
 const KINDS: ReadonlyMap<string, PodSource> = new Map([
   ['Deployment', { group: 'apps', template: ['template'], replicas: 'replicas', selector: true }],
   ['StatefulSet', { group: 'apps', template: ['template'], replicas: 'replicas', selector: true }],
@@ -34,38 +37,44 @@ export function isWorkloadKind(group: string, kind: string): boolean {
 export function translateWorkload(resource: Resource, namespaces: NamespaceInjection): Workload {
   const { section, kind, name, namespace } = resource;
   const source = KINDS.get(kind)!;
-  const spec = section.section('spec');
-  if (spec === null && !section.has('spec'))
-    section.refuse('no-spec', `the ${kind} has no spec`, "add 'spec:'", 'kind');
-  const template = source.template === null ? section : descend(spec, source.template);
-  if (template === null && spec !== null) {
-    spec.refuse('no-template', `the ${kind} has no pod template`, `add 'spec.${source.template!.join('.')}'`);
-  }
+  const spec = specOf(section, kind);
+  const template = source.template === null ? section : templateOf(spec, source.template);
   const pod = translatePodTemplate(template, namespace, namespaces);
-  if (source.selector) checkSelector(spec, pod.labels);
-  const replicas = source.replicas === null ? 1 : (spec?.count(source.replicas) ?? 1);
+  if (source.selector && template?.section('metadata')) checkSelector(spec, pod.labels);
+  const replicas = source.replicas === null ? 1 : replicasOf(spec, source.replicas);
   return { origin: originOf(section), kind, name, namespace, replicas, ...pod };
 }
 
-function descend(section: Section | null, path: readonly string[]): Section | null {
-  return path.reduce<Section | null>((at, key) => at?.section(key) ?? null, section);
+function specOf(section: Section, kind: string): Section | null {
+  if (section.has('spec')) return section.section('spec');
+  const key = section.keys().includes('spec') ? 'spec' : 'kind';
+  section.refuse('no-spec', `the ${kind} has no spec`, "add 'spec:'", key);
+  return null;
+}
+
+function templateOf(spec: Section | null, path: readonly string[]): Section | null {
+  const [key, ...deeper] = path;
+  if (spec === null || key === undefined) return spec;
+  if (spec.has(key)) return templateOf(spec.section(key), deeper);
+  spec.refuse('no-template', `${spec.path} has no ${key}`, `add '${key}:' with the pod template`, key);
+  return null;
+}
+
+function replicasOf(spec: Section | null, key: string): number {
+  const replicas = spec?.count(key) ?? 1;
+  if (replicas <= INT32_MAX) return replicas;
+  spec!.refuse('bad-replicas', `${replicas} is too large for ${key}`, `write at most ${INT32_MAX}`, key);
+  return 1;
 }
 
 /** Source: Kubernetes, pkg/apis/apps/validation: the selector is required and must match the template's labels. */
 function checkSelector(spec: Section | null, labels: Labels): void {
   if (spec === null) return;
-  const selector = spec.section('selector');
-  if (selector === null) {
-    if (!spec.has('selector'))
-      spec.refuse('no-selector', 'spec.selector is missing', "add 'selector: { matchLabels: ... }'");
-    return;
+  if (!spec.has('selector')) {
+    spec.refuse('no-selector', 'spec.selector is missing', "add 'selector: { matchLabels: ... }'", 'selector');
   }
-  if (selects(selector.labels('matchLabels'), labels)) return;
-  const help = 'give the pod template the labels that the selector asks for';
-  selector.refuse(
-    'selector-mismatch',
-    'the selector does not match the labels of the pod template',
-    help,
-    'matchLabels',
-  );
+  const selector = spec.section('selector');
+  if (selector === null || selects(selector.labels('matchLabels'), labels)) return;
+  const what = 'the selector does not match the labels of the pod template';
+  selector.refuse('selector-mismatch', what, 'give the pod template the labels that it asks for', 'matchLabels');
 }
