@@ -1,6 +1,7 @@
 import type { Section } from '../reading/index.js';
 import { quote } from '../reading/index.js';
 import { isObjectName } from './names.js';
+import { METADATA_FIELDS } from './object-fields.js';
 import type { Resource } from './resource.js';
 
 const CLUSTER_GROUPS = ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'];
@@ -63,6 +64,7 @@ function reportNoKind(document: Section): null {
 
 function checkNames(section: Section, metadata: Section | null, name: string, namespace: string): void {
   const at = metadata?.about(section.resource!) ?? section;
+  if (metadata !== null) at.account(METADATA_FIELDS);
   const isReported = metadata === null && section.has('metadata'); // as being of the wrong type
   if (name === '' && !metadata?.has('name') && !isReported) {
     const written = section.keys().includes('metadata') ? 'metadata' : 'kind';

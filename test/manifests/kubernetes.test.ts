@@ -123,7 +123,7 @@ metadata: { name: a, namespace: shop, annotations: { networking.istio.io/exportT
 spec:
   clusterIP: None
   selector: { app: a }
-  ports: [{ port: 80, targetPort: web }, { port: 81, targetPort: 8081 }, { port: 82 }]`;
+  ports: [{ port: 80, name: a, targetPort: web }, { port: 81, name: b, targetPort: 8081 }, { port: 82, name: c }]`;
   expect(load(text).mesh.services[0]).toMatchObject({
     host: 'a.shop.svc.cluster.local',
     selector: { app: 'a' },
@@ -164,7 +164,15 @@ test.each(KINDS)('$head', ({ head, spec, replicas }) => {
   expect(workloads[0]).toMatchObject({ replicas, labels: { a: 'b' }, serviceAccount: 'sa', namedPorts: { p: 1 } });
 });
 
+const PORTS =
+  'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec:\n  ports:\n  - { port: 80, name: http }\n  - ';
 const REFUSED = [
+  { code: 'unknown-field', text: deployment({}).replace('spec:', 'spec:\n  replica: 3'), line: 6 },
+  { code: 'unknown-field', text: deployment({}).replace('spec:', 'specs: {}\nspec:'), line: 5 },
+  { code: 'unknown-field', text: deployment({}).replace('{ name: x,', '{ name: x, lables: {},'), line: 4 },
+  { code: 'bad-port-name', text: `${PORTS}{ port: 81 }`, line: 7 },
+  { code: 'bad-port-name', text: `${PORTS}{ port: 81, name: http }`, line: 7 },
+  { code: 'bad-replicas', text: deployment({}).replace('spec:', 'spec:\n  replicas: 2147483648'), line: 6 },
   { code: 'no-spec', text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: x }', line: 2 },
   { code: 'bad-type', text: deployment({}).replace('spec:', 'spec:\n  replicas: many'), line: 6 },
   { code: 'bad-type', text: deployment({}).replace('spec:', 'spec:\n  replicas: -1'), line: 6 },

@@ -1,5 +1,6 @@
 import type { DestinationRule, Gateway, RouteSet, Service, SidecarScope } from '../../mesh/index.js';
 import { quote } from '../../reading/index.js';
+import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import type { Version } from './context.js';
 import { translateDestinationRule } from './destination-rule.js';
@@ -29,6 +30,7 @@ export function translateIstio(
   fragments: IstioFragments,
 ): void {
   checkVersion(resource);
+  resource.section.account(OBJECT_FIELDS);
   checkSchema(resource, kind);
   const context = { namespace: resource.namespace, istioVersion };
   if (kind === 'VirtualService') fragments.routeSets.push(translateVirtualService(resource, context));

@@ -1,9 +1,11 @@
 import type { Labels, Service, ServicePort } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
+import { OBJECT_FIELDS } from '../object-fields.js';
 import { portProtocol } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
+import { SERVICE_FIELDS, SERVICE_PORT_FIELDS } from './fields.js';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
@@ -16,6 +18,9 @@ export function translateService(resource: Resource): Service | null {
     spec.info('not-modelled', what, 'call the external name itself and describe it with a ServiceEntry', 'type');
     return null;
   }
+  section.account(OBJECT_FIELDS);
+  spec?.account(SERVICE_FIELDS);
+  reportLocalPolicy(spec);
   const selector = spec?.labels('selector') ?? {};
   return {
     origin: originOf(section),
@@ -34,7 +39,14 @@ export function translateService(resource: Resource): Service | null {
   };
 }
 
+function reportLocalPolicy(spec: Section | null): void {
+  if (spec?.value('internalTrafficPolicy')?.raw() !== 'Local') return;
+  const what = 'internalTrafficPolicy Local is read but not modelled';
+  spec.info('not-modelled', what, 'the figures do not reflect it', 'internalTrafficPolicy');
+}
+
 function translatePorts(spec: Section | null): readonly ServicePort[] {
+  checkPortNames(spec?.list('ports') ?? []);
   const ports = (spec?.list('ports') ?? []).flatMap((port) => translatePort(port) ?? []);
   if (spec !== null && ports.length === 0 && !spec.has('ports') && spec.value('clusterIP')?.raw() !== 'None') {
     spec.refuse('no-ports', 'the Service has no ports', "add 'ports: [{ port: ... }]'");
@@ -42,7 +54,22 @@ function translatePorts(spec: Section | null): readonly ServicePort[] {
   return ports;
 }
 
+/** Source: Kubernetes, pkg/apis/core/validation, ValidateService: names tell several ports apart. */
+function checkPortNames(ports: readonly Section[]): void {
+  const seen = new Set<string>();
+  for (const port of ports) {
+    const name = port.text('name');
+    if (name === null && !port.has('name') && ports.length > 1) {
+      port.refuse('bad-port-name', 'one of several ports has no name', "add 'name: http-...'");
+    } else if (name !== null && seen.has(name)) {
+      port.refuse('bad-port-name', `the port name ${quote(name)} stands here twice`, 'rename one of them', 'name');
+    }
+    if (name !== null) seen.add(name);
+  }
+}
+
 function translatePort(section: Section): ServicePort | null {
+  section.account(SERVICE_PORT_FIELDS);
   const number = section.count('port');
   if (number === null || !isPort(number)) {
     const written = section.value('port')?.written ?? 'nothing';

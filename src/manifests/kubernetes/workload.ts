@@ -1,8 +1,10 @@
 import type { Labels, Workload } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { selects } from '../labels.js';
+import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
+import { WORKLOAD_FIELDS } from './fields.js';
 import type { NamespaceInjection } from './injection.js';
 import { translatePodTemplate } from './pod-template.js';
 
@@ -37,7 +39,10 @@ export function isWorkloadKind(group: string, kind: string): boolean {
 export function translateWorkload(resource: Resource, namespaces: NamespaceInjection): Workload {
   const { section, kind, name, namespace } = resource;
   const source = KINDS.get(kind)!;
+  section.account(OBJECT_FIELDS);
   const spec = specOf(section, kind);
+  const fields = WORKLOAD_FIELDS.get(kind);
+  if (fields !== undefined) spec?.account(fields);
   const template = source.template === null ? section : templateOf(spec, source.template);
   const pod = translatePodTemplate(template, namespace, namespaces);
   if (source.selector && template?.section('metadata')) checkSelector(spec, pod.labels);
