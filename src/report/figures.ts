@@ -70,6 +70,13 @@ export function formatIn(unit: 'ms' | 'ratio', value: number | null): string {
   return unit === 'ms' ? formatMs(value) : formatPercent(value);
 }
 
+/** A measured value with as many digits as it takes not to read like its target, unless it is that. */
+export function formatMeasured(unit: 'ms' | 'ratio', measured: number | null, target: number): string {
+  const text = formatIn(unit, measured);
+  if (measured === null || measured === target || text !== formatIn(unit, target)) return text;
+  return unit === 'ms' ? `${Number(measured.toPrecision(9))} ms` : `${Number((measured * 100).toPrecision(9))} %`;
+}
+
 /** `[low, high]` of a 95 % interval in its unit, or `–`. */
 export function formatInterval(unit: 'ms' | 'ratio', interval: Interval | null): string {
   return interval === null ? NO_FIGURE : `${formatIn(unit, interval[0])} to ${formatIn(unit, interval[1])}`;

@@ -4,8 +4,8 @@ import { edgeName, worstEdgesFirst } from './edge-order.js';
 import {
   formatCount,
   formatFigure,
-  formatIn,
   formatInterval,
+  formatMeasured,
   formatMs,
   formatPercent,
   formatSeconds,
@@ -43,7 +43,7 @@ function objectiveTable({ objectives }: Report): string {
     STATE_MARKS[objectiveState(objective)],
     code(objective.name),
     code(objective.traffic),
-    formatIn(objective.unit, objective.measured),
+    formatMeasured(objective.unit, objective.measured, objective.target),
     formatInterval(objective.unit, objective.ci95),
   ];
   return table(

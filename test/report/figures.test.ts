@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   formatFigure,
   formatInterval,
+  formatMeasured,
   formatPercent,
   formatSeconds,
   formatSpread,
@@ -54,6 +55,16 @@ test('half an interval is measured on its wider side', () => {
   expect(halfWidth(1, [0.9, 1])).toBeCloseTo(0.1);
   expect(halfWidth(1, null)).toBeNull();
   expect(halfWidth(null, [0, 1])).toBeNull();
+});
+
+test.each([
+  ['ms', 266.2, 250, '266 ms'],
+  ['ms', 250, 250, '250 ms'],
+  ['ms', 250.04, 250, '250.04 ms'],
+  ['ratio', 0.998996, 0.999, '99.8996 %'],
+  ['ms', null, 250, '–'],
+] as const)('%s %d against %d reads %s', (unit, measured, target, text) => {
+  expect(formatMeasured(unit, measured, target)).toBe(text);
 });
 
 test('an interval carries its unit', () => {

@@ -113,7 +113,7 @@ export function edgeReport({ source, destination, workload, version = null, ...s
     retries,
     mirrored: 0,
     inFlight: 0,
-    success: { ratio: success, ci95: success === 1 ? [1 - 3.7 / requests, 1] : [success - 0.0004, success + 0.0004] },
+    success: { ratio: success, ci95: [Math.max(0, success - 0.0004), Math.min(1, success + 0.0004)] },
     latencyMs: latency(p50),
     codes: { '200': requests - failed, ...(failed > 0 ? { '503': failed } : {}) },
     flags: failed > 0 ? (workload === null ? { UH: failed } : { UO: failed - 1, URX: 1 }) : {},

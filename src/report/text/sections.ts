@@ -11,8 +11,8 @@ import { edgeName, worstEdgesFirst } from '../edge-order.js';
 import {
   formatCount,
   formatFigure,
-  formatIn,
   formatInterval,
+  formatMeasured,
   formatPercent,
   formatSpread,
   halfWidth,
@@ -42,8 +42,14 @@ export function objectiveLines({ objectives }: Report, style: Style): string[] {
   const columns = [left('objective'), left('traffic'), left('verdict'), right('measured'), right('95 % interval')];
   const row = (objective: ObjectiveReport): Row => {
     const state = objectiveState(objective);
-    const { name, traffic, unit, measured, ci95 } = objective;
-    const cells = [name, traffic, STATE_WORDS[state], formatIn(unit, measured), formatInterval(unit, ci95)];
+    const { name, traffic, unit, measured, target, ci95 } = objective;
+    const cells = [
+      name,
+      traffic,
+      STATE_WORDS[state],
+      formatMeasured(unit, measured, target),
+      formatInterval(unit, ci95),
+    ];
     return { cells, paint: state === 'held' ? style.good : state === 'met' ? style.doubtful : style.bad };
   };
   return section('Objectives', columns, objectivesByState(objectives).map(row), style);

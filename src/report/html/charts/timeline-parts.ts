@@ -65,7 +65,7 @@ export function readings(tips: readonly string[], { stepSeconds }: Span): Layer 
   return {
     name: 'readings',
     data: { values },
-    mark: { type: 'rule', stroke: 'var(--text)', strokeWidth: 3, opacity: 0 },
+    mark: { type: 'rule', stroke: 'var(--text)', strokeWidth: { expr: `max(3, width / ${tips.length})` }, opacity: 0 },
     encoding: { x: { field: 'seconds', type: 'quantitative' }, tooltip: { field: 'tip' } },
   };
 }

@@ -21,7 +21,7 @@ export function guideSection(report: Report): Section {
     id: 'guide',
     title: 'How to read this',
     body: html`<div class="guide"><div><p>Drymesh played the traffic of the scenario through a model of every proxy and workload. Nothing here was measured on a cluster: these are predictions, and each says how sure it is.</p>
-<ul><li><b>p99 = 266 ms</b> means that 99 of 100 requests took 266 ms or less.</li>
+<ul><li><b>p99 = 250 ms</b> means that 99 of 100 requests took 250 ms or less.</li>
 <li><b>± and 95 % intervals</b> come from repeating the run with other random numbers. An objective is <em>undecided</em> when its target lies within the interval: more replications narrow it.</li>
 <li><b>Success</b> is a status of 200 to 399, or one that the scenario expects.</li>
 <li><b>A call</b> is what an application makes; <b>an attempt</b> is one endpoint that its proxy tries for it; a <b>retry</b> is every attempt after the first.</li>

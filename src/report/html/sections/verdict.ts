@@ -1,5 +1,5 @@
 import type { ObjectiveReport, Report } from '../../../analysis/index.js';
-import { formatIn, formatInterval } from '../../figures.js';
+import { formatInterval, formatMeasured } from '../../figures.js';
 import { type ObjectiveState, objectiveState, objectivesByState, type Verdict, verdictOf } from '../../verdict.js';
 import { html, type Markup } from '../markup.js';
 import { intervalDrawing } from './interval-drawing.js';
@@ -29,8 +29,8 @@ function objectiveTable(objectives: readonly ObjectiveReport[]): Markup {
 }
 
 function objectiveRow(objective: ObjectiveReport): Markup {
-  const { name, traffic, unit, measured, ci95 } = objective;
+  const { name, traffic, unit, measured, target, ci95 } = objective;
   const [mark, word, kind] = STATE_CHIPS[objectiveState(objective)];
-  return html`<tr><td><span class="chip ${kind}">${mark} ${word}</span></td><td><span class="name">${name}</span></td><td>${traffic}</td><td class="figure">${formatIn(unit, measured)}</td><td>${formatInterval(unit, ci95)}</td><td>${intervalDrawing(objective)}</td></tr>
+  return html`<tr><td><span class="chip ${kind}">${mark} ${word}</span></td><td><span class="name">${name}</span></td><td>${traffic}</td><td class="figure">${formatMeasured(unit, measured, target)}</td><td>${formatInterval(unit, ci95)}</td><td>${intervalDrawing(objective)}</td></tr>
 `;
 }

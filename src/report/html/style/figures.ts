@@ -6,7 +6,7 @@ export const FIGURES = `
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 4px; }
 .plot { width: 100%; min-height: 60px; }
 .plot svg { display: block; max-width: 100%; overflow: visible; }
-.plot g[class*="readings_marks"] line:hover { opacity: .35; }
+.plot g[class*="readings_marks"] line:hover { opacity: .16; }
 .legend { display: flex; flex-wrap: wrap; gap: 3px 16px; font-size: 12.5px; color: var(--faint); margin-bottom: 6px; }
 .legend li { display: flex; align-items: center; gap: 6px; min-width: 0; } .legend li[title] { cursor: help; }
 .swatch { flex: none; width: 11px; height: 11px; border-radius: 3px; }

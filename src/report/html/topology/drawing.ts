@@ -141,7 +141,7 @@ function nodeDrawing(node: GraphNode, { x, y }: Point): Markup {
 <rect x="${n(left)}" y="${n(top)}" width="${NODE_WIDTH}" height="${NODE_HEIGHT}" rx="${node.kind === 'traffic' ? 25 : 9}"/>
 <text class="name" x="${n(left + 14)}" y="${n(y - 4)}">${middleShortened(node.name)}</text>
 <text class="facts" x="${n(left + 14)}" y="${n(y + 14)}">${facts}</text>
-<text class="mark" x="${n(left + NODE_WIDTH - 16)}" y="${n(y - 3)}">${HEALTH_MARKS[health]}</text></g>
+<text class="mark" x="${n(left + NODE_WIDTH - 14)}" y="${n(y + 15)}">${HEALTH_MARKS[health]}</text></g>
 `;
 }
 
