@@ -6,6 +6,9 @@ import type { Resource } from './resource.js';
 
 const CLUSTER_GROUPS = ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'];
 
+/** A file that lies in many folders of manifests, for a tool that goes before. */
+const KUSTOMIZATION = /(?:^|\/)kustomization\.ya?ml$/;
+
 /** A resource whose rank by age is not known yet. */
 type Unranked = Omit<Resource, 'age'> & { readonly createdMs: number | null };
 
@@ -55,6 +58,11 @@ function identify(document: Section): Unranked | null {
 }
 
 function reportNoKind(document: Section): null {
+  if (KUSTOMIZATION.test(document.at().file)) {
+    const help = "give Drymesh what 'kustomize build' prints if it changes anything";
+    document.info('not-modelled', 'a kustomization is not read', help);
+    return null;
+  }
   const missing = document.has('apiVersion') ? 'kind' : 'apiVersion';
   if (!document.has('apiVersion') || !document.has('kind')) {
     document.refuse('no-kind', `the document has no ${missing}`, `begin it with 'apiVersion: ...' and 'kind: ...'`);

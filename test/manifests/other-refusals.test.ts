@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { found, istio, marked } from './support.js';
+import { found, istio, loadFiles, marked } from './support.js';
 
 const server = (fields: string) =>
   istio('Gateway', `  selector: { istio: ingressgateway }\n  servers:\n${fields}`, 'other');
@@ -78,6 +78,11 @@ const ROWS: Readonly<Record<string, string>> = {
   'a namespace called __proto__':
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: __proto__ # bad-name!',
 };
+
+test('a kustomization among the files is told, and no more', () => {
+  const { diagnostics } = loadFiles({ 'base/kustomization.yaml': 'resources: [a.yaml]' });
+  expect(diagnostics).toMatchObject([{ code: 'not-modelled', severity: 'info', refuses: false }]);
+});
 
 test.each(Object.entries(ROWS))('%s', (_, text) => {
   expect(found(text)).toEqual(marked(text));
