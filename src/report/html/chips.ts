@@ -17,8 +17,11 @@ export function flagChips(flags: Counts): Markup {
 }
 
 function chips(counts: Counts, kindOf: (key: string) => string, meaningOf: (key: string) => string | null): Markup {
-  const chip = (key: string) =>
-    html`<span class="chip ${kindOf(key)}" title="${meaningOf(key) ?? key}"><b>${key}</b> ${formatCount(counts[key]!)}</span> `;
+  const chip = (key: string) => {
+    const meaning = meaningOf(key);
+    const title = meaning === null ? null : html` title="${meaning}"`;
+    return html`<span class="chip ${kindOf(key)}"${title}><b>${key}</b> ${formatCount(counts[key]!)}</span> `;
+  };
   const keys = Object.keys(counts).filter((key) => counts[key]! > 0);
   return html`<span class="chips">${keys.sort(compareKeys).map(chip)}</span>`;
 }

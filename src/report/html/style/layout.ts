@@ -66,6 +66,7 @@ footer { color: var(--faint); font-size: 13px; padding-top: 8px; padding-bottom:
   .answer { gap: 12px; } .answer h2 { font-size: 20px; } .sign { width: 36px; height: 36px; font-size: 18px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 10px; } .tile { padding: 12px 13px; } .tile strong { font-size: 21px; }
 }
+@page { size: landscape; margin: 10mm; }
 @media print {
   body { font-size: 12px; } .top { position: static; } nav, .filter, .unfold { display: none !important; }
   main > section { break-inside: auto; border-color: #ccc; } figure, tr, .tile { break-inside: avoid; }

@@ -54,5 +54,8 @@ th[aria-sort="descending"] button::after { content: " ↓"; } th[aria-sort="asce
   .scroll > table { min-width: 680px; } .data .scroll > table { min-width: 1020px; }
   .data tr:not(.details) > :first-child { position: sticky; left: -6px; background: var(--card); width: 165px; min-width: 165px; box-shadow: 6px 0 6px -6px var(--line-strong); }
 }
-@media print { .scroll > table { font-size: 10px; } }
+@media print {
+  .scroll > table, .second > * { font-size: 10px !important; } .scroll th, .scroll td { padding-right: 9px; } .objectives { min-width: 0; } .chip { font-size: 9.5px; }
+  td:has(> .name), td:first-child:not(.number), tbody th { min-width: 120px; }
+}
 `;

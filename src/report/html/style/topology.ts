@@ -15,4 +15,5 @@ marker.good { fill: var(--good); } marker.doubtful { fill: var(--doubtful); } ma
 .node .name { font-size: 12.5px; font-weight: 600; } .node .facts { font-size: 11px; fill: var(--faint); }
 .node .mark { font-size: 14px; font-weight: 700; text-anchor: middle; }
 .node.good .mark { fill: var(--good); } .node.doubtful .mark { fill: var(--doubtful); } .node.bad .mark { fill: var(--bad); }
+@media print { .graph { min-width: 0 !important; } }
 `;
