@@ -6,7 +6,16 @@ import { drawForStrand } from './draws.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
 import type { CallNode, CpuNode, ForkNode } from './program.js';
-import { isGrpc, isSuccess, NO_ANSWER, type Status, TCP_OK, TCP_RESET, grpcStatus } from './status.js';
+import {
+  grpcStatus,
+  isGrpc,
+  isSuccess,
+  localReplyToGrpc,
+  NO_ANSWER,
+  type Status,
+  TCP_OK,
+  TCP_RESET,
+} from './status.js';
 import type { Strand } from './strand.js';
 
 const MAIN_PLACE = 0x5712;
@@ -140,7 +149,6 @@ export class Application {
     strand.attempt = attempt;
     strand.parent = parent;
     strand.place = place;
-    strand.children.length = 0;
     strand.call = null;
     strand.causes.fill(0);
     strand.failure = NO_ANSWER;
@@ -334,7 +342,8 @@ export class Application {
     const faults = attempt.pod.workloadRuntime.errors;
     for (let i = 0; i < faults.length; i++) {
       const { share, status } = faults[i]!;
-      if (share >= 1 || drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) < share) return status;
+      if (share < 1 && drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) >= share) continue;
+      return attempt.message.protocol === 'grpc' && !isGrpc(status) ? localReplyToGrpc(status) : status;
     }
     if (program.errors.length === 0) return program.status;
     const u = drawForStrand(random, attempt, place, program.errorSlot);
@@ -394,8 +403,8 @@ export class Application {
 
 /** No answer, or a status of 500 and up; for gRPC whatever is not OK; or what the step says. */
 function isFailure(node: CallNode, status: Status): boolean {
-  if (node.failOn !== null) return node.failOn.includes(status);
   if (status === NO_ANSWER || status === TCP_RESET) return true;
+  if (node.failOn !== null) return node.failOn.includes(status);
   if (isGrpc(status)) return !isSuccess(status, node.expected);
   return status >= 500 && status !== TCP_OK && !node.expected.includes(status);
 }

@@ -3,6 +3,7 @@ import { newVector, type Vector } from '../telemetry/index.js';
 import type { Call } from './call.js';
 import type { ClusterState } from './cluster.js';
 import type { Connection } from './connection-pool.js';
+import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Pod } from './pod.js';
 import { NO_ANSWER, type Status } from './status.js';
@@ -65,6 +66,7 @@ export class Attempt implements Linked<Attempt> {
 
   // The server's end.
   pod: Pod = null as never;
+  inbound: InboundPool | null = null;
   /** Its life at the time of connecting. */
   epoch = 0;
   /** Worker thread of the server's proxy. */

@@ -1,6 +1,6 @@
 import type { AddressedRandom } from '../engine/index.js';
 import type { Balancer as BalancerPolicy } from '../mesh/index.js';
-import type { Proxy } from './proxy.js';
+import type { ProxyProcess } from './proxy.js';
 
 /**
  * Picks one of the eligible hosts, all of equal weight.
@@ -12,14 +12,11 @@ export class Balancer {
   /** Whether a pick reads the two first words of the block at hand. */
   readonly draws: boolean;
   readonly #kind: 'least-request' | 'round-robin' | 'random';
-  readonly #proxy: Proxy;
+  readonly #proxy: ProxyProcess;
   readonly #turn: number[] = []; // by worker
 
-  constructor(policy: BalancerPolicy, proxy: Proxy) {
-    this.#kind =
-      policy.kind === 'round-robin' || policy.kind === 'least-request'
-        ? policy.kind
-        : 'random'; // passthrough and consistent hashing, which are reported as not modelled
+  constructor(policy: BalancerPolicy, proxy: ProxyProcess) {
+    this.#kind = policy.kind === 'round-robin' || policy.kind === 'least-request' ? policy.kind : 'random'; // passthrough and consistent hashing, which are reported as not modelled
     this.draws = this.#kind !== 'round-robin';
     this.#proxy = proxy;
   }

@@ -1,13 +1,13 @@
 import { type Simulation, Timer } from '../engine/index.js';
 import { type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
-import type { Plan } from './plan.js';
-import type { Proxy } from './proxy.js';
 import type { ClusterState } from './cluster.js';
 import type { Message } from './message.js';
 import type { Site } from './network.js';
-import { NO_ANSWER, type Status } from './status.js';
+import type { Plan } from './plan.js';
 import type { Pod } from './pod.js';
+import type { ProxyProcess } from './proxy.js';
+import { NO_ANSWER, type Status } from './status.js';
 
 /** Kind of the timer of a route's timeout. */
 export const ROUTE_TIMER = 0;
@@ -15,6 +15,8 @@ export const ROUTE_TIMER = 0;
 /** Who made a call and hears how it ended. The call may be used again as soon as this returns. */
 export interface CallOwner {
   callEnded(call: Call): void;
+  /** The pod that had the call is gone; the caller lives elsewhere, and hears of it if `tell`. */
+  callLost?(tell: boolean): void;
 }
 
 export type CallPhase =
@@ -46,7 +48,7 @@ export class Call {
   owner: CallOwner | null = null;
   site: Site = null as never;
   pod: Pod | null = null;
-  proxy: Proxy | null = null;
+  proxy: ProxyProcess | null = null;
   worker = 0;
   plan: Plan = null as never;
   message: Message = null as never;

@@ -9,7 +9,7 @@ import { OutlierDetection } from './outlier-detection.js';
 import type { ClusterConfig } from './plan.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
-import type { Proxy } from './proxy.js';
+import type { ProxyProcess } from './proxy.js';
 import type { AttemptEnd } from './retry.js';
 import { asHttpStatus } from './status.js';
 
@@ -26,7 +26,7 @@ const OVERPROVISIONING = 140;
  */
 export class ClusterState {
   readonly config: ClusterConfig;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyProcess;
   readonly limits: EffectiveLimits;
   readonly effective: EffectiveCluster;
   /** In this process: connections, requests that have one, requests that wait for one, retries under way. */
@@ -48,7 +48,7 @@ export class ClusterState {
   #ejectionsSeen = 0;
   #overflowSeen = 0;
 
-  constructor(plane: Plane, proxy: Proxy, config: ClusterConfig) {
+  constructor(plane: Plane, proxy: ProxyProcess, config: ClusterConfig) {
     this.#plane = plane;
     this.proxy = proxy;
     this.config = config;

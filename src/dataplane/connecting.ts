@@ -4,7 +4,7 @@ import { CONNECT, drawForAttempt } from './draws.js';
 import type { Site } from './network.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
-import type { Proxy } from './proxy.js';
+import type { ProxyProcess } from './proxy.js';
 
 export interface ConnectRequest {
   /** The attempt that needs it: its address is the draws'. */
@@ -16,7 +16,7 @@ export interface ConnectRequest {
   readonly mtls: boolean;
   /** Infinity: none. */
   readonly timeoutMs: number;
-  readonly proxy: Proxy | null;
+  readonly proxy: ProxyProcess | null;
   readonly worker: number;
 }
 

@@ -67,7 +67,7 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   request(attempt: Attempt): void {
-    if (this.#cluster.effective.protocol === 'tcp') {
+    if (attempt.message.protocol === 'tcp') {
       this.#requestTcp(attempt);
       return;
     }

@@ -15,7 +15,7 @@ export type { ErrorFault, WorkloadRuntime } from './pod.js';
 export { Pod } from './pod.js';
 export type * from './program.js';
 export type { CpuCost } from './proxy.js';
-export { Proxy } from './proxy.js';
+export { ProxyProcess } from './proxy.js';
 export type { AttemptEnd, RetryRule } from './retry.js';
 export { backoffMs, isRetriable, retryBits } from './retry.js';
 export type { Status } from './status.js';

@@ -1,5 +1,3 @@
-import { compareText } from '../diagnostics/index.js';
-
 /** What a request says. One object for each content (`MessageBook`), so that identity is equality. */
 export interface Message {
   readonly protocol: 'http' | 'grpc' | 'tcp';
@@ -20,7 +18,8 @@ export class MessageBook {
   readonly #known = new Map<string, Message>();
 
   intern(message: Message): Message {
-    const headers = Object.entries(message.headers).sort(([a], [b]) => compareText(a, b));
+    const names = Object.keys(message.headers).sort(); // by code unit
+    const headers = names.map((name) => [name, message.headers[name]]);
     const { protocol, secure, method, authority, port, path, sizeBytes } = message;
     const key = JSON.stringify([protocol, secure, method, authority, port, path, sizeBytes, headers]);
     const known = this.#known.get(key);

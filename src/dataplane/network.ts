@@ -74,7 +74,11 @@ export class Network {
     for (const { a, b, untilMs } of this.partitions) {
       const between = (from.workload === a && to.workload === b) || (from.workload === b && to.workload === a);
       if (!between) continue;
-      for (let waitMs = isSyn ? RESEND_SYN_MS : RESEND_DATA_MS; passesMs < untilMs && passesMs < Infinity; waitMs *= 2) {
+      for (
+        let waitMs = isSyn ? RESEND_SYN_MS : RESEND_DATA_MS;
+        passesMs < untilMs && passesMs < Infinity;
+        waitMs *= 2
+      ) {
         passesMs = untilMs === Infinity ? Infinity : passesMs + waitMs;
       }
     }

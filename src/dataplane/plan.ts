@@ -1,6 +1,7 @@
 import type { TimerLane } from '../engine/index.js';
-import type { EffectiveCluster } from '../mesh/index.js';
+import type { EffectiveCluster, Origin } from '../mesh/index.js';
 import type { EdgeRow } from '../telemetry/index.js';
+import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Pod } from './pod.js';
 import type { RetryRule } from './retry.js';
@@ -13,6 +14,8 @@ export interface ClusterConfig {
   readonly effective: EffectiveCluster;
   /** Every pod that can become an endpoint, in order of configuration. */
   readonly pods: readonly Pod[];
+  /** By pod: what its sidecar limits towards the application's port; null: nothing. */
+  readonly inbound: readonly (InboundPool | null)[];
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
@@ -63,9 +66,12 @@ export interface Plan {
   /** Null: no retries. */
   readonly retry: RetryRule | null;
   readonly mirrors: readonly PlannedMirror[];
+  /** Where its settings stand; null: nobody wrote them. */
+  readonly written: { readonly fault: Origin | null; readonly retry: Origin | null; readonly route: Origin | null };
   /** The caller's proxy encrypts what it sends. */
   readonly mtls: boolean;
   /** Without a proxy: the pods behind the host, and their rows. */
   readonly pods: readonly Pod[];
+  readonly inbound: readonly (InboundPool | null)[];
   readonly rows: readonly EdgeRow[];
 }

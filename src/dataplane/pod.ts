@@ -6,7 +6,7 @@ import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Site } from './network.js';
 import type { Program } from './program.js';
-import type { Proxy } from './proxy.js';
+import type { ProxyProcess } from './proxy.js';
 import type { Status } from './status.js';
 
 /** Errors that a fault has the application answer with. */
@@ -43,11 +43,11 @@ export class Pod implements Site {
   readonly ordinal: number;
   readonly zone: number;
   readonly workload: number;
-  readonly proxy: Proxy | null;
+  readonly proxy: ProxyProcess | null;
   /** Null: CPU is never short. */
   readonly cpu: ProcessorSharing | null;
-  /** Null: the server's sidecar limits nothing. */
-  readonly inbound: InboundPool | null;
+  /** By port of the pod: what its sidecar limits towards the application; null: nothing. */
+  readonly inbound = new Map<number, InboundPool | null>();
   lost = false;
   /** Accepts connections. */
   up = true;
@@ -73,9 +73,8 @@ export class Pod implements Site {
       readonly name: string;
       readonly ordinal: number;
       readonly zone: number;
-      readonly proxy: Proxy | null;
+      readonly proxy: ProxyProcess | null;
       readonly cpu: ProcessorSharing | null;
-      readonly inbound: InboundPool | null;
     },
   ) {
     this.workloadRuntime = runtime;
@@ -85,7 +84,6 @@ export class Pod implements Site {
     this.zone = options.zone;
     this.proxy = options.proxy;
     this.cpu = options.cpu;
-    this.inbound = options.inbound;
   }
 
   addServing(attempt: Attempt): void {

@@ -1,4 +1,5 @@
 import type { Sampler, TimerLane } from '../engine/index.js';
+import type { Place } from '../mesh/index.js';
 import type { Message } from './message.js';
 import type { Plan } from './plan.js';
 import type { Status } from './status.js';
@@ -31,6 +32,7 @@ export interface Outgoing {
 
 export interface CallNode {
   readonly kind: 'call';
+  readonly place: Place;
   readonly id: number;
   /** Per try; null: none. */
   readonly timeout: TimerLane | null;

@@ -15,7 +15,7 @@ export interface CpuCost {
  * One proxy process. Its worker threads take what comes first come, first served; work on a worker can be neither
  * abandoned nor overtaken, so its end is known when it begins and costs no event of its own.
  */
-export class Proxy {
+export class ProxyProcess {
   readonly name: string;
   readonly workers: number;
   readonly cost: CpuCost;

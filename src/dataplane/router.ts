@@ -1,13 +1,23 @@
 import { mix } from '../engine/index.js';
-import { addVector, COUNTER, type EdgeCounter, type EdgeRow, INJECTED, NETWORK, PROXY_CPU, RETRY, TIMEOUT_WAIT } from '../telemetry/index.js';
+import {
+  addVector,
+  COUNTER,
+  type EdgeCounter,
+  type EdgeRow,
+  INJECTED,
+  NETWORK,
+  PROXY_CPU,
+  RETRY,
+  TIMEOUT_WAIT,
+} from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { ClusterState } from './cluster.js';
 import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
+import type { Site } from './network.js';
 import type { ClusterConfig, PlannedMirror } from './plan.js';
 import type { Plane } from './plane.js';
-import type { Site } from './network.js';
 import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
 import {
   DC,
@@ -184,6 +194,19 @@ export class Router {
     this.#plane.calls.give(call);
   }
 
+  /**
+   * The pod at `site` has gone: what it had asked for on behalf of clients is dropped. `tell`: the clients hear of it.
+   * What its own application had asked for is dropped with the application.
+   */
+  callerDown(site: Site, tell: boolean): void {
+    for (const call of this.#plane.calls.all) {
+      if (!call.live || call.site !== site || (call.owner !== null && call.owner.callLost === undefined)) continue;
+      const { owner } = call;
+      this.cancel(call);
+      owner?.callLost?.(tell);
+    }
+  }
+
   /** Counts what is still under way when a run ends. */
   recordInFlight(call: Call): void {
     if (!call.counted || call.owner === null) return;
@@ -293,6 +316,7 @@ export class Router {
     attempt.host = host;
     attempt.pod = cluster.pod(host);
     attempt.cluster = cluster;
+    attempt.inbound = cluster.config.inbound[host]!;
     attempt.mtls = attempt.pod.proxy !== null && isMutual(cluster);
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
@@ -352,6 +376,7 @@ export class Router {
     const attempt = this.#newAttempt(call);
     attempt.mtls = false;
     if (client.pick(attempt, plan)) {
+      attempt.inbound = plan.inbound[attempt.host]!;
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
       client.request(attempt);
       return;
@@ -387,7 +412,7 @@ export class Router {
     attempt.timer.disarm();
     attempt.connection = null;
     attempt.phase = 'over';
-    connection.owner.release(connection, attempt.message.protocol !== 'tcp');
+    connection.owner.release(connection, attempt.message.protocol !== 'tcp'); // an exchange over TCP ends its connection
   }
 
   /** The call has no more use for an attempt that has answered. */
@@ -508,7 +533,7 @@ function clear(call: Call, nowMs: number): void {
   call.flags = 0;
   call.sizeBytes = 0;
   call.causes.fill(0);
-  call.tried.length = 0;
+  if (call.tried.length > 0) call.tried.length = 0; // setting it is slow
   call.cluster = null;
   call.attempt = null;
   call.isRetrying = false;

@@ -88,7 +88,7 @@ export class Server {
       return;
     }
     if (attempt.phase === 'admitting') {
-      attempt.pod.inbound!.leave(attempt, attempt.serverWorker);
+      attempt.inbound!.leave(attempt, attempt.serverWorker);
       this.#leave(attempt);
       return;
     }
@@ -123,7 +123,7 @@ export class Server {
 
   #tearDown(pod: Pod): Attempt {
     const attempt = pod.serving[pod.serving.length - 1]!;
-    if (attempt.phase === 'admitting') pod.inbound!.leave(attempt, attempt.serverWorker);
+    if (attempt.phase === 'admitting') attempt.inbound!.leave(attempt, attempt.serverWorker);
     this.#leaveInbound(attempt);
     this.#plane.application.stop(attempt);
     pod.removeServing(attempt);
@@ -161,7 +161,7 @@ export class Server {
 
   /** The server's proxy has read the request. */
   #admit(attempt: Attempt): void {
-    const { inbound } = attempt.pod;
+    const { inbound } = attempt;
     attempt.causes[PROXY_CPU]! += this.#plane.sim.nowMs - attempt.sinceMs;
     if (attempt.isReset) {
       this.#leave(attempt);
@@ -193,7 +193,7 @@ export class Server {
     if (!attempt.admitted) return;
     const { sim } = this.#plane;
     attempt.admitted = false;
-    const next = attempt.pod.inbound!.release(attempt.serverWorker);
+    const next = attempt.inbound!.release(attempt.serverWorker);
     if (next === null) return;
     next.admitted = true;
     next.causes[POOL_WAIT]! += sim.nowMs - next.sinceMs;

@@ -1,12 +1,12 @@
 export type { DistributionSpec, Sampler } from './distributions.js';
 export { normalQuantile, sampler, unitExponential } from './distributions.js';
 export { EventQueue } from './event-queue.js';
+export type { Linked } from './linked-queue.js';
+export { LinkedQueue } from './linked-queue.js';
 export { CpuJob, ProcessorSharing, QUOTA_PERIOD_MS } from './processor-sharing.js';
 export type { Key } from './random.js';
 export { AddressedRandom, hashText, mix, runKey, SequentialRandom } from './random.js';
+export { RecordPool } from './record-pool.js';
 export type { Handler } from './simulation.js';
 export { Simulation } from './simulation.js';
 export { Timer, TimerLane } from './timer-lane.js';
-export type { Linked } from './linked-queue.js';
-export { LinkedQueue } from './linked-queue.js';
-export { RecordPool } from './record-pool.js';

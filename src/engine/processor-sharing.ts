@@ -91,6 +91,10 @@ export class ProcessorSharing {
     this.#schedule();
   }
 
+  get speed(): number {
+    return this.#speed;
+  }
+
   /** Work done per ms of a core: 1 at full speed. */
   setSpeed(speed: number): void {
     this.settle();

@@ -1,3 +1,4 @@
+export type { Place } from '../diagnostics/index.js';
 export type * from './effective.js';
 export { renderExplainedMesh } from './explain/mesh-text.js';
 export type { ExplainedCluster, ExplainedEndpoint, ExplainedHost, ExplainedRule } from './explain.js';
@@ -8,7 +9,7 @@ export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { applyHeaders, authorityOf } from './headers.js';
 export type { RequestHead } from './match.js';
-export { matchesRequest } from './match.js';
+export { matchesRequest, pathOnly } from './match.js';
 export type { Mesh, MeshSettings } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';

@@ -34,6 +34,8 @@ export interface Recording {
   readonly workloads: readonly WorkloadRecord[];
   /** Requests of all sources that arrived within the duration. */
   readonly arrived: number;
+  /** Of [0, duration), less when the run was stopped. */
+  readonly observedMs: number;
   readonly stopped: { readonly reason: string; readonly atSeconds: number } | null;
 }
 

@@ -34,8 +34,8 @@ export class TrafficRecorder {
   readonly codes = new Tally();
   readonly flags = new Tally();
   readonly causes = newVector();
-  /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. */
-  readonly bandCauses = new Map<number, Vector>();
+  /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. By octave; within it by bucket. */
+  readonly bandCauses: (Float64Array | undefined)[] = [];
   readonly windows: Window[];
   readonly #stepMs: number;
 
@@ -79,11 +79,13 @@ export class TrafficRecorder {
     this.windowAt(intendedMs).latency.record(latencyMs);
     addVector(this.causes, causes);
     const bucket = this.latency.bucketOf(latencyMs);
-    let band = this.bandCauses.get(bucket);
-    if (band === undefined) {
-      band = new Float64Array(MECHANISMS.length);
-      this.bandCauses.set(bucket, band);
+    const octave = bucket >>> TRAFFIC_BITS;
+    let bands = this.bandCauses[octave];
+    if (bands === undefined) {
+      bands = new Float64Array(MECHANISMS.length << TRAFFIC_BITS);
+      this.bandCauses[octave] = bands;
     }
-    addVector(band, causes);
+    const from = (bucket & ((1 << TRAFFIC_BITS) - 1)) * MECHANISMS.length;
+    for (let i = 0; i < MECHANISMS.length; i++) bands[from + i]! += causes[i]!;
   }
 }

@@ -1,5 +1,4 @@
-import type { Plane, Pod } from '../dataplane/index.js';
-import type { Site } from '../dataplane/index.js';
+import type { Plane, Pod, Site } from '../dataplane/index.js';
 
 /** A connection from a source to the pod of a gateway, kept between requests. */
 export interface ClientConnection {

@@ -1,6 +1,5 @@
-import type { Call, CallOwner, Plan, Status } from '../dataplane/index.js';
+import type { Call, CallOwner, Message, Plan, Status } from '../dataplane/index.js';
 import { type Linked, type Simulation, Timer } from '../engine/index.js';
-import type { Message } from '../dataplane/index.js';
 import { newVector, type Vector } from '../telemetry/index.js';
 import type { ClientConnection } from './client.js';
 import type { User } from './closed.js';
@@ -36,7 +35,10 @@ export class TrafficRequest implements CallOwner, Linked<TrafficRequest> {
   readonly timer: Timer;
   readonly causes: Vector = newVector();
   readonly #onCallEnded: (request: TrafficRequest, call: Call) => void;
+  readonly #onCallLost: (request: TrafficRequest, tell: boolean) => void;
 
+  /** Index of its source. */
+  source = 0;
   number = 0;
   entry: MixEntry = null as never;
   user: User | null = null;
@@ -54,13 +56,19 @@ export class TrafficRequest implements CallOwner, Linked<TrafficRequest> {
     sim: Simulation,
     onEvent: (request: TrafficRequest) => void,
     onCallEnded: (request: TrafficRequest, call: Call) => void,
+    onCallLost: (request: TrafficRequest, tell: boolean) => void,
   ) {
     this.event = sim.event(onEvent, this);
     this.timer = new Timer(SOURCE_TIMER, this);
     this.#onCallEnded = onCallEnded;
+    this.#onCallLost = onCallLost;
   }
 
   callEnded(call: Call): void {
     this.#onCallEnded(this, call);
+  }
+
+  callLost(tell: boolean): void {
+    this.#onCallLost(this, tell);
   }
 }

@@ -67,7 +67,8 @@ export class TrafficSource {
     this.#arrivalEvent = plane.sim.event(onArrival, this);
     const onEvent = (request: TrafficRequest) => this.#onRequestEvent(request);
     const onCallEnded = (request: TrafficRequest, call: Call) => this.#onCallEnded(request, call);
-    this.requests = new RecordPool(() => new TrafficRequest(plane.sim, onEvent, onCallEnded));
+    const onCallLost = (request: TrafficRequest, tell: boolean) => this.#onCallLost(request, tell);
+    this.requests = new RecordPool(() => new TrafficRequest(plane.sim, onEvent, onCallEnded, onCallLost));
   }
 
   start(): void {
@@ -145,6 +146,7 @@ export class TrafficSource {
     const { fromMs, untilMs, recorder, timeout, site } = this.options;
     if (site.lost) return; // a source in a zone that has vanished sends nothing
     const request = this.requests.take();
+    request.source = this.options.index;
     request.number = number;
     request.entry = replayed >= 0 ? this.options.mix[replayed]! : this.#chooseEntry(number);
     request.user = user;
@@ -267,12 +269,12 @@ export class TrafficSource {
   }
 
   #enterGateway(request: TrafficRequest, { pod, worker, epoch }: ClientConnection): void {
-    if (!pod.up || pod.epoch !== epoch) {
-      this.#returnAfterReset(request);
+    if (pod.lost) {
+      request.phase = 'calling'; // and nobody will ever answer
       return;
     }
-    if (pod.lost) {
-      request.phase = 'calling';
+    if (!pod.up || pod.epoch !== epoch) {
+      this.#returnAfterReset(request);
       return;
     }
     pod.received++;
@@ -280,8 +282,14 @@ export class TrafficSource {
   }
 
   #returnAfterReset(request: TrafficRequest): void {
-    request.sinceMs = this.#plane.sim.nowMs;
-    this.#refuse(request, this.#plane.sim.nowMs);
+    const { sim, random } = this.#plane;
+    const { connection } = request;
+    request.sinceMs = sim.nowMs;
+    this.#draw(request.number, WAY);
+    const u = () => random.uniform(1);
+    const toldMs =
+      connection === null ? sim.nowMs : crossingMs(this.#plane, connection.pod, this.options.site, u, false);
+    this.#refuse(request, toldMs);
   }
 
   #callFrom(request: TrafficRequest, entry: Entry): void {
@@ -330,9 +338,15 @@ export class TrafficSource {
     if (arrivesMs < Infinity) sim.queue.schedule(request.event, arrivesMs);
   }
 
+  /** The pod that worked for the request is gone. Its connection is reset, or nothing is ever heard of it again. */
+  #onCallLost(request: TrafficRequest, tell: boolean): void {
+    request.call = null;
+    if (tell) this.#returnAfterReset(request);
+  }
+
   #answered(request: TrafficRequest): void {
     const { connection } = request;
-    if (connection !== null && connection.pod.up && connection.epoch === connection.pod.epoch) this.#idle.push(connection);
+    if (connection?.pod.up && connection.epoch === connection.pod.epoch) this.#idle.push(connection);
     else this.#connections--;
     request.connection = null;
     this.#end(request, request.status, request.flags);

@@ -1,0 +1,44 @@
+import type { Interval } from './report-document.js';
+import { student975 } from './student.js';
+
+/**
+ * A 95 % interval by sectioning: Student's t on the values of the replications around the pooled estimate. Null with
+ * fewer than two. Asmussen and Glynn, Stochastic Simulation (2007), III.4.
+ */
+export function sectionInterval(pooled: number, values: readonly number[]): Interval | null {
+  if (values.length < 2) return null;
+  let squares = 0;
+  for (const value of values) squares += (value - pooled) * (value - pooled);
+  const half = student975(values.length - 1) * Math.sqrt(squares / (values.length - 1) / values.length);
+  return [pooled - half, pooled + half];
+}
+
+/** The interval of a ratio: within 0..1, and Clopper and Pearson's where all or none succeeded. */
+export function ratioInterval(succeeded: number, of: number, values: readonly number[]): Interval | null {
+  if (values.length < 2) return null;
+  if (succeeded === 0) return [0, 1 - rootOf25Thousandths(of)];
+  if (succeeded === of) return [rootOf25Thousandths(of), 1];
+  const interval = sectionInterval(succeeded / of, values)!;
+  return [Math.max(0, interval[0]), Math.min(1, interval[1])];
+}
+
+/** 0.025^(1/n), by bisection on whole powers: the same digits on every engine. */
+function rootOf25Thousandths(n: number): number {
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (wholePower(middle, n) < 0.025) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+function wholePower(base: number, exponent: number): number {
+  let result = 1;
+  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}

@@ -1,0 +1,30 @@
+import { type Recording, Window } from '../telemetry/index.js';
+import type { RunDescription } from './findings.js';
+import type { Report, TimelineSeries } from './report-document.js';
+
+/** Points group requests by intended arrival, replications pooled. */
+export function timelineOf(run: RunDescription, recordings: readonly Recording[]): Report['timeline'] {
+  const entries = run.traffic.map(({ name }, index) => [name, series(index, run, recordings)] as const);
+  return {
+    startSeconds: 0,
+    stepSeconds: run.stepSeconds,
+    traffic: Object.fromEntries(entries),
+    marks: run.marks,
+  };
+}
+
+function series(index: number, run: RunDescription, recordings: readonly Recording[]): TimelineSeries {
+  const steps = recordings[0]!.traffic[index]!.windows.length;
+  const windows = Array.from({ length: steps }, (_, step) => {
+    const pooled = new Window();
+    for (const { traffic } of recordings) pooled.merge(traffic[index]!.windows[step]!);
+    return pooled;
+  });
+  const seconds = (step: number) => Math.min(run.stepSeconds, run.durationMs / 1000 - step * run.stepSeconds);
+  return {
+    ratePerSecond: windows.map(({ arrived }, step) => arrived / recordings.length / seconds(step)),
+    successRatio: windows.map(({ arrived, succeeded }) => (arrived === 0 ? null : succeeded / arrived)),
+    p50Ms: windows.map(({ latency }) => latency.quantileMs(0.5)),
+    p99Ms: windows.map(({ latency }) => latency.quantileMs(0.99)),
+  };
+}

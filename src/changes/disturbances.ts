@@ -1,0 +1,50 @@
+import type { Network, Pod, Status, WorkloadRuntime } from '../dataplane/index.js';
+import type { Sampler } from '../engine/index.js';
+
+/** Takes back what it did. */
+export type Undo = () => void;
+
+/** The application's work is held up. */
+export function slowWorkload(workload: WorkloadRuntime, by: Sampler): Undo {
+  workload.delays.push(by);
+  return () => remove(workload.delays, by);
+}
+
+/** Packets from one workload to another are held up. */
+export function slowNetwork(network: Network, from: number, to: number, by: Sampler): Undo {
+  const slowdown = { from, to, by };
+  network.slowdowns.push(slowdown);
+  return () => remove(network.slowdowns, slowdown);
+}
+
+/** A share of the application's answers become errors. */
+export function addErrors(workload: WorkloadRuntime, status: Status, share: number): Undo {
+  const fault = { status, share };
+  workload.errors.push(fault);
+  return () => remove(workload.errors, fault);
+}
+
+/** Packets between two workloads are lost both ways until `untilMs`. */
+export function partition(network: Network, a: number, b: number, untilMs: number): Undo {
+  const cut = { a, b, untilMs };
+  network.partitions.push(cut);
+  return () => remove(network.partitions, cut);
+}
+
+/** The CPU of these pods runs at `factor` of its speed: the application's, or a gateway's proxy. */
+export function slowCpu(pods: readonly Pod[], factor: number): Undo {
+  scaleSpeed(pods, factor);
+  return () => scaleSpeed(pods, 1 / factor);
+}
+
+function scaleSpeed(pods: readonly Pod[], factor: number): void {
+  for (const pod of pods) {
+    if (pod.workloadRuntime.kind === 'gateway' && pod.proxy !== null) pod.proxy.speed *= factor;
+    if (pod.cpu !== null) pod.cpu.setSpeed(pod.cpu.speed * factor);
+  }
+}
+
+function remove<T>(from: T[], item: T): void {
+  const at = from.indexOf(item);
+  if (at >= 0) from.splice(at, 1);
+}

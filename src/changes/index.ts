@@ -1,0 +1,4 @@
+export type { Undo } from './disturbances.js';
+export { addErrors, partition, slowCpu, slowNetwork, slowWorkload } from './disturbances.js';
+export type { LifecycleOptions } from './pod-lifecycle.js';
+export { PodLifecycle } from './pod-lifecycle.js';

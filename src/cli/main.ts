@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { drymesh } from './cli.js';
+import { processOutside } from './process-outside.js';
+
+process.exitCode = await drymesh(process.argv.slice(2), processOutside());

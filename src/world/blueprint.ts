@@ -1,0 +1,192 @@
+import { compareText, type Diagnostics } from '../diagnostics/index.js';
+import { hashText } from '../engine/index.js';
+import { type Mesh, MeshResolver, type Service, shortServiceName, type Workload, workloadName } from '../mesh/index.js';
+import type { Behaviour, Scenario } from '../scenario/index.js';
+import { withImpliedServices } from './implied-services.js';
+
+/** Pods that do the same: a workload of the mesh, or the endpoints of an external host. */
+export interface Station {
+  readonly index: number;
+  /** As the report writes it. */
+  readonly name: string;
+  readonly kind: 'app' | 'gateway' | 'external';
+  readonly workload: Workload | null;
+  readonly external: Service | null;
+  readonly behaviour: Behaviour | null;
+  readonly service: string | null;
+  readonly version: string | null;
+  /** Zone of each pod. */
+  readonly podZones: readonly number[];
+  /** Null: CPU is never short. */
+  readonly threads: number | null;
+  /** Cores; Infinity: no limit. */
+  readonly cpuLimit: number;
+}
+
+/** All that does not change from replication to replication. */
+export interface Blueprint {
+  readonly scenario: Scenario;
+  readonly mesh: Mesh;
+  readonly resolver: MeshResolver;
+  readonly zones: readonly string[];
+  readonly stations: readonly Station[];
+  readonly stationOf: ReadonlyMap<Workload | Service, Station>;
+  readonly byName: ReadonlyMap<string, Station>;
+}
+
+/** Puts a Mesh and a Scenario together. What does not fit is reported. */
+export function drawBlueprint(given: Mesh, scenario: Scenario, diagnostics: Diagnostics): Blueprint {
+  const mesh = withImpliedServices(given, scenario);
+  const resolver = new MeshResolver(mesh);
+  const behaviours = new Map(scenario.behaviours.map((behaviour) => [behaviour.name, behaviour]));
+  const zones = zonesOf(scenario, mesh);
+  const stations: Station[] = [];
+  const spread = new ZoneSpread(scenario.platform.nodes.zones.map((zone) => zones.indexOf(zone)));
+  for (const workload of mesh.workloads) {
+    const behaviour = behaviours.get(workloadName(workload)) ?? null;
+    stations.push(appStation(stations.length, workload, behaviour, { scenario, resolver, zones, spread }));
+  }
+  for (const service of mesh.services) {
+    if (!service.external || stations.some(({ name }) => name === service.host)) continue;
+    const behaviour = behaviours.get(service.host) ?? null;
+    stations.push(externalStation(stations.length, service, behaviour, zones, spread));
+  }
+  const byName = new Map(stations.map((station) => [station.name, station]));
+  reportUnknown(scenario.behaviours, byName, scenario, diagnostics);
+  const stationOf = new Map(stations.map((station) => [(station.workload ?? station.external)!, station]));
+  return { scenario, mesh, resolver, zones, stations, stationOf, byName };
+}
+
+interface Surroundings {
+  readonly scenario: Scenario;
+  readonly resolver: MeshResolver;
+  readonly zones: readonly string[];
+  readonly spread: ZoneSpread;
+}
+
+/** Deals pods out to zones in turn. */
+class ZoneSpread {
+  readonly #zones: readonly number[];
+  #next = 0;
+
+  constructor(zones: readonly number[]) {
+    this.#zones = zones;
+  }
+
+  take(pods: number): number[] {
+    return Array.from({ length: pods }, () => this.#zones[this.#next++ % this.#zones.length]!);
+  }
+
+  /** Each workload begins with the first zone. */
+  restart(): void {
+    this.#next = 0;
+  }
+}
+
+function appStation(index: number, workload: Workload, behaviour: Behaviour | null, at: Surroundings): Station {
+  const { scenario, resolver, zones, spread } = at;
+  spread.restart();
+  const services = resolver.servicesOf(workload);
+  const limit = workload.cpuLimit;
+  const isGateway = workload.role === 'gateway';
+  return {
+    index,
+    name: workloadName(workload),
+    kind: isGateway ? 'gateway' : 'app',
+    workload,
+    external: null,
+    behaviour,
+    service: services.length === 0 ? null : shortServiceName([...services].sort((a, b) => a.age - b.age)[0]!),
+    version: workload.labels.version ?? null,
+    podZones: podZones(behaviour, workload.replicas, zones, spread),
+    threads: behaviour?.threads ?? Math.max(1, Math.ceil(limit ?? scenario.platform.nodes.cpu)),
+    cpuLimit: limit ?? Infinity,
+  };
+}
+
+function externalStation(
+  index: number,
+  service: Service,
+  behaviour: Behaviour | null,
+  zones: readonly string[],
+  spread: ZoneSpread,
+): Station {
+  spread.restart();
+  const spreadZones = podZones(behaviour, behaviour?.replicas ?? Math.max(1, service.endpoints.length), zones, spread);
+  return {
+    index,
+    name: service.host,
+    kind: 'external',
+    workload: null,
+    external: service,
+    behaviour,
+    service: service.host,
+    version: null,
+    podZones: spreadZones.map((zone, i) => {
+      const locality = service.endpoints[i]?.locality ?? null;
+      return locality === null ? zone : zones.indexOf(locality);
+    }),
+    threads: behaviour?.threads ?? null,
+    cpuLimit: Infinity,
+  };
+}
+
+function podZones(
+  behaviour: Behaviour | null,
+  replicas: number,
+  zones: readonly string[],
+  spread: ZoneSpread,
+): readonly number[] {
+  if (!behaviour?.zones) return spread.take(behaviour?.replicas ?? replicas);
+  return Object.entries(behaviour.zones).flatMap(([zone, pods]) => new Array<number>(pods).fill(zones.indexOf(zone)));
+}
+
+/** Every zone that is named anywhere, the platform's first. */
+function zonesOf(scenario: Scenario, mesh: Mesh): string[] {
+  const named = new Set(scenario.platform.nodes.zones);
+  for (const { zones } of scenario.behaviours) for (const zone of Object.keys(zones ?? {})) named.add(zone);
+  for (const { zone } of scenario.traffic) if (zone !== null) named.add(zone);
+  for (const { endpoints } of mesh.services) for (const { locality } of endpoints) if (locality) named.add(locality);
+  for (const { action } of scenario.faults) if (action.kind === 'zone') named.add(action.zone);
+  return [...named];
+}
+
+function reportUnknown(
+  behaviours: readonly Behaviour[],
+  byName: ReadonlyMap<string, Station>,
+  scenario: Scenario,
+  diagnostics: Diagnostics,
+): void {
+  const known = [...byName.keys()].sort(compareText);
+  const complain = (name: string, what: string, place: { file: string; line: number; column: number }) => {
+    if (byName.has(name)) return;
+    diagnostics.add({
+      code: 'unknown-workload',
+      severity: 'error',
+      refuses: true,
+      message: `${what} ${JSON.stringify(name)}, which no manifest declares`,
+      help: known.length === 0 ? 'give manifests that declare it' : `write one of: ${known.slice(0, 20).join(', ')}`,
+      ...{ file: place.file, line: place.line, column: place.column },
+      resource: { kind: 'Scenario', namespace: '', name: scenario.name },
+    });
+  };
+  for (const { name, place } of behaviours) complain(name, 'workloads describes', place);
+  for (const { action, place } of scenario.faults) {
+    if ('workload' in action) complain(action.workload, 'a fault strikes', place);
+    if (action.kind === 'slow-network') {
+      complain(action.from, 'a fault strikes', place);
+      complain(action.to, 'a fault strikes', place);
+    }
+    if (action.kind === 'partition') {
+      complain(action.a, 'a fault strikes', place);
+      complain(action.b, 'a fault strikes', place);
+    }
+  }
+  for (const { from, place } of scenario.traffic)
+    if (from.kind !== 'outside') complain(from.name, 'traffic comes from', place);
+}
+
+/** Where a pod's CPU periods begin: somewhere in 100 ms, always the same. */
+export function quotaPhaseMs(podName: string): number {
+  return (hashText(podName) >>> 0) % 100;
+}

@@ -1,0 +1,171 @@
+import type { CallNode, Message, Node, Plan } from '../dataplane/index.js';
+import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
+import type { Scenario } from '../scenario/index.js';
+import type { Blueprint } from './blueprint.js';
+import type { World } from './world.js';
+
+/** Calls nested deeper than this are a cycle. */
+const DEEPEST = 200;
+
+/**
+ * Follows every request that can be made through the world, before anything runs: hosts that do not resolve, ports
+ * nobody listens on, requests that no route or endpoint takes, workloads of which nothing is said, and calls that lead
+ * back to themselves whatever happens.
+ */
+export function checkWorld(world: World, blueprint: Blueprint, diagnostics: Diagnostics): void {
+  const check = new Check(world, blueprint, diagnostics);
+  blueprint.scenario.traffic.forEach((source, index) => {
+    world.sources[index]!.options.mix.forEach((entry, i) => {
+      check.follow(entry.plan, source.requests[i]!.place, []);
+    });
+  });
+}
+
+/** A request on its way down: the stations and messages that certainly lead to it. */
+type Trail = readonly string[];
+
+class Check {
+  readonly #world: World;
+  readonly #blueprint: Blueprint;
+  readonly #scenario: Scenario;
+  readonly #diagnostics: Diagnostics;
+  readonly #seen = new Set<string>();
+  readonly #messageIds = new Map<Message, number>();
+  readonly #told = new Set<string>();
+
+  constructor(world: World, blueprint: Blueprint, diagnostics: Diagnostics) {
+    this.#world = world;
+    this.#blueprint = blueprint;
+    this.#scenario = blueprint.scenario;
+    this.#diagnostics = diagnostics;
+  }
+
+  follow(plan: Plan, place: Place, trail: Trail): void {
+    const { message } = plan;
+    const where = `${message.authority}:${message.port}`;
+    if (plan.kind === 'unknown-host') {
+      const help = `declare a Service or ServiceEntry for it; known: ${this.#someHosts()}`;
+      this.#warn(
+        'unknown-host',
+        `no service has the host ${JSON.stringify(message.authority)}: its name does not resolve`,
+        help,
+        place,
+      );
+    } else if (plan.kind === 'refused') {
+      const help = 'call one of the ports of the Service, or of the Gateway';
+      this.#warn('no-listener', `nobody listens on ${JSON.stringify(where)}: connections are refused`, help, place);
+    } else if (plan.kind === 'reply') this.#explainReply(plan, place);
+    for (const { cluster, message: sent } of plan.destinations) {
+      if (cluster !== null) this.#enter(new Set(cluster.pods.map(({ workload }) => workload)), sent, place, trail);
+    }
+    if (plan.kind === 'direct') this.#enter(new Set(plan.pods.map(({ workload }) => workload)), message, place, trail);
+    for (const mirror of plan.mirrors) this.follow(mirror.plan, place, trail);
+  }
+
+  #explainReply({ status, message }: Plan, place: Place): void {
+    if (status !== 404 && status !== 502) return;
+    const request = `${message.method} http://${message.authority}:${message.port}${message.path}`;
+    const help = 'compare its host, port, path and headers with the Gateway and the VirtualService (drymesh explain)';
+    this.#warn('no-route', `no route takes ${JSON.stringify(request)}: it is answered ${status}`, help, place);
+  }
+
+  #enter(stations: ReadonlySet<number>, message: Message, place: Place, trail: Trail): void {
+    for (const index of stations) {
+      const station = this.#blueprint.stations[index]!;
+      if (station.behaviour === null) {
+        const help = `describe it under spec.workloads.${station.name}, or let 'drymesh init' write a first guess`;
+        const said = `${station.name} is called, but the scenario does not say what it does: it answers 200 at once`;
+        this.#warn('no-behaviour', said, help, place, station.name);
+      }
+      const key = `${index} ${this.#idOf(message)}`;
+      if (trail.includes(key) || trail.length > DEEPEST) {
+        this.#refuseCycle(trail.slice(trail.indexOf(key)), place);
+        return;
+      }
+      if (this.#seen.has(key)) continue;
+      const program = this.#world.programs[index]!.find(message);
+      if (program === null) {
+        const said = `no endpoint of ${station.name} takes ${message.method} ${message.path}: it answers 404`;
+        this.#warn('no-endpoint', said, 'add an endpoint that matches, or one without match', place, `${key}`);
+      } else this.#walk(program.first, message, [...trail, key], true);
+      this.#seen.add(key);
+    }
+  }
+
+  /** `certain`: whatever is drawn, this node is reached. */
+  #walk(first: Node | null, message: Message, trail: Trail, certain: boolean): void {
+    for (let node = first; node !== null; ) {
+      switch (node.kind) {
+        case 'call':
+          this.#call(node, message, certain ? trail : []);
+          break;
+        case 'fork':
+          for (const branch of node.branches) this.#walk(branch, message, trail, certain);
+          break;
+        case 'choose':
+          for (const { first: option } of node.options) this.#walkUntil(option, node.next, message, trail);
+          break;
+        case 'repeat':
+          this.#walk(node.body, message, trail, certain && node.times > 0);
+          break;
+        default:
+          break;
+      }
+      node = node.kind === 'again' || node.kind === 'fail' ? null : node.next;
+    }
+  }
+
+  /** One option, up to where the options meet again. */
+  #walkUntil(first: Node | null, end: Node | null, message: Message, trail: Trail): void {
+    for (let node = first; node !== null && node !== end; ) {
+      if (node.kind === 'call') this.#call(node, message, []);
+      else if (node.kind === 'fork') for (const branch of node.branches) this.#walk(branch, message, [], false);
+      else if (node.kind === 'choose') {
+        for (const { first: option } of node.options) this.#walkUntil(option, node.next, message, trail);
+      } else if (node.kind === 'repeat') this.#walk(node.body, message, [], false);
+      node = node.kind === 'again' || node.kind === 'fail' ? null : node.next;
+    }
+  }
+
+  #call(node: CallNode, message: Message, trail: Trail): void {
+    this.follow(node.outgoing(message).plan, node.place, trail);
+  }
+
+  #refuseCycle(trail: Trail, place: Place): void {
+    const names = trail.map((key) => this.#blueprint.stations[Number(key.split(' ')[0])]!.name);
+    this.#diagnostics.add({
+      code: 'call-cycle',
+      severity: 'error',
+      refuses: true,
+      message: `these calls lead back to where they began, without end: ${[...names, names[0]].slice(0, 12).join(' -> ')}`,
+      help: "leave one of the calls out, or make it one option of a 'choose'",
+      file: place.file,
+      line: place.line,
+      column: place.column,
+      resource: { kind: 'Scenario', namespace: '', name: this.#scenario.name },
+    });
+  }
+
+  #warn(code: string, message: string, help: string, place: Place, once = `${place.line}:${place.column}`): void {
+    const key = `${code} ${once}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const { file, line, column } = place;
+    const resource = { kind: 'Scenario', namespace: '', name: this.#scenario.name };
+    this.#diagnostics.add({ code, severity: 'warning', refuses: false, message, help, file, line, column, resource });
+  }
+
+  #idOf(message: Message): number {
+    let id = this.#messageIds.get(message);
+    if (id === undefined) {
+      id = this.#messageIds.size;
+      this.#messageIds.set(message, id);
+    }
+    return id;
+  }
+
+  #someHosts(): string {
+    const hosts = this.#blueprint.mesh.services.map(({ host }) => host).sort(compareText);
+    return hosts.length === 0 ? 'none' : `${hosts.slice(0, 6).join(', ')}${hosts.length > 6 ? ', ...' : ''}`;
+  }
+}

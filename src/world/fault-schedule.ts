@@ -1,0 +1,87 @@
+import {
+  addErrors,
+  type PodLifecycle,
+  partition,
+  slowCpu,
+  slowNetwork,
+  slowWorkload,
+  type Undo,
+} from '../changes/index.js';
+import type { Plane, Pod, WorkloadRuntime } from '../dataplane/index.js';
+import { sampler } from '../engine/index.js';
+import type { Fault, FaultAction, PodCount } from '../scenario/index.js';
+import type { TrafficSource } from '../traffic/index.js';
+import type { Blueprint } from './blueprint.js';
+import { outcomeStatus } from './programs.js';
+
+export interface FaultContext {
+  readonly blueprint: Blueprint;
+  readonly plane: Plane;
+  readonly lifecycle: PodLifecycle;
+  readonly runtimes: readonly WorkloadRuntime[];
+  readonly pods: readonly (readonly Pod[])[];
+  readonly sources: readonly TrafficSource[];
+}
+
+/** Makes every fault of the scenario two events: its beginning and its end. */
+export function scheduleFaults(faults: readonly Fault[], warmupMs: number, context: FaultContext): void {
+  const { sim } = context.plane;
+  for (const { action, atMs, forMs } of faults) {
+    const begin = () => {
+      const undo = strike(action, warmupMs + atMs + forMs, context);
+      if (forMs < Infinity) sim.queue.schedule(sim.event(undo, action), warmupMs + atMs + forMs);
+    };
+    sim.queue.schedule(sim.event(begin, action), warmupMs + atMs);
+  }
+}
+
+function strike(action: FaultAction, untilMs: number, context: FaultContext): Undo {
+  const { blueprint, plane, lifecycle, runtimes } = context;
+  const indexOf = (name: string) => blueprint.byName.get(name)!.index;
+  switch (action.kind) {
+    case 'crash':
+      return forPods(podsOf(action.workload, action.pods, context), context, (pod) => lifecycle.crash(pod));
+    case 'drain':
+      return forPods(podsOf(action.workload, action.pods, context), context, (pod) => lifecycle.drain(pod));
+    case 'zone':
+      return strikeZone(action, context);
+    case 'slow-workload':
+      return slowWorkload(runtimes[indexOf(action.workload)]!, sampler(action.by));
+    case 'slow-network':
+      return slowNetwork(plane.network, indexOf(action.from), indexOf(action.to), sampler(action.by));
+    case 'errors':
+      return addErrors(runtimes[indexOf(action.workload)]!, outcomeStatus(action.outcome, 'http'), action.share);
+    case 'cpu':
+      return slowCpu(context.pods[indexOf(action.workload)]!, action.factor);
+    case 'partition':
+      return partition(plane.network, indexOf(action.a), indexOf(action.b), untilMs);
+    case 'not-modelled':
+      return () => {};
+  }
+}
+
+function strikeZone({ zone, how }: FaultAction & { kind: 'zone' }, context: FaultContext): Undo {
+  const { blueprint, lifecycle, pods, sources } = context;
+  const index = blueprint.zones.indexOf(zone);
+  const there = pods.flat().filter((pod) => pod.zone === index);
+  const sites = sources.map(({ options }) => options.site).filter((site) => site.zone === index);
+  for (const site of sites) site.lost = true;
+  const restore = forPods(there, context, (pod) => (how === 'crash' ? lifecycle.crash(pod) : lifecycle.vanish(pod)));
+  return () => {
+    for (const site of sites) site.lost = false;
+    restore();
+  };
+}
+
+function forPods(pods: readonly Pod[], { lifecycle }: FaultContext, hurt: (pod: Pod) => void): Undo {
+  for (const pod of pods) hurt(pod);
+  return () => {
+    for (const pod of pods) lifecycle.restore(pod);
+  };
+}
+
+/** The first ones by ordinal; a share rounded up. */
+function podsOf(workload: string, wanted: PodCount, { blueprint, pods }: FaultContext): readonly Pod[] {
+  const all = pods[blueprint.byName.get(workload)!.index]!;
+  return all.slice(0, wanted.kind === 'count' ? wanted.count : Math.ceil(wanted.share * all.length - 1e-9));
+}

@@ -1,0 +1,38 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Diagnostics } from '../diagnostics/index.js';
+import type { Mesh } from '../mesh/index.js';
+import { readSource, readSources } from '../reading/files.node.js';
+import { fileAssets } from '../scenario/assets.node.js';
+import type { Scenario } from '../scenario/index.js';
+import { loadTexts } from './load.js';
+
+export interface LoadOptions {
+  /** The scenario's file, or a folder that holds a `scenario.yaml`. Relative to `cwd`. */
+  readonly scenario: string;
+  /** Instead of the scenario's own, relative to `cwd`; null: its own. */
+  readonly manifests: readonly string[] | null;
+  /** Applied over them, relative to `cwd`. */
+  readonly overlays: readonly string[];
+  /** `PATH=VALUE`. */
+  readonly settings: readonly string[];
+  readonly cwd: string;
+  stdin(): string;
+}
+
+/** Loads a scenario and its manifests from files; null when something is refused. Names are relative to the scenario. */
+export function loadFiles(
+  options: LoadOptions,
+  diagnostics: Diagnostics,
+): { readonly scenario: Scenario; readonly mesh: Mesh } | null {
+  const { cwd, stdin } = options;
+  const base = dirname(resolve(cwd, options.scenario));
+  const reading = { base, stdin };
+  const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');
+  const scenario = readSource(fromCwd(options.scenario), reading, diagnostics);
+  if (scenario === null) return null;
+  const manifests = (written: readonly string[]) => {
+    const paths = [...(options.manifests?.map(fromCwd) ?? written), ...options.overlays.map(fromCwd)];
+    return readSources(paths, reading, diagnostics);
+  };
+  return loadTexts({ scenario, manifests, assets: fileAssets(base), settings: options.settings }, diagnostics);
+}

@@ -1,0 +1,58 @@
+import type { Plan } from '../dataplane/index.js';
+import type { Place } from '../mesh/index.js';
+import type { Mechanism } from '../telemetry/index.js';
+import type { Blueprint } from './blueprint.js';
+import type { World } from './world.js';
+
+/** Where the setting stands that makes an edge spend time on a mechanism; null: nobody wrote it. */
+export function settingOf(
+  world: World,
+  blueprint: Blueprint,
+  source: string,
+  destination: string,
+  mechanism: Mechanism,
+): Place | null {
+  switch (mechanism) {
+    case 'service':
+    case 'cpuWait':
+    case 'workerQueue': {
+      const callee = blueprint.stations.find(({ service, behaviour }) => service === destination && behaviour !== null);
+      return callee?.behaviour?.place ?? null;
+    }
+    case 'injected':
+      return first(world, blueprint, source, destination, ({ written }) => written.fault);
+    case 'retry':
+      return first(world, blueprint, source, destination, ({ written }) => written.retry);
+    case 'timeoutWait':
+      return first(world, blueprint, source, destination, (plan) =>
+        plan.timeout === null ? null : plan.written.route,
+      );
+    case 'poolWait':
+      return first(
+        world,
+        blueprint,
+        source,
+        destination,
+        ({ destinations }) => destinations[0]?.cluster?.effective.origin ?? null,
+      );
+    case 'proxyCpu':
+    case 'network':
+      return null;
+  }
+}
+
+function first(
+  world: World,
+  blueprint: Blueprint,
+  source: string,
+  destination: string,
+  placeOf: (plan: Plan) => Place | null,
+): Place | null {
+  const station = blueprint.byName.get(source);
+  if (station === undefined) return null;
+  for (const plan of world.planners[station.index]!.plans) {
+    const found = plan.row.name.destination === destination ? placeOf(plan) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,374 @@
+import {
+  type ClusterConfig,
+  grpcStatus,
+  InboundPool,
+  localReplyToGrpc,
+  type Message,
+  type MessageBook,
+  NO_ANSWER,
+  NR,
+  type Plan,
+  type Plane,
+  type PlannedDestination,
+  type PlannedMirror,
+  type Pod,
+  retryBits,
+  type Status,
+} from '../dataplane/index.js';
+import {
+  applyHeaders,
+  applyRewrite,
+  authorityOf,
+  type ClusterRef,
+  type EffectiveAction,
+  type EffectiveCluster,
+  type EffectiveDestination,
+  type EffectiveHost,
+  type EffectiveRule,
+  type HttpMatch,
+  matchesRequest,
+  type Service,
+  shortServiceName,
+  targetPort,
+} from '../mesh/index.js';
+import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
+import type { Blueprint, Station } from './blueprint.js';
+
+/** Whose messages are planned: a workload, or a client outside the mesh. */
+export interface PlanningCaller {
+  /** Names the rows of the report. */
+  readonly name: string;
+  /** Null: a client outside. */
+  readonly station: Station | null;
+}
+
+export interface PlannerContext {
+  readonly blueprint: Blueprint;
+  readonly plane: Plane;
+  readonly edges: EdgeBook;
+  readonly messages: MessageBook;
+  /** By station. */
+  readonly pods: readonly (readonly Pod[])[];
+}
+
+type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
+
+/** HTTP/2 streams of a connection where no limit is set: Envoy's own since 1.36. */
+const DEFAULT_STREAMS = 1024;
+
+/** What a caller's proxy does with each message: worked out once. */
+export class Planner {
+  readonly #caller: PlanningCaller;
+  readonly #context: PlannerContext;
+  readonly #plans = new Map<Message, Plan>();
+  readonly #clusters = new Map<string, ClusterConfig | null>();
+  readonly #hosts = new Map<string, number>();
+
+  constructor(caller: PlanningCaller, context: PlannerContext) {
+    this.#caller = caller;
+    this.#context = context;
+  }
+
+  /** Every plan made so far. */
+  get plans(): Iterable<Plan> {
+    return this.#plans.values();
+  }
+
+  plan(message: Message): Plan {
+    let plan = this.#plans.get(message);
+    if (plan === undefined) {
+      plan = this.#make(message);
+      this.#plans.set(message, plan);
+    }
+    return plan;
+  }
+
+  #make(message: Message): Plan {
+    const workload = this.#caller.station?.workload ?? null;
+    const { resolver } = this.#context.blueprint;
+    if (workload?.proxy == null) return this.#direct(message);
+    const { authority, port, protocol } = message;
+    const found =
+      protocol === 'tcp' ? resolver.connection(workload, authority, port) : resolver.host(workload, authority, port);
+    return this.#proxied(message, found);
+  }
+
+  #proxied(message: Message, found: EffectiveHost): Plan {
+    switch (found.kind) {
+      case 'routes':
+        if (found.httpsRedirect && !message.secure) return this.#reply(message, found.service, 301, 0);
+        return this.#routed(message, found);
+      case 'tcp':
+        return this.#forward(message, found.service, tcpForward(found.destinations), null, null);
+      case 'passthrough':
+        return found.service === null ? this.#unknownHost(message) : this.#passthrough(message, found.service);
+      case 'blocked':
+        return this.#reply(message, null, 502, 0);
+      case 'no-route':
+        return this.#reply(message, null, 404, NR);
+      case 'no-listener':
+        return { ...this.#blank(message, null), kind: 'refused' };
+    }
+  }
+
+  #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>): Plan {
+    const { path, method, authority, headers, secure } = message;
+    const head = { method, path, authority, headers, scheme: secure ? 'https' : 'http' };
+    for (const rule of found.rules) {
+      const match = rule.matches.find((each) => matchesRequest(each, head)) ?? null;
+      if (match === null && rule.matches.length > 0) continue;
+      return this.#ruled(message, found.service, rule, match);
+    }
+    return this.#reply(message, found.service, 404, NR);
+  }
+
+  #ruled(message: Message, service: Service | null, rule: EffectiveRule, match: HttpMatch | null): Plan {
+    const { action } = rule;
+    if (action.kind === 'redirect') return this.#reply(message, service, action.redirect.status, 0);
+    if (action.kind === 'direct-response') return this.#reply(message, service, action.status, 0);
+    return this.#forward(message, service, action, rule, match);
+  }
+
+  #forward(
+    message: Message,
+    service: Service | null,
+    action: Forward,
+    rule: EffectiveRule | null,
+    match: HttpMatch | null,
+  ): Plan {
+    const { sim } = this.#context.plane;
+    let upTo = 0;
+    const destinations = action.destinations.map((destination): PlannedDestination => {
+      upTo += destination.share;
+      const rewritten = this.#rewritten(message, action, rule, match, destination);
+      return { upTo, cluster: this.#cluster(destination.cluster, message), message: rewritten };
+    });
+    const { timeoutMs, retry } = action;
+    const fault = rule?.fault ?? null;
+    return {
+      ...this.#blank(message, service),
+      kind: 'forward',
+      delayShare: fault?.delay?.share ?? 0,
+      delayMs: fault?.delay?.delayMs ?? 0,
+      abortShare: fault?.abort?.share ?? 0,
+      abortStatus: abortStatus(fault?.abort ?? null, message),
+      destinations,
+      timeout: timeoutMs === null ? null : sim.lane(timeoutMs),
+      perTryTimeout: retry?.perTryTimeoutMs == null ? null : sim.lane(retry.perTryTimeoutMs),
+      retry: retry === null || retry.attempts === 0 ? null : { ...retry, on: retryBits(retry.on) },
+      mirrors: action.mirrors.map((mirror) => this.#mirror(message, service, action, mirror)),
+      written: { fault: fault?.origin ?? null, retry: retry?.origin ?? null, route: rule?.origin ?? null },
+      mtls: destinations.some(({ cluster }) => cluster !== null && usesMutualTls(cluster)),
+    };
+  }
+
+  /** The copy's way: the route's timeout, one try, no fault. */
+  #mirror(
+    message: Message,
+    service: Service | null,
+    { timeoutMs }: Forward,
+    { cluster, share }: Forward['mirrors'][number],
+  ): PlannedMirror {
+    const planned = { upTo: 1, cluster: this.#cluster(cluster, message), message };
+    const timeout = timeoutMs === null ? null : this.#context.plane.sim.lane(timeoutMs);
+    return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
+  }
+
+  #rewritten(
+    message: Message,
+    action: Forward,
+    rule: EffectiveRule | null,
+    match: HttpMatch | null,
+    destination: EffectiveDestination,
+  ): Message {
+    const { path, authority } = applyRewrite(match, action.rewrite, message.path, message.authority);
+    const fromDestination = action.rewrite?.authority == null ? authorityOf(destination.requestHeaders) : null;
+    const headers = applyHeaders(
+      destination.requestHeaders,
+      applyHeaders(rule?.requestHeaders ?? null, message.headers),
+    );
+    return this.#context.messages.intern({ ...message, path, authority: fromDestination ?? authority, headers });
+  }
+
+  #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
+    const http2 = message.protocol === 'grpc';
+    const key = `${ref.host}|${ref.port}|${ref.subset}|${http2}`;
+    const known = this.#clusters.get(key);
+    if (known !== undefined) return known;
+    const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
+    const config = effective === null ? null : this.#configure(effective, http2);
+    this.#clusters.set(key, config);
+    return config;
+  }
+
+  #configure(effective: EffectiveCluster, http2: boolean): ClusterConfig {
+    const { service, port, subsetLabels, protocol, limits } = effective;
+    const pods = this.#podsOf(service, subsetLabels);
+    const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
+    return {
+      index: this.#clusters.size,
+      effective,
+      pods,
+      inbound: pods.map((pod) => this.#inbound(pod, service, port)),
+      streams: isHttp2 ? Math.min(limits.maxConcurrentStreams, DEFAULT_STREAMS) : 1,
+      rows: this.#rows(pods, service),
+      refusedRow: this.#row(shortServiceName(service), null),
+    };
+  }
+
+  /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
+  #passthrough(message: Message, service: Service): Plan {
+    const cluster = this.#configure(passthroughCluster(service, message.port), message.protocol === 'grpc');
+    this.#clusters.set(`passthrough|${service.host}|${message.port}`, cluster);
+    return { ...this.#blank(message, service), kind: 'forward', destinations: [{ upTo: 1, cluster, message }] };
+  }
+
+  /** Without a proxy: DNS and kube-proxy. */
+  #direct(message: Message): Plan {
+    const { resolver } = this.#context.blueprint;
+    const namespace = this.#caller.station?.workload?.namespace ?? 'default';
+    const service = resolver.service(namespace, message.authority);
+    if (service === null) return this.#unknownHost(message);
+    if (!service.ports.some(({ number }) => number === message.port)) {
+      return { ...this.#blank(message, service), kind: 'refused' };
+    }
+    const pods = this.#podsOf(service, {});
+    return {
+      ...this.#blank(message, service),
+      kind: 'direct',
+      pods,
+      inbound: pods.map((pod) => this.#inbound(pod, service, message.port)),
+      rows: this.#rows(pods, service),
+    };
+  }
+
+  #unknownHost(message: Message): Plan {
+    return { ...this.#blank(message, null), kind: 'unknown-host' };
+  }
+
+  #reply(message: Message, service: Service | null, httpStatus: number, flags: number): Plan {
+    const status = message.protocol === 'grpc' ? localReplyToGrpc(httpStatus) : httpStatus;
+    return { ...this.#blank(message, service), kind: 'reply', status, flags };
+  }
+
+  #blank(message: Message, service: Service | null): Plan {
+    const host = `${message.authority}:${message.port}`;
+    let hostIndex = this.#hosts.get(host);
+    if (hostIndex === undefined) {
+      hostIndex = this.#hosts.size;
+      this.#hosts.set(host, hostIndex);
+    }
+    return {
+      row: this.#row(service === null ? message.authority : shortServiceName(service), null),
+      hostIndex,
+      kind: 'reply',
+      message,
+      status: NO_ANSWER,
+      flags: 0,
+      delayShare: 0,
+      delayMs: 0,
+      abortShare: 0,
+      abortStatus: NO_ANSWER,
+      destinations: [],
+      timeout: null,
+      perTryTimeout: null,
+      retry: null,
+      mirrors: [],
+      written: { fault: null, retry: null, route: null },
+      mtls: false,
+      pods: [],
+      inbound: [],
+      rows: [],
+    };
+  }
+
+  #podsOf(service: Service, labels: Readonly<Record<string, string>>): Pod[] {
+    const { resolver, stationOf, byName } = this.#context.blueprint;
+    const { pods } = this.#context;
+    if (service.external) {
+      const station = stationOf.get(service) ?? byName.get(service.host);
+      return station === undefined ? [] : pods[station.index]!.filter((_, i) => endpointHas(service, i, labels));
+    }
+    return resolver.workloadsOf(service, labels).flatMap((workload) => pods[stationOf.get(workload)!.index]!);
+  }
+
+  #inbound(pod: Pod, service: Service, port: number): InboundPool | null {
+    const { resolver, stations } = this.#context.blueprint;
+    const { workload } = stations[pod.workload]!;
+    if (pod.proxy === null || workload === null) return null;
+    const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
+    const target = targetPort(written, workload);
+    if (target === null) return null;
+    const known = pod.inbound.get(target);
+    if (known !== undefined) return known;
+    const effective = resolver.inbound(workload, target);
+    const pool = effective === null ? null : new InboundPool(effective.limits, pod.proxy.workers);
+    pod.inbound.set(target, pool);
+    return pool;
+  }
+
+  #rows(pods: readonly Pod[], service: Service): EdgeRow[] {
+    return pods.map((pod) => this.#row(shortServiceName(service), this.#context.blueprint.stations[pod.workload]!));
+  }
+
+  #row(destination: string, station: Station | null): EdgeRow {
+    return this.#context.edges.row({
+      source: this.#caller.name,
+      destination,
+      workload: station?.name ?? null,
+      version: station?.version ?? null,
+      proxied: this.#caller.station?.workload?.proxy != null,
+    });
+  }
+}
+
+function endpointHas(service: Service, index: number, labels: Readonly<Record<string, string>>): boolean {
+  const own = service.endpoints[index]?.labels ?? {};
+  return Object.entries(labels).every(([name, value]) => own[name] === value);
+}
+
+function usesMutualTls({ effective, pods }: ClusterConfig): boolean {
+  const { tlsMode } = effective;
+  return (tlsMode === null || tlsMode === 'istio-mutual') && pods.some(({ proxy }) => proxy !== null);
+}
+
+function abortStatus(
+  abort: { readonly status: number | null; readonly grpcStatus: number | null } | null,
+  message: Message,
+): Status {
+  if (abort === null) return NO_ANSWER;
+  if (abort.grpcStatus !== null) return message.protocol === 'grpc' ? grpcStatus(abort.grpcStatus) : 200;
+  return message.protocol === 'grpc' ? localReplyToGrpc(abort.status ?? 503) : (abort.status ?? 503);
+}
+
+function tcpForward(destinations: readonly EffectiveDestination[]): Forward {
+  return { kind: 'forward', destinations, timeoutMs: null, retry: null, mirrors: [], rewrite: null };
+}
+
+/** Source: Istio 1.31, pilot/pkg/networking/core/cluster.go; idle connections go after 5 minutes. */
+function passthroughCluster(service: Service, port: number): EffectiveCluster {
+  return {
+    name: 'PassthroughCluster',
+    origin: null,
+    service,
+    port,
+    subset: null,
+    subsetLabels: {},
+    protocol: 'downstream',
+    balancer: { kind: 'passthrough' },
+    limits: {
+      maxConnections: Infinity,
+      maxPendingRequests: Infinity,
+      maxRequests: Infinity,
+      maxRequestsPerConnection: Infinity,
+      maxRetries: Infinity,
+      idleTimeoutMs: 300_000,
+      maxConcurrentStreams: Infinity,
+    },
+    retryBudget: null,
+    outlierDetection: null,
+    panicThresholdPercent: 0,
+    connectTimeoutMs: 10_000,
+    tlsMode: 'disable',
+  };
+}

@@ -1,0 +1,74 @@
+import type { Strand } from '../dataplane/index.js';
+import {
+  type CpuCost,
+  type Message,
+  type Plane,
+  Pod,
+  type Program,
+  ProxyProcess,
+  type WorkloadRuntime,
+} from '../dataplane/index.js';
+import { type CpuJob, type Key, ProcessorSharing, SequentialRandom } from '../engine/index.js';
+import { type Blueprint, quotaPhaseMs, type Station } from './blueprint.js';
+
+/** The pods of a station. `program`: what its application does with a message. */
+export function makePods(
+  blueprint: Blueprint,
+  station: Station,
+  plane: Plane,
+  key: Key,
+  program: (message: Message) => Program | null,
+): { readonly runtime: WorkloadRuntime; readonly pods: readonly Pod[] } {
+  const { behaviour } = station;
+  const pods: Pod[] = [];
+  const runtime: WorkloadRuntime = {
+    index: station.index,
+    name: station.name,
+    kind: station.kind,
+    service: station.service,
+    version: station.version,
+    workers: behaviour?.workers ?? Infinity,
+    queue: behaviour?.queue ?? Infinity,
+    stopsAbandoned: behaviour?.abandoned === 'stop',
+    startupMs: behaviour?.startupMs ?? 0,
+    pods,
+    delays: [],
+    errors: [],
+    program,
+  };
+  station.podZones.forEach((zone, ordinal) => {
+    const name = `${station.name}-${ordinal}`;
+    pods.push(
+      new Pod(runtime, {
+        name,
+        ordinal,
+        zone,
+        proxy: makeProxy(blueprint, station, plane, key, name),
+        cpu: makeCpu(station, plane, name),
+      }),
+    );
+  });
+  return { runtime, pods };
+}
+
+function makeProxy(blueprint: Blueprint, station: Station, plane: Plane, key: Key, pod: string): ProxyProcess | null {
+  const settings = station.workload?.proxy ?? null;
+  if (settings === null) return null;
+  const { platform } = blueprint.scenario;
+  const workers = settings.concurrency > 0 ? settings.concurrency : Math.ceil(platform.nodes.cpu);
+  const cost: CpuCost = platform.proxyCost;
+  return new ProxyProcess(pod, workers, cost, plane.sim, new SequentialRandom(key, pod));
+}
+
+function makeCpu({ threads, cpuLimit, kind }: Station, plane: Plane, pod: string): ProcessorSharing | null {
+  if (threads === null || kind === 'gateway') return null;
+  const done = (job: CpuJob) => plane.application.onComputed(job.owner as Strand);
+  const options = { threads, limit: cpuLimit, phaseMs: quotaPhaseMs(pod) };
+  const cpu = new ProcessorSharing(plane.sim.queue, options, done);
+  plane.sim.own(cpu.event, onCpu, cpu);
+  return cpu;
+}
+
+function onCpu(cpu: ProcessorSharing): void {
+  cpu.onEvent();
+}

@@ -1,0 +1,179 @@
+import { PodLifecycle } from '../changes/index.js';
+import { assemblePlane, MessageBook, type Plane, type Pod, type WorkloadRuntime } from '../dataplane/index.js';
+import { runKey } from '../engine/index.js';
+import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
+import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
+import type { Blueprint } from './blueprint.js';
+import { scheduleFaults } from './fault-schedule.js';
+import { makeNetwork } from './network.js';
+import { Observation } from './observation.js';
+import { Planner, type PlannerContext } from './planner.js';
+import { makePods } from './pods.js';
+import { ProgramBook } from './programs.js';
+import { makeSource } from './sources.js';
+import { stepSeconds } from './timeline-step.js';
+
+/** From 1.31 on endpoints that are not ready are sent as unhealthy (PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS). */
+const SENDS_UNREADY = [1, 31] as const;
+/** How often a run looks whether too much is in flight. */
+const EVENTS_BETWEEN_LOOKS = 4096;
+
+/** One replication, put together and ready to run once. */
+export class World {
+  readonly plane: Plane;
+  readonly sources: readonly TrafficSource[];
+  readonly planners: readonly Planner[];
+  readonly programs: readonly ProgramBook[];
+  readonly pods: readonly (readonly Pod[])[];
+  /** End of warm-up, and of the duration. */
+  readonly warmupMs: number;
+  readonly untilMs: number;
+  readonly #blueprint: Blueprint;
+  readonly #replication: number;
+  readonly #edges = new EdgeBook();
+  readonly #observation: Observation;
+  #stopped: Recording['stopped'] = null;
+
+  constructor(blueprint: Blueprint, replication: number) {
+    const { scenario, stations, zones } = blueprint;
+    const key = runKey(scenario.run.seed, replication);
+    const messages = new MessageBook();
+    this.#blueprint = blueprint;
+    this.warmupMs = scenario.run.warmupMs;
+    this.untilMs = scenario.run.warmupMs + scenario.run.durationMs;
+    this.#replication = replication;
+    const plane = assemblePlane(key, makeNetwork(zones, scenario.network), (timer) => {
+      if (timer.kind === SOURCE_TIMER) this.#sourceTimedOut(timer.owner as TrafficRequest);
+    });
+    this.plane = plane;
+    const pods: (readonly Pod[])[] = [];
+    const runtimes: WorkloadRuntime[] = [];
+    const planning: PlannerContext = { blueprint, plane, edges: this.#edges, messages, pods };
+    this.planners = stations.map((station) => new Planner({ name: station.name, station }, planning));
+    this.programs = stations.map(
+      ({ index, behaviour }) =>
+        new ProgramBook(behaviour, { sim: plane.sim, messages, plan: (m) => this.planners[index]!.plan(m) }),
+    );
+    for (const station of stations) {
+      const made = makePods(blueprint, station, plane, key, (m) => this.programs[station.index]!.find(m));
+      pods.push(made.pods);
+      runtimes.push(made.runtime);
+    }
+    this.pods = pods;
+    const stepMs = 1000 * stepSeconds(scenario.run.durationMs / 1000);
+    const context = { blueprint, plane, messages, planning, pods, planners: this.planners, stepMs };
+    this.sources = scenario.traffic.map((spec, index) => makeSource(spec, index, context));
+    this.#observation = new Observation(plane, pods.flat());
+    const [major, minor] = scenario.platform.istioVersion;
+    const lifecycle = new PodLifecycle(plane, {
+      endpointDelayMs: scenario.platform.endpointDelayMs,
+      nodeLostMs: scenario.platform.nodeLostMs,
+      keepsUnready: major > SENDS_UNREADY[0] || (major === SENDS_UNREADY[0] && minor >= SENDS_UNREADY[1]),
+    });
+    const { sources } = this;
+    scheduleFaults(scenario.faults, scenario.run.warmupMs, { blueprint, plane, lifecycle, runtimes, pods, sources });
+  }
+
+  /** Sets everything going: traffic, faults and observation. Once. */
+  start(): void {
+    const { sim } = this.plane;
+    const { drainMs } = this.#blueprint.scenario.run;
+    const { warmupMs, untilMs } = this;
+    this.#observation.scheduleAt(warmupMs, untilMs);
+    // The clock goes on to the end, even when nothing is left to happen.
+    sim.queue.schedule(
+      sim.event(() => {}, null),
+      untilMs + drainMs,
+    );
+    for (const source of this.sources) source.start();
+  }
+
+  /** Handles up to `events` events; true when the run is over. */
+  advance(events: number): boolean {
+    const { drainMs, maxInFlight } = this.#blueprint.scenario.run;
+    const { plane, untilMs } = this;
+    for (let n = 0; n < events; n++) {
+      if (!plane.sim.step()) return true;
+      const { nowMs } = plane.sim;
+      if (nowMs >= untilMs && (nowMs >= untilMs + drainMs || !this.#isAnyOutstanding())) return true;
+    }
+    if (Math.max(plane.attempts.live, plane.calls.live, this.#waiting()) <= maxInFlight) return false;
+    this.#stopped = { reason: `more than ${maxInFlight} requests in flight`, atSeconds: this.#nowSeconds };
+    return true;
+  }
+
+  /** From 0 to 1. */
+  get progress(): number {
+    return Math.min(1, this.plane.sim.nowMs / this.untilMs);
+  }
+
+  /** What was seen up to now. Once, after the last `advance`. `reason`: why the run ends before its time. */
+  finish(reason: string | null = null): Recording {
+    if (reason !== null) this.#stopped = { reason, atSeconds: this.#nowSeconds };
+    return this.#record(this.#stopped);
+  }
+
+  /** Plays the traffic to its end. */
+  run(): Recording {
+    this.start();
+    while (!this.advance(EVENTS_BETWEEN_LOOKS));
+    return this.finish();
+  }
+
+  get #nowSeconds(): number {
+    return (this.plane.sim.nowMs - this.warmupMs) / 1000;
+  }
+
+  #isAnyOutstanding(): boolean {
+    for (const source of this.sources) if (source.outstanding > 0) return true;
+    return false;
+  }
+
+  #waiting(): number {
+    let waiting = 0;
+    for (const { requests } of this.sources) waiting += requests.live;
+    return waiting;
+  }
+
+  #sourceTimedOut(request: TrafficRequest): void {
+    this.sources[request.source]!.onTimeout(request);
+  }
+
+  #record(stopped: Recording['stopped']): Recording {
+    const { plane, sources } = this;
+    this.#observation.close();
+    for (const call of plane.calls.all) if (call.live) plane.router.recordInFlight(call);
+    for (const source of sources) source.recordInFlight();
+    for (const pod of this.pods.flat()) for (const cluster of pod.proxy?.clusters ?? []) cluster?.addActiveEjections();
+    return {
+      replication: this.#replication,
+      events: plane.sim.queue.handled,
+      hops: plane.hops,
+      traffic: sources.map(({ options }) => options.recorder),
+      edges: this.#edges.rows,
+      workloads: this.#workloads(),
+      arrived: sources.reduce((sum, { options }) => sum + options.recorder.requests, 0),
+      observedMs: this.#observation.observedMs,
+      stopped,
+    };
+  }
+
+  #workloads(): WorkloadRecord[] {
+    const { stations, scenario } = this.#blueprint;
+    return stations.map(({ index, name, kind, service, version, threads, cpuLimit, behaviour, workload }) => {
+      const pods = this.pods[index]!;
+      const cores = threads === null ? 0 : Math.min(cpuLimit, threads);
+      return {
+        name,
+        kind,
+        service,
+        version,
+        replicas: pods.length,
+        ...this.#observation.sum(pods),
+        cores: cores * pods.length,
+        workers: (behaviour?.workers ?? Infinity) * pods.length,
+        proxyMemoryBytes: workload?.proxy == null ? 0 : scenario.platform.proxyCost.memoryBytes * pods.length,
+      };
+    });
+  }
+}
