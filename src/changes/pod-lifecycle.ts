@@ -99,8 +99,9 @@ export class PodLifecycle {
     const isDown = listed !== 'ready';
     const tell = () => {
       if (this.#down.get(pod)! > 0 !== isDown || pod.listed === listed) return;
+      const was = pod.listed;
       pod.listed = listed;
-      for (const { cluster, host } of pod.memberOf) cluster.onEndpointChange(host);
+      for (const { cluster, host } of pod.memberOf) cluster.onEndpointChange(host, was);
     };
     sim.queue.schedule(sim.event(tell, pod), sim.nowMs + delayMs);
   }

@@ -1,5 +1,14 @@
 import { mix, type Sampler } from '../engine/index.js';
-import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT, WORKER_QUEUE } from '../telemetry/index.js';
+import {
+  addVector,
+  CPU_WAIT,
+  clearVector,
+  INJECTED,
+  RETRY,
+  SERVICE,
+  TIMEOUT_WAIT,
+  WORKER_QUEUE,
+} from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { drawForStrand } from './draws.js';
@@ -118,7 +127,7 @@ export class Application {
 
   #start(attempt: Attempt): void {
     const { pod } = attempt;
-    const { sim, random } = this.#plane;
+    const { sim } = this.#plane;
     const runtime = pod.workloadRuntime;
     const program = runtime.program(attempt.message);
     if (program === null) {
@@ -136,10 +145,9 @@ export class Application {
       return;
     }
     strand.node = program.first;
+    const { delays } = runtime;
     let delayMs = 0;
-    runtime.delays.forEach((delay, i) => {
-      delayMs += delay.constantMs ?? delay.quantileMs(drawForStrand(random, attempt, strand.place, FAULT_SLOT + i));
-    });
+    for (let i = 0; i < delays.length; i++) delayMs += this.#draw(strand, delays[i]!, FAULT_SLOT + i);
     if (delayMs > 0) this.#wait(strand, 'held-up', delayMs);
     else this.#run(strand);
   }
@@ -150,7 +158,7 @@ export class Application {
     strand.parent = parent;
     strand.place = place;
     strand.call = null;
-    strand.causes.fill(0);
+    clearVector(strand.causes);
     strand.failure = NO_ANSWER;
     return strand;
   }

@@ -144,14 +144,15 @@ export class ClusterState {
     this.#outliers?.onConnect(host);
   }
 
-  /** The control plane's view of a host has changed. */
-  onEndpointChange(host: number): void {
-    if (this.pod(host).listed === 'gone') {
+  /** The control plane's view of a host has changed: members come and go at once, health may be held back. */
+  onEndpointChange(host: number, was: Pod['listed']): void {
+    const { listed } = this.pod(host);
+    if (listed === 'gone') {
       this.#outliers?.forget(host);
-      for (let worker = 0; worker < this.proxy.workers; worker++) this.#poolAt(host, worker)?.dropIdle();
-      this.#rebuild();
-    } else if (this.#eligible.includes(host) || this.pod(host).listed === 'unready') this.#healthChanged();
-    else this.#rebuild();
+      this.onPodDown(host);
+    }
+    if (listed === 'gone' || was === 'gone') this.update();
+    else this.#healthChanged();
   }
 
   /** The host's pod has died: its idle connections are gone. */

@@ -42,6 +42,7 @@ export class OutlierDetection {
   readonly #hosts: readonly HostHealth[];
   readonly #hostCount: () => number;
   readonly #onHealth: OnHealth;
+  #marked = 0; // hosts with `ejections` above 0
 
   /** `hostCount`: members of the cluster now, ejected and unhealthy ones included. */
   constructor(policy: EffectiveOutlierDetection, hosts: number, hostCount: () => number, onHealth: OnHealth) {
@@ -97,6 +98,7 @@ export class OutlierDetection {
   /** The host has left the cluster: should it come back, it begins anew. */
   forget(host: number): void {
     if (this.#hosts[host]!.ejected) this.counts.active--;
+    if (this.#hosts[host]!.ejections > 0) this.#marked--;
     Object.assign(this.#hosts[host]!, healthyHost());
   }
 
@@ -107,13 +109,13 @@ export class OutlierDetection {
       const heldMs = nowMs - state.sinceMs;
       if (state.ejected) {
         if (heldMs >= Math.min(baseEjectionMs * state.ejections, maxEjectionMs)) this.#return(host, nowMs);
-      } else if (state.ejections > 0 && heldMs >= intervalMs) state.ejections--;
+      } else if (state.ejections > 0 && heldMs >= intervalMs && --state.ejections === 0) this.#marked--;
     }
   }
 
   /** Whether a sweep could change anything. */
   get isQuiet(): boolean {
-    return this.#hosts.every((state) => state.ejections === 0);
+    return this.#marked === 0;
   }
 
   #signal(host: number, nowMs: number): void {
@@ -124,7 +126,7 @@ export class OutlierDetection {
       this.counts.overflow++;
       return;
     }
-    if (baseEjectionMs * state.ejections < maxEjectionMs + baseEjectionMs) state.ejections++;
+    if (baseEjectionMs * state.ejections < maxEjectionMs + baseEjectionMs && state.ejections++ === 0) this.#marked++;
     state.ejected = true;
     state.sinceMs = nowMs;
     this.counts.active++;

@@ -2,6 +2,7 @@ import { mix } from '../engine/index.js';
 import {
   addVector,
   COUNTER,
+  clearVector,
   type EdgeCounter,
   type EdgeRow,
   INJECTED,
@@ -241,9 +242,7 @@ export class Router {
     plan.timeout?.arm(call.timer);
     this.#chooseDestination(call);
     if (call.cluster === null) return;
-    plan.mirrors.forEach((mirror, index) => {
-      this.#mirror(call, mirror, index);
-    });
+    for (let index = 0; index < plan.mirrors.length; index++) this.#mirror(call, plan.mirrors[index]!, index);
     this.#try(call);
   }
 
@@ -348,7 +347,7 @@ export class Router {
     attempt.cluster = null;
     attempt.connection = null;
     attempt.startMs = this.#plane.sim.nowMs;
-    attempt.causes.fill(0);
+    clearVector(attempt.causes);
     attempt.phase = 'picked';
     attempt.status = NO_ANSWER;
     attempt.serverFlags = 0;
@@ -473,6 +472,7 @@ export class Router {
   /** An answer of the proxy's own, or none, by an event of its own: whoever called has returned by then. */
   #reply(call: Call, status: Status, flags: number): void {
     const { sim } = this.#plane;
+    call.timer.disarm();
     call.status = status;
     call.flags |= flags;
     call.phase = 'replying';
@@ -532,7 +532,7 @@ function clear(call: Call, nowMs: number): void {
   call.tries = 0;
   call.flags = 0;
   call.sizeBytes = 0;
-  call.causes.fill(0);
+  clearVector(call.causes);
   if (call.tried.length > 0) call.tried.length = 0; // setting it is slow
   call.cluster = null;
   call.attempt = null;

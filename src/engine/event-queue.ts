@@ -38,10 +38,12 @@ export class EventQueue {
   /** Like `schedule`, among equal times at a turn taken earlier. */
   scheduleAtTurn(event: number, dueMs: number, turn: number): void {
     if (!(dueMs >= this.nowMs && dueMs < Infinity)) throw new RangeError(`due at ${dueMs} ms, now is ${this.nowMs} ms`);
-    const at = this.#position[event]!;
-    if (at < 0) this.#siftUp(this.#size++, dueMs, turn, event);
-    else if (dueMs < this.#dueMs[at]!) this.#siftUp(at, dueMs, turn, event);
-    else this.#siftDown(at, dueMs, turn, event);
+    let at = this.#position[event]!;
+    if (at < 0) at = this.#size++;
+    this.#dueMs[at] = dueMs;
+    this.#turn[at] = turn;
+    this.#event[at] = event;
+    this.#sift(at);
   }
 
   /** Takes `event` out; nothing happens when it is not scheduled. */
@@ -71,34 +73,46 @@ export class EventQueue {
   #refill(at: number): void {
     const last = --this.#size;
     if (at === last) return;
-    const dueMs = this.#dueMs[last]!;
-    const turn = this.#turn[last]!;
-    const event = this.#event[last]!;
-    const parent = (at - 1) >> 2;
-    if (at > 0 && this.#isBefore(dueMs, turn, parent)) this.#siftUp(at, dueMs, turn, event);
-    else this.#siftDown(at, dueMs, turn, event);
+    this.#copy(last, at);
+    this.#sift(at);
   }
 
-  #isBefore(dueMs: number, turn: number, position: number): boolean {
-    const otherMs = this.#dueMs[position]!;
-    return dueMs < otherMs || (dueMs === otherMs && turn < this.#turn[position]!);
+  /** Moves the entry at `at` to where it belongs. Times travel in the arrays: as arguments they would be allocated. */
+  #sift(at: number): void {
+    if (at > 0 && this.#isBefore(at, (at - 1) >> 2)) this.#siftUp(at);
+    else this.#siftDown(at);
   }
 
-  #siftUp(from: number, dueMs: number, turn: number, event: number): void {
+  #isBefore(a: number, b: number): boolean {
+    const aheadMs = this.#dueMs[b]! - this.#dueMs[a]!;
+    return aheadMs > 0 || (aheadMs === 0 && this.#turn[a]! < this.#turn[b]!);
+  }
+
+  #siftUp(from: number): void {
+    const dueMs = this.#dueMs[from]!;
+    const turn = this.#turn[from]!;
+    const event = this.#event[from]!;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 2;
-      if (!this.#isBefore(dueMs, turn, parent)) break;
-      this.#move(parent, at);
+      const parentMs = this.#dueMs[parent]!;
+      if (parentMs < dueMs || (parentMs === dueMs && this.#turn[parent]! < turn)) break;
+      this.#copy(parent, at);
       at = parent;
     }
-    this.#put(at, dueMs, turn, event);
+    this.#dueMs[at] = dueMs;
+    this.#turn[at] = turn;
+    this.#event[at] = event;
+    this.#position[event] = at;
   }
 
-  #siftDown(from: number, dueMs: number, turn: number, event: number): void {
+  #siftDown(from: number): void {
     const times = this.#dueMs;
     const turns = this.#turn;
     const size = this.#size;
+    const dueMs = times[from]!;
+    const turn = turns[from]!;
+    const event = this.#event[from]!;
     let at = from;
     for (let child = 4 * at + 1; child < size; child = 4 * at + 1) {
       let first = child;
@@ -112,21 +126,21 @@ export class EventQueue {
         }
       }
       if (!(firstMs < dueMs || (firstMs === dueMs && turns[first]! < turn))) break;
-      this.#move(first, at);
+      this.#copy(first, at);
       at = first;
     }
-    this.#put(at, dueMs, turn, event);
-  }
-
-  #move(from: number, to: number): void {
-    this.#put(to, this.#dueMs[from]!, this.#turn[from]!, this.#event[from]!);
-  }
-
-  #put(at: number, dueMs: number, turn: number, event: number): void {
-    this.#dueMs[at] = dueMs;
-    this.#turn[at] = turn;
+    times[at] = dueMs;
+    turns[at] = turn;
     this.#event[at] = event;
     this.#position[event] = at;
+  }
+
+  #copy(from: number, to: number): void {
+    const event = this.#event[from]!;
+    this.#dueMs[to] = this.#dueMs[from]!;
+    this.#turn[to] = this.#turn[from]!;
+    this.#event[to] = event;
+    this.#position[event] = to;
   }
 
   #grow(): void {

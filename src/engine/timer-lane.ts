@@ -87,22 +87,35 @@ export class TimerLane {
 
   /** Drops what is disarmed, but for the head, whose event is scheduled; doubles when more than half is armed. */
   #makeRoom(): void {
-    const size = this.#timers.length;
-    const kept: number[] = [];
-    for (let position = this.#head; position < this.#tail; position++) {
-      const at = position & (size - 1);
-      if (position === this.#head || this.#timers[at]!.turn === this.#turn[at]!) kept.push(at);
+    const mask = this.#timers.length - 1;
+    let to = this.#head + 1;
+    for (let from = to; from < this.#tail; from++) {
+      const at = from & mask;
+      const timer = this.#timers[at]!;
+      if (timer.turn !== this.#turn[at]!) continue;
+      this.#timers[to & mask] = timer;
+      this.#turn[to & mask] = this.#turn[at]!;
+      this.#dueMs[to & mask] = this.#dueMs[at]!;
+      to++;
     }
-    const room = 2 * kept.length > size ? 2 * size : size;
-    const timers = new Array<Timer | null>(room).fill(null);
-    const turn = new Float64Array(room);
-    const dueMs = new Float64Array(room);
-    kept.forEach((from, to) => {
+    for (let free = to; free < this.#tail; free++) this.#timers[free & mask] = null;
+    this.#tail = to;
+    if (2 * (this.#tail - this.#head) > this.#timers.length) this.#double();
+  }
+
+  #double(): void {
+    const size = this.#timers.length;
+    const timers = new Array<Timer | null>(2 * size).fill(null);
+    const turn = new Float64Array(2 * size);
+    const dueMs = new Float64Array(2 * size);
+    for (let position = this.#head; position < this.#tail; position++) {
+      const [from, to] = [position & (size - 1), position & (2 * size - 1)];
       timers[to] = this.#timers[from]!;
       turn[to] = this.#turn[from]!;
       dueMs[to] = this.#dueMs[from]!;
-    });
-    [this.#timers, this.#turn, this.#dueMs] = [timers, turn, dueMs];
-    [this.#head, this.#tail] = [0, kept.length];
+    }
+    this.#timers = timers;
+    this.#turn = turn;
+    this.#dueMs = dueMs;
   }
 }

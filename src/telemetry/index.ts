@@ -6,6 +6,7 @@ export type { Mechanism, Vector } from './mechanisms.js';
 export {
   addVector,
   CPU_WAIT,
+  clearVector,
   INJECTED,
   MECHANISMS,
   NETWORK,

@@ -33,6 +33,11 @@ export function newVector(): Vector {
   return new Float64Array(MECHANISMS.length);
 }
 
+/** Cheaper than `fill`, which is a call into the engine. */
+export function clearVector(vector: Vector): void {
+  for (let i = 0; i < MECHANISMS.length; i++) vector[i] = 0;
+}
+
 export function addVector(to: Vector, from: Vector): void {
   for (let i = 0; i < MECHANISMS.length; i++) to[i]! += from[i]!;
 }

@@ -1,12 +1,25 @@
-/** How often each number came. */
+/** How often each number came. Mostly it is the same one again: that one is counted apart until somebody looks. */
 export class Tally {
-  readonly counts = new Map<number, number>();
+  readonly #counts = new Map<number, number>();
+  #last = 0;
+  #times = 0; // of `#last`, not in the map yet
 
-  add(key: number, times = 1): void {
-    this.counts.set(key, (this.counts.get(key) ?? 0) + times);
+  add(key: number): void {
+    if (key !== this.#last) {
+      this.#book();
+      this.#last = key;
+    }
+    this.#times++;
   }
 
-  merge(other: Tally): void {
-    for (const [key, times] of other.counts) this.add(key, times);
+  get counts(): ReadonlyMap<number, number> {
+    this.#book();
+    return this.#counts;
+  }
+
+  #book(): void {
+    if (this.#times === 0) return;
+    this.#counts.set(this.#last, (this.#counts.get(this.#last) ?? 0) + this.#times);
+    this.#times = 0;
   }
 }

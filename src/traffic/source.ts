@@ -1,6 +1,6 @@
 import { type Call, DC, isSuccess, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
 import { LinkedQueue, RecordPool, type Sampler, type TimerLane, unitExponential } from '../engine/index.js';
-import { addVector, NETWORK, POOL_WAIT, TIMEOUT_WAIT, type TrafficRecorder } from '../telemetry/index.js';
+import { addVector, clearVector, NETWORK, POOL_WAIT, TIMEOUT_WAIT, type TrafficRecorder } from '../telemetry/index.js';
 import type { RateProfile } from './arrivals.js';
 import { type ClientConnection, crossingMs, type Entry } from './client.js';
 import type { User } from './closed.js';
@@ -77,6 +77,12 @@ export class TrafficSource {
     else this.#scheduleArrival();
   }
 
+  /** The zone where it stands is back: its users go on. */
+  resume(): void {
+    const { load } = this.options;
+    if (load.kind === 'closed') this.#admitUsers(load.profile, load.think);
+  }
+
   /** An arrival is due, or the number of users changes. */
   onArrival(): void {
     const { load } = this.options;
@@ -95,9 +101,9 @@ export class TrafficSource {
     const { sim, router } = this.#plane;
     sim.queue.cancel(request.event);
     if (request.phase === 'waiting') this.#waiting.remove(request);
+    else this.#connections--;
     if (request.call !== null) router.cancel(request.call);
     request.call = null;
-    if (request.connection !== null || request.phase === 'connecting') this.#connections--;
     request.connection = null;
     this.#bookRest(request);
     this.#end(request, NO_ANSWER, DC);
@@ -144,7 +150,10 @@ export class TrafficSource {
   #arrive(number: number, replayed: number, user: User | null): void {
     const { sim } = this.#plane;
     const { fromMs, untilMs, recorder, timeout, site } = this.options;
-    if (site.lost) return; // a source in a zone that has vanished sends nothing
+    if (site.lost) {
+      if (user !== null) user.active = false; // until `resume`
+      return; // a source in a zone that has vanished sends nothing
+    }
     const request = this.requests.take();
     request.source = this.options.index;
     request.number = number;
@@ -156,7 +165,7 @@ export class TrafficSource {
     request.connection = null;
     request.call = null;
     request.flags = 0;
-    request.causes.fill(0);
+    clearVector(request.causes);
     if (request.counted) {
       recorder.arrive(sim.nowMs - fromMs);
       this.outstanding++;
@@ -294,10 +303,24 @@ export class TrafficSource {
 
   #callFrom(request: TrafficRequest, entry: Entry): void {
     if (entry.kind === 'workload') {
-      const pod = entry.pods[request.number % entry.pods.length]!;
+      const pod = this.#sender(entry.pods, request.number);
+      if (pod === null) {
+        request.sinceMs = this.#plane.sim.nowMs;
+        this.#refuse(request, request.sinceMs);
+        return;
+      }
       const worker = pod.proxy?.takeConnection(request.entry.plan.hostIndex) ?? 0;
       this.#call(request, pod, pod, pod.proxy, worker);
     } else this.#call(request, this.options.site, null, null, 0);
+  }
+
+  /** The pod whose turn it is, or the next one that is there; null: none is. */
+  #sender(pods: readonly Pod[], number: number): Pod | null {
+    for (let i = 0; i < pods.length; i++) {
+      const pod = pods[(number + i) % pods.length]!;
+      if (pod.up && !pod.lost) return pod;
+    }
+    return null;
   }
 
   #call(request: TrafficRequest, site: Site, pod: Pod | null, proxy: Pod['proxy'], worker: number): void {

@@ -64,11 +64,14 @@ function strikeZone({ zone, how }: FaultAction & { kind: 'zone' }, context: Faul
   const { blueprint, lifecycle, pods, sources } = context;
   const index = blueprint.zones.indexOf(zone);
   const there = pods.flat().filter((pod) => pod.zone === index);
-  const sites = sources.map(({ options }) => options.site).filter((site) => site.zone === index);
-  for (const site of sites) site.lost = true;
+  const silenced = sources.filter(({ options }) => options.site.zone === index);
+  for (const { options } of silenced) options.site.lost = true;
   const restore = forPods(there, context, (pod) => (how === 'crash' ? lifecycle.crash(pod) : lifecycle.vanish(pod)));
   return () => {
-    for (const site of sites) site.lost = false;
+    for (const source of silenced) {
+      source.options.site.lost = false;
+      source.resume();
+    }
     restore();
   };
 }

@@ -33,6 +33,8 @@ export class ProgramBook {
   readonly #context: ProgramContext;
   readonly #byMessage = new Map<Message, Program | null>();
   readonly #compiled = new Map<string, Program>();
+  #last: Message | null = null; // mostly it is the same again
+  #lastFound: Program | null = null;
 
   /** `behaviour` null: nobody has said what the workload does; it answers 200 at once. */
   constructor(behaviour: Behaviour | null, context: ProgramContext) {
@@ -44,6 +46,13 @@ export class ProgramBook {
   }
 
   find(message: Message): Program | null {
+    if (message === this.#last) return this.#lastFound;
+    this.#last = message;
+    this.#lastFound = this.#lookUp(message);
+    return this.#lastFound;
+  }
+
+  #lookUp(message: Message): Program | null {
     const known = this.#byMessage.get(message);
     if (known !== undefined) return known;
     const index = this.#endpoints.findIndex((endpoint, i) => this.#takes(endpoint, i, message));
@@ -177,6 +186,8 @@ class Compiler {
     const backoffSlot = this.#slots;
     this.#slots += step.retries;
     const known = new Map<Message, Outgoing>();
+    let lastIncoming: Message | null = null; // mostly it is the same again
+    let lastOutgoing: Outgoing | null = null;
     const node = {
       kind: 'call' as const,
       place: step.place,
@@ -189,12 +200,15 @@ class Compiler {
       ignoreFailure: step.onFailure === 'ignore',
       expected: step.expect.map(failureStatus),
       outgoing: (incoming: Message): Outgoing => {
+        if (incoming === lastIncoming) return lastOutgoing!;
         let outgoing = known.get(incoming);
         if (outgoing === undefined) {
           const message = this.#context.messages.intern(outgoingMessage(step, incoming));
           outgoing = { message, plan: this.#context.plan(message) };
           known.set(incoming, outgoing);
         }
+        lastIncoming = incoming;
+        lastOutgoing = outgoing;
         return outgoing;
       },
     };
