@@ -59,6 +59,8 @@ const ROWS: Readonly<Record<string, string>> = {
   'distribution that adds to 90': balancer(
     '      localityLbSetting: # not-modelled\n        distribute:\n        - from: a/*\n          to: { a/*: 90 } # IST0106!',
   ),
+  'locality switched off is what is modelled': balancer('      localityLbSetting: { enabled: false }'),
+  'locality switched on': balancer('      localityLbSetting: { enabled: true } # not-modelled'),
   'MUTUAL without certificates': policy('    tls:\n      mode: MUTUAL # IST0106!').replace(
     'IST0106!',
     'IST0106! IST0106!',

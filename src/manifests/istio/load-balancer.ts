@@ -1,5 +1,5 @@
 import type { Balancer, LoadBalancing } from '../../mesh/index.js';
-import type { Section } from '../../reading/index.js';
+import type { Accounting, Section } from '../../reading/index.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { durationMs, refuse, warn } from './checks.js';
@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { LOAD_BALANCER_FIELDS } from './fields/destination-rule.js';
 import { LOAD_BALANCER_SINCE } from './fields/newcomers.js';
 import { checkLocality } from './locality.js';
-import { number, section, text } from './read.js';
+import { flag, number, section, text } from './read.js';
 
 /** Null: Istio's own choice. LEAST_CONN is LEAST_REQUEST by its old name. */
 const SIMPLE: ReadonlyMap<string, Balancer | null> = new Map([
@@ -25,7 +25,7 @@ const MAGLEV_SIZE_LIMIT = 5_000_011;
 export function translateLoadBalancer(policy: Section, context: Context): LoadBalancing | null {
   const balancer = section(policy, 'loadBalancer');
   if (balancer === null) return null;
-  account(balancer, LOAD_BALANCER_FIELDS, context, LOAD_BALANCER_SINCE);
+  account(balancer, fieldsOf(balancer), context, LOAD_BALANCER_SINCE);
   checkLocality(balancer, policy.has('outlierDetection'));
   const hash = section(balancer, 'consistentHash');
   if (hash !== null) checkHash(hash);
@@ -35,6 +35,12 @@ export function translateLoadBalancer(policy: Section, context: Context): LoadBa
     balancer: hash === null ? simple : { kind: 'consistent-hash' },
     warmupMs: warmupMs(balancer),
   };
+}
+
+/** Switched off, locality asks for what is modelled: the endpoints of all zones are alike. */
+function fieldsOf(balancer: Section): Readonly<Record<string, Accounting>> {
+  const isOff = flag(section(balancer, 'localityLbSetting'), 'enabled') === false;
+  return isOff ? { ...LOAD_BALANCER_FIELDS, localityLbSetting: 'modelled' } : LOAD_BALANCER_FIELDS;
 }
 
 function warmupMs(balancer: Section): number | null {
