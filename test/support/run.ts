@@ -1,0 +1,71 @@
+import type { Report } from '../../src/analysis/index.js';
+import { type Diagnostic, Diagnostics } from '../../src/diagnostics/index.js';
+import { simulate } from '../../src/parallel/simulate.js';
+import { type Assets, NO_ASSETS } from '../../src/scenario/index.js';
+import type { Recording } from '../../src/telemetry/index.js';
+import { type Blueprint, checkWorld, drawBlueprint, loadTexts, World } from '../../src/world/index.js';
+
+/** A scenario to run in this process. */
+export interface Given {
+  /** `spec` of the Scenario: YAML that begins in the first column, or the value that it stands for. */
+  readonly spec: string | object;
+  /** Manifests in YAML, as one file. */
+  readonly manifests?: string;
+  readonly assets?: Assets;
+  /** `PATH=VALUE`, as `--set` takes them. */
+  readonly settings?: readonly string[];
+}
+
+export interface Loaded {
+  /** Null: something is refused. */
+  readonly blueprint: Blueprint | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Goes the whole way from texts to what `run` would simulate. */
+export function load({ spec, manifests = '', assets = NO_ASSETS, settings = [] }: Given): Loaded {
+  const diagnostics = new Diagnostics();
+  const texts = {
+    scenario: { file: 'scenario.yaml', text: scenarioText(spec) },
+    manifests: () => [{ file: 'manifests.yaml', text: manifests }],
+    assets,
+    settings,
+  };
+  const loaded = loadTexts(texts, diagnostics);
+  if (loaded === null) return { blueprint: null, diagnostics: diagnostics.sorted() };
+  const blueprint = drawBlueprint(loaded.mesh, loaded.scenario, diagnostics);
+  if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
+  return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
+}
+
+/** Throws with everything that was found when the scenario is refused. */
+export function blueprintOf(given: Given): Blueprint {
+  const { blueprint, diagnostics } = load(given);
+  if (blueprint !== null) return blueprint;
+  const found = diagnostics.map(({ file, line, code, message }) => `${file}:${line} [${code}] ${message}`);
+  throw new Error(`refused:\n${found.join('\n')}`);
+}
+
+/** Plays one replication. */
+export function play(given: Given, replication = 0): Recording {
+  return new World(blueprintOf(given), replication).run();
+}
+
+/** Plays every replication and reports, as `run` does. */
+export async function reportOf(given: Given): Promise<Report> {
+  const { diagnostics } = load(given);
+  const { report } = await simulate(blueprintOf(given), {
+    version: '0.0.0',
+    diagnostics,
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
+  return report;
+}
+
+function scenarioText(spec: string | object): string {
+  const head = 'apiVersion: drymesh.dev/v1\nkind: Scenario\nmetadata: {name: test}\n';
+  if (typeof spec === 'object') return `${head}spec: ${JSON.stringify(spec)}\n`;
+  const lines = spec.split('\n').map((line) => `  ${line}`);
+  return `${head}spec:\n${lines.join('\n')}\n`;
+}
