@@ -12,7 +12,7 @@ import {
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { drawForStrand } from './draws.js';
-import type { Plane } from './plane.js';
+import { type Plane, takeBreakdown } from './plane.js';
 import type { Pod } from './pod.js';
 import type { CallNode, CpuNode, ForkNode } from './program.js';
 import {
@@ -84,6 +84,7 @@ export class Application {
         return;
       case 'backing-off':
         strand.causes[RETRY]! += waitedMs;
+        strand.breakdown?.add(strand.row, RETRY, waitedMs);
         this.#send(strand);
         return;
       default:
@@ -104,10 +105,12 @@ export class Application {
   onTimeout(strand: Strand): void {
     const call = strand.call!;
     strand.call = null;
+    strand.row = call.row;
     this.#plane.router.cancel(call);
     const waitedMs = this.#plane.sim.nowMs - strand.sinceMs;
     if (this.#triesAgain(strand, waitedMs)) return;
     strand.causes[TIMEOUT_WAIT]! += waitedMs;
+    strand.breakdown?.add(strand.row, TIMEOUT_WAIT, waitedMs);
     this.#failed(strand);
   }
 
@@ -115,14 +118,13 @@ export class Application {
   callEnded(strand: Strand, call: Call): void {
     strand.timer.disarm();
     strand.call = null;
-    if (!isFailure(strand.callNode, call.status)) {
-      addVector(strand.causes, call.causes);
-      this.#run(strand);
-      return;
-    }
-    if (this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
+    strand.row = call.row;
+    const failed = isFailure(strand.callNode, call.status);
+    if (failed && this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
     addVector(strand.causes, call.causes);
-    this.#failed(strand);
+    if (strand.breakdown !== null) strand.breakdown.merge(call.breakdown!);
+    if (failed) this.#failed(strand);
+    else this.#run(strand);
   }
 
   #start(attempt: Attempt): void {
@@ -160,6 +162,7 @@ export class Application {
     strand.call = null;
     clearVector(strand.causes);
     strand.failure = NO_ANSWER;
+    strand.breakdown = attempt.sampled ? takeBreakdown(this.#plane) : null;
     return strand;
   }
 
@@ -263,6 +266,7 @@ export class Application {
     call.request = attempt.request;
     call.place = mix(mix(strand.place, node.id), strand.tries);
     call.counted = attempt.counted;
+    call.sampled = attempt.sampled;
     call.owner = strand;
     call.site = pod;
     call.pod = pod;
@@ -283,6 +287,7 @@ export class Application {
     const node = strand.callNode;
     if (strand.tries > node.retries) return false;
     strand.causes[RETRY]! += tookMs;
+    strand.breakdown?.add(strand.row, RETRY, tookMs);
     const waitMs = node.backoff === null ? 0 : this.#draw(strand, node.backoff, node.backoffSlot + strand.tries - 1);
     this.#wait(strand, 'backing-off', waitMs);
     return true;
@@ -333,10 +338,11 @@ export class Application {
     child.phase = 'over';
     if (--parent.running > 0) return;
     addVector(parent.causes, child.causes);
+    if (parent.breakdown !== null) parent.breakdown.merge(child.breakdown!);
     let failure: Status = NO_ANSWER;
     for (const branch of parent.children) {
       if (failure === NO_ANSWER) failure = branch.failure;
-      this.#plane.strands.give(branch);
+      this.#giveBack(branch);
     }
     parent.children.length = 0;
     if (failure === NO_ANSWER) this.#run(parent);
@@ -363,9 +369,11 @@ export class Application {
     const { attempt } = strand;
     const sizeBytes = strand.program.sizeBytes;
     addVector(attempt.causes, strand.causes);
+    attempt.breakdown = strand.breakdown;
+    strand.breakdown = null;
     attempt.strand = null;
     strand.phase = 'over';
-    this.#plane.strands.give(strand);
+    this.#giveBack(strand);
     this.#freeWorker(attempt);
     const { protocol } = attempt.message;
     const answered = protocol === 'tcp' ? (isSuccess(status, []) ? TCP_OK : TCP_RESET) : status;
@@ -393,9 +401,9 @@ export class Application {
 
   /** Ends a strand and all below it without an answer. */
   #drop(strand: Strand): void {
-    const { sim, router, strands } = this.#plane;
+    const { sim, router } = this.#plane;
     for (const child of strand.children) {
-      if (child.phase === 'over') strands.give(child);
+      if (child.phase === 'over') this.#giveBack(child);
       else this.#drop(child);
     }
     strand.children.length = 0;
@@ -405,7 +413,13 @@ export class Application {
     if (strand.call !== null) router.cancel(strand.call);
     strand.call = null;
     strand.phase = 'over';
-    strands.give(strand);
+    this.#giveBack(strand);
+  }
+
+  #giveBack(strand: Strand): void {
+    if (strand.breakdown !== null) this.#plane.breakdowns.give(strand.breakdown);
+    strand.breakdown = null;
+    this.#plane.strands.give(strand);
   }
 }
 

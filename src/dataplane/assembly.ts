@@ -1,4 +1,5 @@
 import { AddressedRandom, type Key, RecordPool, Simulation, type Timer } from '../engine/index.js';
+import { Breakdown } from '../telemetry/index.js';
 import { Application } from './application.js';
 import { Attempt, PER_TRY_TIMER } from './attempt.js';
 import { Call, ROUTE_TIMER } from './call.js';
@@ -30,6 +31,7 @@ export function assemblePlane(key: Key, network: Network, onOtherTimer: (timer: 
   plane.strands = new RecordPool(() => new Strand(sim, application, onStrand));
   plane.connections = new RecordPool(() => new Connection(sim, onConnectionEvent));
   plane.resets = new RecordPool(() => new Reset(sim, onReset));
+  plane.breakdowns = new RecordPool(() => new Breakdown());
   sim.hearTimers((timer) => {
     if (timer.kind === ROUTE_TIMER) router.onRouteTimeout(timer.owner as Call);
     else if (timer.kind === PER_TRY_TIMER) router.onPerTryTimeout(timer.owner as Attempt);

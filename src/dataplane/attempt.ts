@@ -1,5 +1,5 @@
 import { type Linked, type Simulation, Timer } from '../engine/index.js';
-import { newVector, type Vector } from '../telemetry/index.js';
+import { type Breakdown, newVector, type Vector } from '../telemetry/index.js';
 import type { Call } from './call.js';
 import type { ClusterState } from './cluster.js';
 import type { Connection } from './connection-pool.js';
@@ -50,6 +50,7 @@ export class Attempt implements Linked<Attempt> {
   request = 0;
   place = 0;
   counted = false;
+  sampled = false;
   message: Message = null as never;
 
   // The caller's end.
@@ -87,6 +88,8 @@ export class Attempt implements Linked<Attempt> {
   /** Flags of the server's proxy. */
   serverFlags = 0;
   sizeBytes = 0;
+  /** Of the calls that were made for the answer. */
+  breakdown: Breakdown | null = null;
 
   constructor(sim: Simulation, onEvent: (attempt: Attempt) => void) {
     this.event = sim.event(onEvent, this);

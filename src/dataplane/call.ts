@@ -1,5 +1,5 @@
 import { type Simulation, Timer } from '../engine/index.js';
-import { type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
+import { type Breakdown, type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { ClusterState } from './cluster.js';
 import type { Message } from './message.js';
@@ -42,6 +42,8 @@ export class Call {
   place = 0;
   /** It descends from a request that counts. */
   counted = false;
+  /** Its breakdown is kept. */
+  sampled = false;
 
   // Who calls, and what.
   /** Null: nobody waits for a mirrored copy. */
@@ -72,6 +74,8 @@ export class Call {
   status: Status = NO_ANSWER;
   flags = 0;
   sizeBytes = 0;
+  /** Of a sampled call: of its answer's making, and when it has ended, its own. */
+  breakdown: Breakdown | null = null;
 
   constructor(sim: Simulation, onEvent: (call: Call) => void) {
     this.event = sim.event(onEvent, this);

@@ -1,4 +1,5 @@
 import type { AddressedRandom, RecordPool, Simulation } from '../engine/index.js';
+import type { Breakdown } from '../telemetry/index.js';
 import type { Application } from './application.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
@@ -22,8 +23,16 @@ export interface Plane {
   readonly strands: RecordPool<Strand>;
   readonly connections: RecordPool<Connection>;
   readonly resets: RecordPool<Reset>;
+  readonly breakdowns: RecordPool<Breakdown>;
   /** Attempts so far. */
   hops: number;
   /** Within [0, duration). */
   isObserving: boolean;
+}
+
+/** An empty one. */
+export function takeBreakdown({ breakdowns }: Plane): Breakdown {
+  const breakdown = breakdowns.take();
+  breakdown.clear();
+  return breakdown;
 }

@@ -18,7 +18,7 @@ import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
 import type { ClusterConfig, PlannedMirror } from './plan.js';
-import type { Plane } from './plane.js';
+import { type Plane, takeBreakdown } from './plane.js';
 import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
 import {
   DC,
@@ -192,7 +192,7 @@ export class Router {
     call.flags |= DC;
     call.phase = 'over';
     this.#record(call);
-    this.#plane.calls.give(call);
+    this.#giveBack(call);
   }
 
   /**
@@ -287,6 +287,7 @@ export class Router {
     copy.request = call.request;
     copy.place = mix(call.place, MIRROR_PLACE + index);
     copy.counted = call.counted;
+    copy.sampled = false;
     copy.owner = null;
     copy.site = call.site;
     copy.pod = null;
@@ -342,6 +343,7 @@ export class Router {
     attempt.request = call.request;
     attempt.place = mix(call.place, call.tries);
     attempt.counted = call.counted;
+    attempt.sampled = call.sampled;
     attempt.message = call.message;
     attempt.call = call;
     attempt.cluster = null;
@@ -427,6 +429,8 @@ export class Router {
       addVector(call.causes, attempt.causes);
       call.sizeBytes = attempt.sizeBytes;
       call.status = attempt.status;
+      call.breakdown = attempt.breakdown;
+      attempt.breakdown = null;
       if (call.proxy === null) call.flags |= attempt.serverFlags;
       this.#drop(call, attempt);
       this.#end(call);
@@ -494,7 +498,17 @@ export class Router {
       if (call.pod !== null) proxy.giveConnection(call.plan.hostIndex, call.worker);
     }
     this.#record(call);
+    if (call.sampled) {
+      call.breakdown ??= takeBreakdown(this.#plane);
+      call.breakdown.addRest(call.row, call.causes);
+    }
     owner?.callEnded(call);
+    this.#giveBack(call);
+  }
+
+  #giveBack(call: Call): void {
+    if (call.breakdown !== null) this.#plane.breakdowns.give(call.breakdown);
+    call.breakdown = null;
     this.#plane.calls.give(call);
   }
 
@@ -506,7 +520,6 @@ export class Router {
     row.codes.add(call.status);
     if (call.flags !== 0) row.flags.add(call.flags);
     if (isSuccess(call.status, call.expected)) row.succeeded++;
-    addVector(row.causes, call.causes);
   }
 
   #count(call: Call, counter: EdgeCounter): void {

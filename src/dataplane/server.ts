@@ -102,6 +102,8 @@ export class Server {
   /** Gives the record back once nobody holds it: not the caller, not the server, no reset on its way. */
   release(attempt: Attempt): void {
     if (attempt.call === null && !attempt.atServer && !attempt.resetOnWay && attempt.phase !== 'sending') {
+      if (attempt.breakdown !== null) this.#plane.breakdowns.give(attempt.breakdown);
+      attempt.breakdown = null;
       this.#plane.attempts.give(attempt);
     }
   }

@@ -1,5 +1,5 @@
 import { CpuJob, type Simulation, Timer } from '../engine/index.js';
-import { newVector, type Vector } from '../telemetry/index.js';
+import { type Breakdown, type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
 import type { Application } from './application.js';
 import type { Attempt } from './attempt.js';
 import type { Call, CallOwner } from './call.js';
@@ -37,7 +37,11 @@ export class Strand implements CallOwner {
   // Calls.
   callNode: CallNode = null as never;
   call: Call | null = null;
+  /** Where the last try was counted. */
+  row: EdgeRow = null as never;
   tries = 0;
+  /** Of its calls so far; null: not sampled. */
+  breakdown: Breakdown | null = null;
 
   // Branches.
   running = 0;

@@ -54,7 +54,6 @@ async function play(world: World, onProgress: (share: number) => void, signal: A
 function describe(blueprint: Blueprint, world: World, options: SimulateOptions): RunDescription {
   const { scenario } = blueprint;
   const { warmupMs, durationMs, seed } = scenario.run;
-  const entries = new Map(scenario.traffic.map(({ name, from }) => [name, from.kind === 'outside' ? name : from.name]));
   return {
     version: options.version,
     scenario: scenario.name,
@@ -68,7 +67,6 @@ function describe(blueprint: Blueprint, world: World, options: SimulateOptions):
     diagnostics: options.diagnostics,
     naming: { code: statusName, flags: flagNames },
     reach: {
-      entryOf: (traffic) => entries.get(traffic)!,
       writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism),
     },
   };

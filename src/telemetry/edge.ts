@@ -1,5 +1,4 @@
 import { Histogram } from './histogram.js';
-import { newVector } from './mechanisms.js';
 import { Tally } from './tally.js';
 
 /** Envoy's statistics of an upstream cluster, by the names that Envoy gives them. */
@@ -56,8 +55,6 @@ export class EdgeRow {
   readonly codes = new Tally();
   readonly flags = new Tally();
   readonly counters = new Float64Array(EDGE_COUNTERS.length);
-  /** Sums over its calls. */
-  readonly causes = newVector();
 
   constructor(name: EdgeName) {
     this.name = name;

@@ -1,3 +1,4 @@
+export { Breakdown, isSampled } from './breakdown.js';
 export type { EdgeCounter, EdgeName } from './edge.js';
 export { COUNTER, EDGE_BITS, EDGE_COUNTERS, EdgeRow } from './edge.js';
 export { Histogram } from './histogram.js';

@@ -1,3 +1,4 @@
+import { Breakdown } from './breakdown.js';
 import { Histogram } from './histogram.js';
 import { addVector, MECHANISMS, newVector, type Vector } from './mechanisms.js';
 import { Tally } from './tally.js';
@@ -36,6 +37,8 @@ export class TrafficRecorder {
   readonly causes = newVector();
   /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. By octave; within it by bucket. */
   readonly bandCauses: (Float64Array | undefined)[] = [];
+  /** Of the sampled requests. */
+  readonly breakdown = new Breakdown();
   readonly windows: Window[];
   readonly #stepMs: number;
 

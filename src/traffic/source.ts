@@ -1,6 +1,15 @@
 import { type Call, DC, isSuccess, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
 import { LinkedQueue, RecordPool, type Sampler, type TimerLane, unitExponential } from '../engine/index.js';
-import { addVector, clearVector, NETWORK, POOL_WAIT, TIMEOUT_WAIT, type TrafficRecorder } from '../telemetry/index.js';
+import {
+  addVector,
+  clearVector,
+  type EdgeRow,
+  isSampled,
+  NETWORK,
+  POOL_WAIT,
+  TIMEOUT_WAIT,
+  type TrafficRecorder,
+} from '../telemetry/index.js';
 import type { RateProfile } from './arrivals.js';
 import { type ClientConnection, crossingMs, type Entry } from './client.js';
 import type { User } from './closed.js';
@@ -27,6 +36,8 @@ export interface SourceOptions {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly recorder: TrafficRecorder;
+  /** Stands for what the source itself waits for: connections, and the network to a gateway. */
+  readonly row: EdgeRow;
 }
 
 /** The gaps of a Poisson process, of an even one, and of an even one shaken by a share of itself. */
@@ -161,6 +172,8 @@ export class TrafficSource {
     request.user = user;
     request.intendedMs = sim.nowMs;
     request.counted = sim.nowMs >= fromMs && sim.nowMs < untilMs;
+    request.sampled = request.counted && isSampled(number);
+    request.breakdown.clear();
     request.started = false;
     request.connection = null;
     request.call = null;
@@ -330,6 +343,7 @@ export class TrafficSource {
     call.request = request.number;
     call.place = 1;
     call.counted = request.counted;
+    call.sampled = request.sampled;
     call.owner = request;
     call.site = site;
     call.pod = pod;
@@ -350,6 +364,7 @@ export class TrafficSource {
     request.status = call.status;
     request.flags = call.flags;
     addVector(request.causes, call.causes);
+    if (request.sampled) request.breakdown.merge(call.breakdown!);
     if (connection === null) {
       this.#answered(request);
       return;
@@ -397,6 +412,10 @@ export class TrafficSource {
     request.timer.disarm();
     request.phase = 'over';
     if (request.counted) {
+      if (request.sampled) {
+        request.breakdown.addRest(this.options.row, request.causes);
+        recorder.breakdown.merge(request.breakdown);
+      }
       this.outstanding--;
       const ok = isSuccess(status, request.entry.expected);
       recorder.end(request.intendedMs - fromMs, sim.nowMs - request.intendedMs, ok, status, flags, request.causes);

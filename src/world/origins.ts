@@ -20,7 +20,10 @@ export function settingOf(
       return callee?.behaviour?.place ?? null;
     }
     case 'injected':
-      return first(world, blueprint, source, destination, ({ written }) => written.fault);
+      return (
+        first(world, blueprint, source, destination, ({ written }) => written.fault) ??
+        delayFault(blueprint, destination)
+      );
     case 'retry':
       return first(world, blueprint, source, destination, ({ written }) => written.retry);
     case 'timeoutWait':
@@ -39,6 +42,14 @@ export function settingOf(
     case 'network':
       return null;
   }
+}
+
+/** A fault of the scenario that holds up the work of the service. */
+function delayFault({ scenario, byName }: Blueprint, destination: string): Place | null {
+  const fault = scenario.faults.find(
+    ({ action }) => action.kind === 'slow-workload' && byName.get(action.workload)?.service === destination,
+  );
+  return fault?.place ?? null;
 }
 
 function first(

@@ -1,7 +1,7 @@
 import type { MessageBook, Plane, Pod } from '../dataplane/index.js';
 import { sampler } from '../engine/index.js';
 import type { Load as LoadSpec, TrafficSource as SourceSpec } from '../scenario/index.js';
-import { TrafficRecorder } from '../telemetry/index.js';
+import { EdgeRow, TrafficRecorder } from '../telemetry/index.js';
 import {
   type Entry,
   GAPS,
@@ -45,7 +45,18 @@ export function makeSource(spec: SourceSpec, index: number, context: SourceConte
     fromMs: warmupMs,
     untilMs: warmupMs + durationMs,
     recorder: new TrafficRecorder(durationMs, stepMs),
+    row: new EdgeRow({
+      source: spec.name,
+      destination: entryName(spec),
+      workload: null,
+      version: null,
+      proxied: false,
+    }),
   });
+}
+
+function entryName({ from, name }: SourceSpec): string {
+  return from.kind === 'outside' ? name : from.name;
 }
 
 function entryOf({ from }: SourceSpec, { blueprint, pods }: SourceContext): Entry {
