@@ -126,6 +126,8 @@ export interface EffectiveCluster {
   /** Below this percentage of healthy hosts all hosts are used; 0: never. */
   readonly panicThresholdPercent: number;
   readonly connectTimeoutMs: number;
+  /** Istio prefers endpoints of the caller's own zone (implicit failover); not modelled. */
+  readonly prefersLocal?: boolean;
   /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
   readonly tlsMode: TlsMode | null;
 }

@@ -13,6 +13,8 @@ export interface LoadBalancing {
   readonly origin: Origin;
   readonly balancer: Balancer | null;
   readonly warmupMs: number | null;
+  /** `localityLbSetting.enabled: false`: all zones alike, whatever outlier detection says. */
+  readonly localityOff?: boolean;
 }
 
 /** As written; null: not written, and so is 0, which Istio takes for 'default'. */

@@ -34,13 +34,17 @@ export function translateLoadBalancer(policy: Section, context: Context): LoadBa
     origin: originOf(balancer),
     balancer: hash === null ? simple : { kind: 'consistent-hash' },
     warmupMs: warmupMs(balancer),
+    localityOff: isLocalityOff(balancer),
   };
 }
 
 /** Switched off, locality asks for what is modelled: the endpoints of all zones are alike. */
 function fieldsOf(balancer: Section): Readonly<Record<string, Accounting>> {
-  const isOff = flag(section(balancer, 'localityLbSetting'), 'enabled') === false;
-  return isOff ? { ...LOAD_BALANCER_FIELDS, localityLbSetting: 'modelled' } : LOAD_BALANCER_FIELDS;
+  return isLocalityOff(balancer) ? { ...LOAD_BALANCER_FIELDS, localityLbSetting: 'modelled' } : LOAD_BALANCER_FIELDS;
+}
+
+function isLocalityOff(balancer: Section): boolean {
+  return flag(section(balancer, 'localityLbSetting'), 'enabled') === false;
 }
 
 function warmupMs(balancer: Section): number | null {

@@ -39,6 +39,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: policy.tls?.mode ?? null,
+    prefersLocal: policy.outlierDetection !== null && policy.loadBalancer?.localityOff !== true,
   };
 }
 
