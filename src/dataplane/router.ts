@@ -54,7 +54,7 @@ const FAILURES: Readonly<Record<Exclude<AttemptEnd, 'response'>, readonly [statu
 /**
  * The caller's side of every call: the filters and the router of its proxy, in Envoy's order (the reference's 1.2).
  *
- *     proxy's CPU ▶ route ▶ fault ▶ timeout armed, mirrors ▶ destination by weight ▶ host ▶ connection ▶ (server) ▶
+ *     proxy's CPU ▶ route ▶ fault ▶ timeout armed ▶ destination by weight ▶ host ▶ connection, mirrors ▶ (server) ▶
  *     judgement: outlier detection, retry or answer
  *
  * Source: Envoy 1.37, source/common/router/router.cc, upstream_request.cc, retry_state_impl.cc.
@@ -108,6 +108,7 @@ export class Router {
   onRouteTimeout(call: Call): void {
     const { sim } = this.#plane;
     const { attempt } = call;
+    this.#endRetry(call, false);
     if (attempt !== null) {
       this.#count(call, 'upstream_rq_timeout');
       if (attempt.connection !== null) call.cluster?.judge(attempt, 'per-try-timeout');
@@ -242,8 +243,9 @@ export class Router {
     plan.timeout?.arm(call.timer);
     this.#chooseDestination(call);
     if (call.cluster === null) return;
-    for (let index = 0; index < plan.mirrors.length; index++) this.#mirror(call, plan.mirrors[index]!, index);
     this.#try(call);
+    if (call.phase !== 'trying') return; // what is refused at once is not mirrored
+    for (let index = 0; index < plan.mirrors.length; index++) this.#mirror(call, plan.mirrors[index]!, index);
   }
 
   /** Leaves the call without a cluster when the one chosen does not exist: 503 NC. */
