@@ -34,20 +34,28 @@ export function expectAgreement(estimate: number, theory: Theory, samples: numbe
 
 export interface StationRun {
   readonly manifests: string;
-  /** Flow YAML of `spec.workloads`. */
+  /** `spec.workloads`. */
   readonly workloads: object;
   readonly seed: number;
   /** In units of 1 / mean service time. */
   readonly rate: number;
   readonly requests: number;
-  /** URL path and host; default: the station. */
-  readonly to?: string;
+  /** A source for each URL, all of the same rate; default: the station. */
+  readonly to?: readonly string[];
   /** In units of mean service time: until the station has forgotten that it began empty. */
   readonly warmup?: number;
 }
 
-/** Sends Poisson traffic of one source to stations where nothing else costs time, and returns what the run saw. */
-export function playStation({ manifests, workloads, seed, rate, requests, to, warmup = 2000 }: StationRun) {
+/** Sends Poisson traffic to stations where nothing else costs time, and returns what the run saw. */
+export function playStation({
+  manifests,
+  workloads,
+  seed,
+  rate,
+  requests,
+  to = ['http://station/'],
+  warmup = 2000,
+}: StationRun) {
   const perSecond = (1000 * rate) / UNIT_MS;
   return play({
     manifests,
@@ -55,7 +63,7 @@ export function playStation({ manifests, workloads, seed, rate, requests, to, wa
       platform: { proxyCost: 'none' },
       network: { sameZone: '0s' },
       workloads,
-      traffic: [{ name: 'load', from: 'outside', rate: `${perSecond}/s`, to: to ?? 'http://station/' }],
+      traffic: to.map((url, i) => ({ name: `load-${i}`, from: 'outside', rate: `${perSecond}/s`, to: url })),
       run: { duration: `${requests / perSecond}s`, warmup: `${(warmup * UNIT_MS) / 1000}s`, drain: '1h', seed },
     },
   });

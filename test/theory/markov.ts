@@ -89,3 +89,33 @@ export function birthDeath(options: {
   }
   return { states: room + 1, jumps, earns };
 }
+
+/** A move of a chain whose state is a pair of counts. */
+export interface Move {
+  /** Changes of the two counts. */
+  readonly by: readonly [number, number];
+  readonly counts: number;
+  rate(first: number, second: number): number;
+}
+
+/** A chain of pairs up to `most` each; moves beyond are left out, so that `most` must be seldom reached. */
+export function pairChain(options: {
+  readonly most: number;
+  readonly moves: readonly Move[];
+  earns(first: number, second: number): number;
+}): Chain {
+  const { most, moves, earns } = options;
+  const side = most + 1;
+  const jumps: Jump[] = [];
+  for (let first = 0; first < side; first++) {
+    for (let second = 0; second < side; second++) {
+      for (const { by, counts, rate } of moves) {
+        const to = [first + by[0], second + by[1]] as const;
+        const perTime = rate(first, second);
+        if (perTime === 0 || to.some((count) => count < 0 || count > most)) continue;
+        jumps.push({ from: first * side + second, to: to[0] * side + to[1], rate: perTime, counts, earns: 0 });
+      }
+    }
+  }
+  return { states: side * side, jumps, earns: (state) => earns(Math.floor(state / side), state % side) };
+}
