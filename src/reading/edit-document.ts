@@ -26,7 +26,10 @@ export function applyToDocument(document: Document, setting: Setting, elsewhere:
     setChild(parent, step, child, add);
     parent = child;
   }
-  setChild(parent, setting.path.at(-1)!, add(value ?? new Scalar(null)), add);
+  const last = setting.path.at(-1)!;
+  setChild(parent, last, add(value ?? new Scalar(null)), add);
+  const key = pairOf(parent, last)?.key;
+  if (key instanceof Scalar) elsewhere.set(key, setting.place); // findings about a value stand at its key
 }
 
 /** The node at `step`, or a copy of it when it is written elsewhere; null when there is none. */
@@ -37,7 +40,7 @@ function childOf(document: Document, parent: Node, step: PathStep): Node | null 
     return isAlias(item) ? copyOf(targets.get(item)) : (item ?? null);
   }
   if (!isMap(parent)) return null;
-  const own = parent.items.find(({ key }) => key instanceof Scalar && keyText(key) === String(step));
+  const own = pairOf(parent, step);
   const entry = entriesOf(parent, targets).get(String(step));
   if (!entry?.value) return null;
   return own?.value === entry.value ? entry.value : copyOf(entry.value);
@@ -46,9 +49,15 @@ function childOf(document: Document, parent: Node, step: PathStep): Node | null 
 function setChild(parent: Node, step: PathStep, child: Node, add: <T extends Node>(node: T) => T): void {
   if (isSeq(parent) && typeof step === 'number') parent.items[step] = child;
   if (!isMap(parent)) return;
-  const own = parent.items.find(({ key }) => key instanceof Scalar && keyText(key) === String(step));
+  const own = pairOf(parent, step);
   if (own === undefined) parent.items.push(new Pair(add(new Scalar(String(step))), child));
   else own.value = child;
+}
+
+/** The entry that stands in the mapping itself, not in what is merged into it. */
+function pairOf(parent: Node, step: PathStep) {
+  if (!isMap(parent)) return undefined;
+  return parent.items.find(({ key }) => key instanceof Scalar && keyText(key) === String(step));
 }
 
 function copyOf(node: Node | undefined): Node | null {

@@ -53,7 +53,9 @@ test('what is not set keeps its place, what is set stands in --set', () => {
   const { spec } = setInScenario('run.seed=1', 'traffic.shoppers.rate=5/s');
   expect(spec.at('copy').line).toBe(9);
   expect(spec.section('run')!.at('seed')).toEqual({ file: '--set', line: 1, column: 1 });
-  expect(spec.list('traffic')[0]!.at('name').line).toBe(5);
+  const [shoppers] = spec.list('traffic');
+  expect(shoppers!.at('name').line).toBe(5);
+  expect(shoppers!.at('rate')).toEqual({ file: '--set', line: 2, column: 1 }); // also where a value stood before
 });
 
 test.each([
