@@ -41,14 +41,16 @@ export async function simulate(blueprint: Blueprint, options: SimulateOptions): 
   return { report, interrupted: options.signal.aborted };
 }
 
+/** Between slices, and at the end, the outside has its turn: many short replications hear Ctrl-C as well as one long one. */
 async function play(world: World, onProgress: (share: number) => void, signal: AbortSignal): Promise<boolean> {
   world.start();
-  while (!world.advance(SLICE)) {
-    onProgress(world.progress);
+  for (;;) {
+    const isOver = world.advance(SLICE);
+    onProgress(isOver ? 1 : world.progress);
     await nextTurn();
+    if (isOver) return true;
     if (signal.aborted) return false;
   }
-  return true;
 }
 
 function describe(blueprint: Blueprint, world: World, options: SimulateOptions): RunDescription {
