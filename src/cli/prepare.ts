@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { Diagnostics } from '../diagnostics/index.js';
 import { type Blueprint, checkWorld, drawBlueprint, World } from '../world/index.js';
 import { loadFiles } from '../world/load.node.js';
@@ -11,17 +12,23 @@ export interface ScenarioFlags {
   readonly settings: readonly string[];
 }
 
-/** Loads and checks a scenario: null when something is refused. */
-export function prepare(
-  flags: ScenarioFlags,
-  outside: Outside,
-): { blueprint: Blueprint | null; diagnostics: Diagnostics } {
+export interface Prepared {
+  /** Null when something is refused. */
+  readonly blueprint: Blueprint | null;
+  readonly diagnostics: Diagnostics;
+  /** The folder that names of files are relative to. */
+  readonly base: string;
+}
+
+/** Loads and checks a scenario. */
+export function prepare(flags: ScenarioFlags, outside: Outside): Prepared {
   const diagnostics = new Diagnostics();
   const { cwd } = outside;
   const scenario = scenarioPath(flags.scenario, cwd);
+  const base = dirname(resolve(cwd, scenario));
   const loaded = loadFiles({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics);
-  if (loaded === null) return { blueprint: null, diagnostics };
+  if (loaded === null) return { blueprint: null, diagnostics, base };
   const blueprint = drawBlueprint(loaded.mesh, loaded.scenario, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
-  return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics };
+  return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics, base };
 }

@@ -1,24 +1,39 @@
+import { relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.js';
-import type { Outside } from './outside.js';
 
 const MOST_INFOS = 5;
 
-/** Tells people what was found: errors and warnings in full, of the rest a few and how many more. */
-export function showDiagnostics(outside: Outside, diagnostics: readonly Diagnostic[], all: boolean): void {
-  const weighty = diagnostics.filter(({ severity }) => severity !== 'info');
+export interface Showing {
+  /** Takes the text. */
+  readonly write: (text: string) => void;
+  readonly cwd: string;
+  /** The folder that the names of files are relative to. */
+  readonly base: string;
+  /** Every note, or a few and how many more there are. */
+  readonly allInfos: boolean;
+}
+
+/** Tells people what was found: errors and warnings first, then notes. Files are named from where people stand. */
+export function showDiagnostics(diagnostics: readonly Diagnostic[], { write, cwd, base, allInfos }: Showing): void {
   const infos = diagnostics.filter(({ severity }) => severity === 'info');
-  for (const diagnostic of weighty) outside.err(diagnosticText(diagnostic));
-  const shown = all ? infos : infos.slice(0, MOST_INFOS);
-  for (const diagnostic of shown) outside.err(diagnosticText(diagnostic));
-  if (shown.length < infos.length) {
-    outside.err(`and ${infos.length - shown.length} more notes: 'drymesh lint' shows them all\n`);
+  const weighty = diagnostics.filter(({ severity }) => severity !== 'info');
+  const shown = allInfos ? infos : infos.slice(0, MOST_INFOS);
+  for (const diagnostic of [...weighty, ...shown]) {
+    write(diagnosticText({ ...diagnostic, file: fromCwd(diagnostic.file, base, cwd) }));
   }
+  const left = infos.length - shown.length;
+  if (left > 0) write(`and ${left} more ${left === 1 ? 'note' : 'notes'}: 'drymesh lint' shows them all\n`);
 }
 
 /** As compilers write it: place, severity, message, code; below it how to mend it. */
-export function diagnosticText({ file, line, column, severity, message, code, help }: Diagnostic): string {
+function diagnosticText({ file, line, column, severity, message, code, help }: Diagnostic): string {
   const text = `${file}:${line}:${column}: ${severity}: ${message} [${code}]\n  ${help}\n`;
   return text.replace(CONTROL, '\uFFFD');
+}
+
+/** A flag (`--set`) and standard input (`-`) are no files. */
+function fromCwd(file: string, base: string, cwd: string): string {
+  return file.startsWith('-') ? file : relative(cwd, resolve(base, file)).split(sep).join('/') || file;
 }
 
 /** Terminals obey control characters: names from a file must not reach them. */

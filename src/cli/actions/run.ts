@@ -1,0 +1,117 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Report } from '../../analysis/index.js';
+import type { Diagnostic } from '../../diagnostics/index.js';
+import { simulate } from '../../parallel/simulate.js';
+// One by one: the folder's index would load the charts as well, which only the written report needs.
+import { renderJson, renderLintJson } from '../../report/json.js';
+import { renderMarkdown } from '../../report/markdown.js';
+import { COLOUR, PLAIN, renderText } from '../../report/text/index.js';
+import type { Blueprint } from '../../world/index.js';
+import type { RunFlags } from '../commands/run.js';
+import { EXIT, type ExitCode, type Outside } from '../outside.js';
+import { prepare } from '../prepare.js';
+import { Progress } from '../progress.js';
+import { settingsOf } from '../setting-flags.js';
+import { shellWords } from '../shell-words.js';
+import { showDiagnostics } from '../show-diagnostics.js';
+import { packageVersion } from '../version.js';
+import { refusalOf } from '../write-file.js';
+import { unwritable, writeReport } from '../write-report.js';
+
+/** What is to be run, and where its report goes. */
+interface Plan {
+  readonly blueprint: Blueprint;
+  readonly found: readonly Diagnostic[];
+  readonly folder: string;
+}
+
+interface Outcome {
+  readonly report: Report;
+  readonly interrupted: boolean;
+  readonly wallSeconds: number;
+}
+
+export async function run(flags: RunFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
+  const startMs = outside.clockMs();
+  const plan = planOf(flags, outside);
+  if (plan === null) return EXIT.refused;
+  const setupSeconds = (outside.clockMs() - startMs) / 1000;
+  const outcome = await play(plan, outside);
+  const { report, interrupted, wallSeconds } = outcome;
+  const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers: 1 };
+  const lost = await writeReport(plan.folder, report, timing).then(() => null, refusalOf);
+  print(report, flags.format, outside);
+  if (lost !== null) {
+    outside.err(`The report could not be written to ${plan.folder}: ${lost}\n`);
+    return EXIT.refused;
+  }
+  tell(plan, outcome, outside, typed);
+  if (interrupted) return EXIT.interrupted;
+  return report.stopped !== null || report.objectives.some(({ pass }) => !pass) ? EXIT.failed : EXIT.done;
+}
+
+/** Reads and checks everything, and says what was found; null when it is refused. */
+function planOf(flags: RunFlags, outside: Outside): Plan | null {
+  const { settings, atFlag } = settingsOf(flags);
+  const { scenario, manifests = null, with: overlays = [], out } = flags;
+  const { blueprint, diagnostics, base } = prepare({ scenario, manifests, overlays, settings }, outside);
+  const found = diagnostics.sorted().map(atFlag);
+  const written = out ?? join('reports', blueprint?.scenario.name ?? '');
+  const folder = resolve(outside.cwd, written);
+  const obstacle = blueprint === null ? null : unwritable(folder, written);
+  const told = obstacle === null ? found : [...found, obstacle];
+  showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
+  if (blueprint !== null && obstacle === null) return { blueprint, found, folder };
+  if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
+  return null;
+}
+
+/** Plays it, up to its end or to Ctrl-C. */
+async function play({ blueprint, found }: Plan, outside: Outside): Promise<Outcome> {
+  announce(blueprint, outside);
+  const startMs = outside.clockMs();
+  const interrupt = new AbortController();
+  const stopHearing = outside.onInterrupt(() => interrupt.abort());
+  const progress = new Progress(outside);
+  try {
+    const { report, interrupted } = await simulate(blueprint, {
+      version: packageVersion(),
+      diagnostics: found,
+      onProgress: (share) => progress.show(share),
+      signal: interrupt.signal,
+    });
+    return { report, interrupted, wallSeconds: (outside.clockMs() - startMs) / 1000 };
+  } finally {
+    progress.end();
+    stopHearing();
+  }
+}
+
+function announce({ scenario, stations }: Blueprint, outside: Outside): void {
+  const { durationMs, warmupMs, seed, replications } = scenario.run;
+  const pods = stations.reduce((sum, { podZones }) => sum + podZones.length, 0);
+  const time = `${(warmupMs + durationMs) / 1000} s`;
+  outside.err(
+    `Simulating ${scenario.name}: ${stations.length} workloads, ${pods} pods, ${replications} x ${time}, seed ${seed}\n`,
+  );
+}
+
+function print(report: Report, format: RunFlags['format'], outside: Outside): void {
+  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
+  if (format === 'json') outside.out(renderJson(report));
+  else if (format === 'markdown') outside.out(renderMarkdown(report));
+  else outside.out(renderText(report, colour ? COLOUR : PLAIN));
+}
+
+/** How fast it was, where the report lies, and what gives the same figures again. */
+function tell({ folder }: Plan, outcome: Outcome, outside: Outside, typed: readonly string[]): void {
+  const { report, interrupted, wallSeconds } = outcome;
+  const { hops } = report.engine;
+  const speed = Math.round(hops / Math.max(wallSeconds, 1e-3)).toLocaleString('en-US');
+  outside.err(`\n${hops.toLocaleString('en-US')} hops in ${wallSeconds.toFixed(1)} s (${speed} a second)\n`);
+  outside.err(`Report: ${pathToFileURL(join(folder, 'report.html'))}\n`);
+  const again = `drymesh ${shellWords(typed)}`;
+  if (interrupted) outside.err(`Interrupted: the report holds what was finished. The whole of it: ${again}\n`);
+  else outside.err(`The same again: ${again}\n`);
+}
