@@ -1,14 +1,5 @@
 import { mix, type Sampler } from '../engine/index.js';
-import {
-  addVector,
-  CPU_WAIT,
-  clearVector,
-  INJECTED,
-  RETRY,
-  SERVICE,
-  TIMEOUT_WAIT,
-  WORKER_QUEUE,
-} from '../telemetry/index.js';
+import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT, WORKER_QUEUE } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { drawForStrand } from './draws.js';
@@ -160,7 +151,7 @@ export class Application {
     strand.parent = parent;
     strand.place = place;
     strand.call = null;
-    clearVector(strand.causes);
+    strand.bookWith(parent === null ? attempt.causes : null);
     strand.failure = NO_ANSWER;
     strand.breakdown = attempt.sampled ? takeBreakdown(this.#plane) : null;
     return strand;
@@ -368,7 +359,6 @@ export class Application {
   #answer(strand: Strand, status: Status): void {
     const { attempt } = strand;
     const sizeBytes = strand.program.sizeBytes;
-    addVector(attempt.causes, strand.causes);
     attempt.breakdown = strand.breakdown;
     strand.breakdown = null;
     attempt.strand = null;

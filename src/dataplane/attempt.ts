@@ -37,7 +37,6 @@ export type AttemptPhase =
  * the caller may give up while the server works on, and the server may be done while the answer is on its way.
  */
 export class Attempt implements Linked<Attempt> {
-  live = false;
   next: Attempt | null = null;
   previous: Attempt | null = null;
   readonly event: number;

@@ -29,7 +29,6 @@ export type CallPhase =
 
 /** One try of an application, or a request of a traffic source, from its caller's proxy to the answer. */
 export class Call {
-  live = false;
   readonly event: number;
   readonly timer: Timer;
   /** Milliseconds of the time from `startMs` by mechanism; complete when it has ended. */

@@ -219,6 +219,7 @@ export class ClusterState {
 
   #countEjections(host: number): void {
     const { total, overflow } = this.#outliers!.counts;
+    if (total === this.#ejectionsSeen && overflow === this.#overflowSeen) return;
     if (this.#plane.isObserving) {
       const { counters } = this.row(host);
       counters[COUNTER.ejections_total]! += total - this.#ejectionsSeen;

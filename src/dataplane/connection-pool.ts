@@ -15,7 +15,6 @@ export interface ConnectionOwner {
 }
 
 export class Connection {
-  live = false;
   readonly event: number;
   owner: ConnectionOwner = null as never;
   pod: Pod = null as never;

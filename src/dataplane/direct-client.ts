@@ -88,7 +88,7 @@ export class DirectClient implements ConnectionOwner {
   /** The attempt goes away while its connection is being opened. */
   leave(attempt: Attempt): void {
     for (const connection of this.#plane.connections.all) {
-      if (connection.live && connection.opener === attempt) connection.opener = null;
+      if (connection.opener === attempt) connection.opener = null;
     }
   }
 

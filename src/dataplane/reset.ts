@@ -3,7 +3,6 @@ import type { Attempt } from './attempt.js';
 
 /** The news, on its way to the server, that the caller has given up an attempt. */
 export class Reset {
-  live = false;
   readonly event: number;
   attempt: Attempt = null as never;
 

@@ -202,7 +202,8 @@ export class Router {
    */
   callerDown(site: Site, tell: boolean): void {
     for (const call of this.#plane.calls.all) {
-      if (!call.live || call.site !== site || (call.owner !== null && call.owner.callLost === undefined)) continue;
+      if (call.phase === 'over' || call.site !== site || (call.owner !== null && call.owner.callLost === undefined))
+        continue;
       const { owner } = call;
       this.cancel(call);
       owner?.callLost?.(tell);

@@ -1,5 +1,5 @@
 import { CpuJob, type Simulation, Timer } from '../engine/index.js';
-import { type Breakdown, type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
+import { type Breakdown, clearVector, type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
 import type { Application } from './application.js';
 import type { Attempt } from './attempt.js';
 import type { Call, CallOwner } from './call.js';
@@ -13,11 +13,12 @@ export type StrandPhase = 'waiting' | 'held-up' | 'computing' | 'calling' | 'bac
 
 /** One thread of an application's work on one request: its program's main line, or a parallel branch. */
 export class Strand implements CallOwner {
-  live = false;
   readonly event: number;
   readonly timer: Timer;
   readonly job: CpuJob;
-  readonly causes: Vector = newVector();
+  /** A branch's own; the main line's are the attempt's. */
+  causes: Vector;
+  readonly #branchCauses: Vector = newVector();
   readonly children: Strand[] = [];
   readonly loopsLeft: number[] = []; // by depth
   readonly loopPlaces: number[] = []; // by depth
@@ -53,6 +54,13 @@ export class Strand implements CallOwner {
     this.event = sim.event(onEvent, this);
     this.timer = new Timer(APP_TIMER, this);
     this.job = new CpuJob(this);
+    this.causes = this.#branchCauses;
+  }
+
+  /** Where the strand books its time: with the attempt, or apart until the branches join. */
+  bookWith(causes: Vector | null): void {
+    this.causes = causes ?? this.#branchCauses;
+    if (causes === null) clearVector(this.#branchCauses);
   }
 
   callEnded(call: Call): void {

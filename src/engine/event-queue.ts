@@ -73,7 +73,9 @@ export class EventQueue {
   #refill(at: number): void {
     const last = --this.#size;
     if (at === last) return;
-    this.#copy(last, at);
+    this.#dueMs[at] = this.#dueMs[last]!;
+    this.#turn[at] = this.#turn[last]!;
+    this.#event[at] = this.#event[last]!;
     this.#sift(at);
   }
 
@@ -89,30 +91,39 @@ export class EventQueue {
   }
 
   #siftUp(from: number): void {
-    const dueMs = this.#dueMs[from]!;
-    const turn = this.#turn[from]!;
-    const event = this.#event[from]!;
+    const times = this.#dueMs;
+    const turns = this.#turn;
+    const events = this.#event;
+    const positions = this.#position;
+    const dueMs = times[from]!;
+    const turn = turns[from]!;
+    const event = events[from]!;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 2;
-      const parentMs = this.#dueMs[parent]!;
-      if (parentMs < dueMs || (parentMs === dueMs && this.#turn[parent]! < turn)) break;
-      this.#copy(parent, at);
+      const parentMs = times[parent]!;
+      if (parentMs < dueMs || (parentMs === dueMs && turns[parent]! < turn)) break;
+      times[at] = parentMs;
+      turns[at] = turns[parent]!;
+      events[at] = events[parent]!;
+      positions[events[at]!] = at;
       at = parent;
     }
-    this.#dueMs[at] = dueMs;
-    this.#turn[at] = turn;
-    this.#event[at] = event;
-    this.#position[event] = at;
+    times[at] = dueMs;
+    turns[at] = turn;
+    events[at] = event;
+    positions[event] = at;
   }
 
   #siftDown(from: number): void {
     const times = this.#dueMs;
     const turns = this.#turn;
+    const events = this.#event;
+    const positions = this.#position;
     const size = this.#size;
     const dueMs = times[from]!;
     const turn = turns[from]!;
-    const event = this.#event[from]!;
+    const event = events[from]!;
     let at = from;
     for (let child = 4 * at + 1; child < size; child = 4 * at + 1) {
       let first = child;
@@ -126,21 +137,16 @@ export class EventQueue {
         }
       }
       if (!(firstMs < dueMs || (firstMs === dueMs && turns[first]! < turn))) break;
-      this.#copy(first, at);
+      times[at] = firstMs;
+      turns[at] = turns[first]!;
+      events[at] = events[first]!;
+      positions[events[at]!] = at;
       at = first;
     }
     times[at] = dueMs;
     turns[at] = turn;
-    this.#event[at] = event;
-    this.#position[event] = at;
-  }
-
-  #copy(from: number, to: number): void {
-    const event = this.#event[from]!;
-    this.#dueMs[to] = this.#dueMs[from]!;
-    this.#turn[to] = this.#turn[from]!;
-    this.#event[to] = event;
-    this.#position[event] = to;
+    events[at] = event;
+    positions[event] = at;
   }
 
   #grow(): void {

@@ -8,7 +8,6 @@ const WIDTH = MECHANISMS.length;
  * in it. Kept for every eighth request only; its sums are scaled to those of all.
  */
 export class Breakdown {
-  live = false;
   length = 0;
   readonly rows: EdgeRow[] = [];
   #ms = new Float64Array(8 * WIDTH); // by row x mechanism

@@ -29,15 +29,17 @@ export const TIMEOUT_WAIT = 8;
 /** Milliseconds by mechanism. */
 export type Vector = Float64Array;
 
+const WIDTH = MECHANISMS.length;
+
 export function newVector(): Vector {
-  return new Float64Array(MECHANISMS.length);
+  return new Float64Array(WIDTH);
 }
 
 /** Cheaper than `fill`, which is a call into the engine. */
 export function clearVector(vector: Vector): void {
-  for (let i = 0; i < MECHANISMS.length; i++) vector[i] = 0;
+  for (let i = 0; i < WIDTH; i++) vector[i] = 0;
 }
 
 export function addVector(to: Vector, from: Vector): void {
-  for (let i = 0; i < MECHANISMS.length; i++) to[i]! += from[i]!;
+  for (let i = 0; i < WIDTH; i++) to[i]! += from[i]!;
 }

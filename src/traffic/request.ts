@@ -28,7 +28,6 @@ export interface MixEntry {
 
 /** One request of a traffic source, from its intended arrival to the last byte of the answer. */
 export class TrafficRequest implements CallOwner, Linked<TrafficRequest> {
-  live = false;
   next: TrafficRequest | null = null;
   previous: TrafficRequest | null = null;
   readonly event: number;

@@ -125,7 +125,7 @@ export class TrafficSource {
   recordInFlight(): void {
     const { recorder, fromMs } = this.options;
     for (const request of this.requests.all) {
-      if (!request.live || !request.counted) continue;
+      if (request.phase === 'over' || !request.counted) continue;
       this.#bookRest(request);
       recorder.leave(request.intendedMs - fromMs, this.#plane.sim.nowMs - request.intendedMs, request.causes);
     }
