@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/analysis/index.js';
+import { EXIT } from '../../src/cli/outside.js';
 import { corpusFiles, withCorpus } from '../corpus/corpus.js';
+import { folderOf, say } from '../support/outside.js';
 import { expectBinomial } from './binomial.js';
-import { callsTo, edgeOf, lineOf, prepare, reportOf, trafficOf } from './shipped.js';
+import { callsTo, edgeOf, REPOSITORY, reportOf, trafficOf } from './shipped.js';
 
 /**
  * Istio's own Bookinfo files, as they are published, with the behaviours and the traffic of the shipped scenario. The
@@ -119,15 +121,15 @@ withCorpus(() => {
     const files = corpusFiles(NETWORKING).filter((file) => file.includes('/virtual-service-'));
     const names = files.map((file) => file.slice(NETWORKING.length + 1, -'.yaml'.length));
     test.each(names)('%s', async (name) => {
-      const settings = ['run.duration=5s', 'run.warmup=1s'];
-      expect(
-        prepare('bookinfo', change([name], settings))
-          .diagnostics.filter(({ refuses }) => refuses)
-          .map(lineOf),
-      ).toEqual([]);
-      const report = await apply([name], settings);
-      expect(report.stopped).toBeNull();
+      const { manifests, settings } = change([name], ['run.duration=5s', 'run.warmup=1s']);
+      const out = folderOf({});
+      const set = settings.flatMap((setting) => ['--set', setting]);
+      const args = ['run', 'scenarios/bookinfo', '--manifests', ...manifests, ...set, '--out', out, '--format', 'json'];
+      const { exit, stdout } = await say(REPOSITORY, args);
+      expect([EXIT.done, EXIT.failed]).toContain(exit);
+      const report = JSON.parse(stdout) as Report;
       expect(report.complete).toBe(true);
+      expect(report.stopped).toBeNull();
       expectPagesForAll(report);
     });
   });

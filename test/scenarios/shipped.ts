@@ -5,7 +5,7 @@ import { simulate } from '../../src/parallel/simulate.js';
 import { type Blueprint, checkWorld, drawBlueprint, World } from '../../src/world/index.js';
 import { loadFiles } from '../../src/world/load.node.js';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
+export const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const SCENARIOS = join(REPOSITORY, 'scenarios');
 
 export interface Change {
