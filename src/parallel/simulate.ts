@@ -65,7 +65,7 @@ function describe(blueprint: Blueprint, world: World, options: SimulateOptions):
     stepSeconds: stepSeconds(durationMs / 1000),
     traffic: scenario.traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' })),
     objectives: scenario.objectives,
-    marks: scenario.faults.map((fault) => markOf(fault, durationMs)),
+    marks: scenario.faults.filter(({ atMs }) => atMs < durationMs).map((fault) => markOf(fault, durationMs)),
     diagnostics: options.diagnostics,
     naming: { code: statusName, flags: flagNames },
     reach: {
@@ -78,7 +78,7 @@ function markOf({ atMs, forMs, label, place }: Fault, durationMs: number) {
   const toSeconds = Math.min(atMs + forMs, durationMs) / 1000;
   return {
     fromSeconds: atMs / 1000,
-    toSeconds: Math.max(toSeconds, atMs / 1000),
+    toSeconds,
     label,
     file: place.file,
     line: place.line,

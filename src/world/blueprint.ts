@@ -1,6 +1,14 @@
-import { compareText, type Diagnostics } from '../diagnostics/index.js';
+import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
 import { hashText } from '../engine/index.js';
-import { type Mesh, MeshResolver, type Service, shortServiceName, type Workload, workloadName } from '../mesh/index.js';
+import {
+  type Mesh,
+  MeshResolver,
+  type Origin,
+  type Service,
+  shortServiceName,
+  type Workload,
+  workloadName,
+} from '../mesh/index.js';
 import type { Behaviour, Scenario } from '../scenario/index.js';
 import { withImpliedServices } from './implied-services.js';
 
@@ -41,6 +49,9 @@ export function drawBlueprint(given: Mesh, scenario: Scenario, diagnostics: Diag
   const behaviours = new Map(scenario.behaviours.map((behaviour) => [behaviour.name, behaviour]));
   const zones = zonesOf(scenario, mesh);
   const stations: Station[] = [];
+  if (isCrowded(mesh, behaviours, diagnostics)) {
+    return { scenario, mesh, resolver, zones, stations, stationOf: new Map(), byName: new Map() };
+  }
   const spread = new ZoneSpread(scenario.platform.nodes.zones.map((zone) => zones.indexOf(zone)));
   for (const workload of mesh.workloads) {
     const behaviour = behaviours.get(workloadName(workload)) ?? null;
@@ -55,6 +66,42 @@ export function drawBlueprint(given: Mesh, scenario: Scenario, diagnostics: Diag
   reportUnknown(scenario.behaviours, byName, scenario, diagnostics);
   const stationOf = new Map(stations.map((station) => [(station.workload ?? station.external)!, station]));
   return { scenario, mesh, resolver, zones, stations, stationOf, byName };
+}
+
+/** More pods than this are refused: each is an object of some kilobytes. */
+const MOST_PODS = 200_000;
+
+function podCount(behaviour: Behaviour | null, replicas: number): number {
+  if (!behaviour?.zones) return behaviour?.replicas ?? replicas;
+  return Object.values(behaviour.zones).reduce((sum, pods) => sum + pods, 0);
+}
+
+/** True, and refused, when there are too many pods; the diagnostic stands at what asks for the most. */
+function isCrowded(mesh: Mesh, behaviours: ReadonlyMap<string, Behaviour>, diagnostics: Diagnostics): boolean {
+  let total = 0;
+  let most = { pods: 0, name: '', place: null as Origin | Place | null };
+  const count = (name: string, origin: Origin, replicas: number) => {
+    const behaviour = behaviours.get(name) ?? null;
+    const pods = podCount(behaviour, replicas);
+    const isOwn = behaviour?.zones != null || behaviour?.replicas != null;
+    total += pods;
+    if (pods > most.pods) most = { pods, name, place: isOwn ? behaviour!.place : origin };
+  };
+  for (const workload of mesh.workloads) count(workloadName(workload), workload.origin, workload.replicas);
+  for (const { external, host, origin, endpoints } of mesh.services)
+    if (external) count(host, origin, endpoints.length);
+  if (total <= MOST_PODS || most.place === null) return false;
+  const { file, line, column } = most.place;
+  diagnostics.add({
+    code: 'too-many-pods',
+    severity: 'error',
+    refuses: true,
+    message: `${total} pods in all, ${most.pods} of them of ${most.name}`,
+    help: `simulate a part of the mesh: at most ${MOST_PODS} pods`,
+    ...{ file, line, column },
+    resource: null,
+  });
+  return true;
 }
 
 interface Surroundings {
@@ -137,7 +184,7 @@ function podZones(
   zones: readonly string[],
   spread: ZoneSpread,
 ): readonly number[] {
-  if (!behaviour?.zones) return spread.take(behaviour?.replicas ?? replicas);
+  if (!behaviour?.zones) return spread.take(podCount(behaviour, replicas));
   return Object.entries(behaviour.zones).flatMap(([zone, pods]) => new Array<number>(pods).fill(zones.indexOf(zone)));
 }
 

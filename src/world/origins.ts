@@ -1,5 +1,6 @@
 import type { Plan } from '../dataplane/index.js';
 import type { Place } from '../mesh/index.js';
+import type { CallStep, Step } from '../scenario/index.js';
 import type { Mechanism } from '../telemetry/index.js';
 import type { Blueprint } from './blueprint.js';
 import type { World } from './world.js';
@@ -25,10 +26,14 @@ export function settingOf(
         delayFault(blueprint, destination)
       );
     case 'retry':
-      return first(world, blueprint, source, destination, ({ written }) => written.retry);
+      return (
+        first(world, blueprint, source, destination, ({ written }) => written.retry) ??
+        callStep(world, blueprint, source, destination, ({ retries }) => retries > 0)
+      );
     case 'timeoutWait':
-      return first(world, blueprint, source, destination, (plan) =>
-        plan.timeout === null ? null : plan.written.route,
+      return (
+        first(world, blueprint, source, destination, (plan) => (plan.timeout === null ? null : plan.written.route)) ??
+        callStep(world, blueprint, source, destination, ({ timeoutMs }) => timeoutMs !== null)
       );
     case 'poolWait':
       return first(
@@ -66,4 +71,39 @@ function first(
     if (found !== null) return found;
   }
   return null;
+}
+
+/** The application's own call of the destination, where it says what is asked for. */
+function callStep(
+  world: World,
+  blueprint: Blueprint,
+  source: string,
+  destination: string,
+  asks: (step: CallStep) => boolean,
+): Place | null {
+  const station = blueprint.byName.get(source);
+  if (station === undefined) return null;
+  const hosts = new Set<string>();
+  for (const { row, message } of world.planners[station.index]!.plans) {
+    if (row.name.destination === destination) hosts.add(message.authority);
+  }
+  const calls = (station.behaviour?.endpoints ?? []).flatMap(({ steps }) => callsIn(steps));
+  return calls.find((step) => hosts.has(step.to.host) && asks(step))?.place ?? null;
+}
+
+function callsIn(steps: readonly Step[]): CallStep[] {
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'call':
+        return [step];
+      case 'parallel':
+        return step.branches.flatMap(callsIn);
+      case 'choose':
+        return step.options.flatMap((option) => callsIn(option.steps));
+      case 'repeat':
+        return callsIn(step.steps);
+      default:
+        return [];
+    }
+  });
 }
