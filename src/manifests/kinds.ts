@@ -1,4 +1,7 @@
-/** Groups of Kubernetes itself and kinds in them that no request ever depends on. Their objects are passed over in silence. */
+/**
+ * Groups and kinds in them that no request ever depends on: Kubernetes' own, and a Scenario that lies beside its
+ * manifests. Their objects are passed over in silence.
+ */
 const SILENT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     '': [
@@ -24,6 +27,7 @@ const SILENT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     apps: ['ControllerRevision'],
     'certificates.k8s.io': ['CertificateSigningRequest'],
     'coordination.k8s.io': ['Lease'],
+    'drymesh.dev': ['Scenario'],
     'events.k8s.io': ['Event'],
     'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
     'networking.k8s.io': ['IngressClass'],
@@ -35,7 +39,7 @@ const SILENT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }).map(([group, kinds]) => [group, new Set(kinds)]),
 );
 
-/** Whether the kind is one of the cluster's own that carries no traffic and steers none. */
+/** Whether objects of the kind carry no traffic and steer none. */
 export function isSilentKind(group: string, kind: string): boolean {
   return SILENT.get(group)?.has(kind) ?? false;
 }
