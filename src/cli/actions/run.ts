@@ -69,10 +69,10 @@ function planOf(flags: RunFlags, outside: Outside): Plan | null {
 
 /** Plays it, up to its end or to Ctrl-C. */
 async function play({ blueprint, found }: Plan, outside: Outside): Promise<Outcome> {
-  announce(blueprint, outside);
-  const startMs = outside.clockMs();
   const interrupt = new AbortController();
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
+  announce(blueprint, outside);
+  const startMs = outside.clockMs();
   const progress = new Progress(outside);
   try {
     const { report, interrupted } = await simulate(blueprint, {
