@@ -42,7 +42,8 @@ export function virtualService(host: string, http: object): string {
   return manifest('networking.istio.io/v1', 'VirtualService', host, { hosts: [host], http: rules });
 }
 
-export function destinationRule(host: string, trafficPolicy: object, subsets: readonly object[] = []): string {
+/** `trafficPolicy` undefined: none. */
+export function destinationRule(host: string, trafficPolicy?: object, subsets: readonly object[] = []): string {
   return manifest('networking.istio.io/v1', 'DestinationRule', host, { host, trafficPolicy, subsets });
 }
 

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { station } from '../support/stations.js';
+import { callServer, isShare, outcome, type Seen } from './call-server.js';
+
+// Envoy, source/common/router/shadow_writer_impl.cc and router.cc; measured on Envoy 1.40.
+
+const takes = (wait: string) => ({ endpoints: [{ steps: [{ wait }] }] });
+const SHADOW = { manifests: station('shadow'), workloads: { shadow: takes('500ms') } };
+const COPY = { mirror: { host: 'shadow' } };
+
+function mirrored({ edges }: Seen): number {
+  return edges.reduce((sum, edge) => sum + edge.mirrored, 0);
+}
+
+test('a copy never delays the original, and counts apart', async () => {
+  const seen = await callServer({ ...SHADOW, http: COPY, server: takes('10ms'), rate: 50, seconds: 20 });
+  expect(outcome(seen)).toBe('200 -');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(10, 6);
+  expect(mirrored(seen)).toBe(seen.requests);
+  const row = seen.edges.find(({ destination }) => destination === 'shadow')!;
+  expect(row).toMatchObject({ requests: 0, attempts: 0, mirrored: seen.requests });
+});
+
+test('mirrorPercentage is a coin for each request', async () => {
+  const http = { ...COPY, mirrorPercentage: { value: 30 } };
+  const seen = await callServer({ ...SHADOW, http, rate: 100, seconds: 30 });
+  expect(isShare(mirrored(seen), seen.requests, 0.3)).toBe(true);
+});
+
+test('one copy for each request, not for each try', async () => {
+  const http = { ...COPY, retries: { attempts: 3, retryOn: '5xx' } };
+  const server = { endpoints: [{ respond: { status: 500 } }] };
+  const seen = await callServer({ ...SHADOW, http, server, rate: 10, seconds: 10 });
+  expect(seen.attempts).toBe(4 * seen.requests);
+  expect(mirrored(seen)).toBe(seen.requests);
+});
+
+test('no copy of what an injected abort ends', async () => {
+  const http = { ...COPY, fault: { abort: { httpStatus: 500, percentage: { value: 100 } } } };
+  expect(mirrored(await callServer({ ...SHADOW, http, rate: 10, seconds: 10 }))).toBe(0);
+});
+
+test('no copy of what is refused at once: no host', async () => {
+  const seen = await callServer({ ...SHADOW, http: COPY, replicas: 0, rate: 10, seconds: 10 });
+  expect(outcome(seen)).toBe('503 UH');
+  expect(mirrored(seen)).toBe(0);
+});
+
+test('no copy of what is refused at once: overflow', async () => {
+  const policy = { connectionPool: { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 1 } } };
+  const seen = await callServer({ ...SHADOW, http: COPY, policy, server: takes('100ms'), rate: 50, seconds: 20 });
+  expect(seen.traffic.codes['503']).toBeGreaterThan(0);
+  expect(mirrored(seen)).toBe(seen.traffic.codes['200']);
+});
+
+test("a copy is not retried, and the copy's pool overflows on its own", async () => {
+  const rule = `---
+{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: shadow},
+  spec: {host: shadow, trafficPolicy: {connectionPool: {tcp: {maxConnections: 1}, http: {http1MaxPendingRequests: 1}}}}}
+`;
+  const http = { ...COPY, retries: { attempts: 3, retryOn: '5xx' } };
+  const seen = await callServer({ ...SHADOW, manifests: SHADOW.manifests + rule, http, rate: 50, seconds: 20 });
+  expect(outcome(seen)).toBe('200 -');
+  expect(mirrored(seen)).toBe(seen.requests);
+  const shadow = seen.report.workloads.find(({ name }) => name === 'shadow')!;
+  expect(shadow.queue.max).toBe(0);
+  const row = seen.edges.find(({ destination }) => destination === 'shadow')!;
+  expect(row.counters.upstream_rq_pending_overflow).toBeGreaterThan(0.9 * (seen.requests - 2 * 20));
+  expect(row.counters.upstream_rq_retry).toBe(0);
+});
