@@ -1,11 +1,10 @@
 import { mix, type Sampler } from '../engine/index.js';
-import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT, WORKER_QUEUE } from '../telemetry/index.js';
+import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { drawForStrand } from './draws.js';
 import { type Plane, takeBreakdown } from './plane.js';
-import type { Pod } from './pod.js';
-import type { CallNode, CpuNode, ForkNode } from './program.js';
+import { type CpuNode, type ForkNode, isFailure } from './program.js';
 import {
   grpcStatus,
   isGrpc,
@@ -17,6 +16,7 @@ import {
   TCP_RESET,
 } from './status.js';
 import type { Strand } from './strand.js';
+import { WorkerQueue } from './worker-queue.js';
 
 const MAIN_PLACE = 0x5712;
 /** Draws of the faults that act on an application stand behind those of any program. */
@@ -25,40 +25,25 @@ const FAULT_SLOT = 1 << 20;
 /** The application in a pod: workers and their queue, CPU, and the programs of its endpoints. */
 export class Application {
   readonly #plane: Plane;
-  #dispatching: Pod | null = null;
+  readonly #workers: WorkerQueue;
 
   constructor(plane: Plane) {
     this.#plane = plane;
+    this.#workers = new WorkerQueue(plane.sim, (attempt) => this.#start(attempt));
   }
 
   /** The request reaches the application. */
   begin(attempt: Attempt): void {
-    const { pod } = attempt;
-    const runtime = pod.workloadRuntime;
-    if (pod.busy.now < runtime.workers) {
-      this.#start(attempt);
-      return;
-    }
-    if (pod.queued.now >= runtime.queue) {
-      this.#plane.server.answer(attempt, attempt.message.protocol === 'grpc' ? grpcStatus(14) : 503, 0);
-      return;
-    }
-    attempt.phase = 'queued';
-    attempt.sinceMs = this.#plane.sim.nowMs;
-    pod.queue.push(attempt);
-    pod.queued.change(1, attempt.sinceMs);
+    if (this.#workers.enter(attempt)) return;
+    this.#plane.server.answer(attempt, attempt.message.protocol === 'grpc' ? grpcStatus(14) : 503, 0);
   }
 
   /** Drops the work on a request, whatever it is at, and the calls that it has made. */
   stop(attempt: Attempt): void {
-    const { pod } = attempt;
-    if (attempt.phase === 'queued') {
-      pod.queue.remove(attempt);
-      pod.queued.change(-1, this.#plane.sim.nowMs);
-    }
+    if (attempt.phase === 'queued') this.#workers.leave(attempt);
     if (attempt.strand !== null) this.#drop(attempt.strand);
     attempt.strand = null;
-    this.#freeWorker(attempt);
+    this.#workers.free(attempt);
   }
 
   /** The strand's event is due. */
@@ -120,7 +105,6 @@ export class Application {
 
   #start(attempt: Attempt): void {
     const { pod } = attempt;
-    const { sim } = this.#plane;
     const runtime = pod.workloadRuntime;
     const program = runtime.program(attempt.message);
     if (program === null) {
@@ -128,8 +112,7 @@ export class Application {
       return;
     }
     attempt.phase = 'working';
-    attempt.hasWorker = true;
-    pod.busy.change(1, sim.nowMs);
+    this.#workers.take(attempt);
     const strand = this.#newStrand(attempt, null, mix(attempt.place, MAIN_PLACE));
     strand.program = program;
     attempt.strand = strand;
@@ -364,29 +347,10 @@ export class Application {
     attempt.strand = null;
     strand.phase = 'over';
     this.#giveBack(strand);
-    this.#freeWorker(attempt);
+    this.#workers.free(attempt);
     const { protocol } = attempt.message;
     const answered = protocol === 'tcp' ? (isSuccess(status, []) ? TCP_OK : TCP_RESET) : status;
     this.#plane.server.answer(attempt, answered, sizeBytes);
-  }
-
-  /** Frees the worker that the request held and gives it to the next in the queue. */
-  #freeWorker(attempt: Attempt): void {
-    if (!attempt.hasWorker) return;
-    const { pod } = attempt;
-    const { sim } = this.#plane;
-    attempt.hasWorker = false;
-    pod.busy.change(-1, sim.nowMs);
-    if (this.#dispatching === pod) return; // whoever is dispatching goes on
-    const outer = this.#dispatching;
-    this.#dispatching = pod;
-    while (pod.up && !pod.lost && pod.queue.length > 0 && pod.busy.now < pod.workloadRuntime.workers) {
-      const next = pod.queue.shift()!;
-      pod.queued.change(-1, sim.nowMs);
-      next.causes[WORKER_QUEUE]! += sim.nowMs - next.sinceMs;
-      this.#start(next);
-    }
-    this.#dispatching = outer;
   }
 
   /** Ends a strand and all below it without an answer. */
@@ -411,12 +375,4 @@ export class Application {
     strand.breakdown = null;
     this.#plane.strands.give(strand);
   }
-}
-
-/** No answer, or a status of 500 and up; for gRPC whatever is not OK; or what the step says. */
-function isFailure(node: CallNode, status: Status): boolean {
-  if (status === NO_ANSWER || status === TCP_RESET) return true;
-  if (node.failOn !== null) return node.failOn.includes(status);
-  if (isGrpc(status)) return !isSuccess(status, node.expected);
-  return status >= 500 && status !== TCP_OK && !node.expected.includes(status);
 }

@@ -196,7 +196,7 @@ export class ConnectionPool implements ConnectionOwner {
     connection.opener = null;
     attempt.connection = connection;
     cluster.count(this.#host, 'upstream_rq_total', attempt.counted);
-    this.#plane.router.connectionReady(attempt);
+    this.#plane.upstream.connectionReady(attempt);
   }
 
   /** All who wait for this host fail with the connection. */
@@ -208,7 +208,7 @@ export class ConnectionPool implements ConnectionOwner {
       if (outcome === 'connect-timeout') {
         this.#cluster.count(this.#host, 'upstream_cx_connect_timeout', attempt.counted);
       }
-      this.#plane.router.attemptEnded(attempt, outcome);
+      this.#plane.upstream.attemptEnded(attempt, outcome);
     }
   }
 
@@ -217,7 +217,7 @@ export class ConnectionPool implements ConnectionOwner {
     counter: 'upstream_rq_pending_overflow' | 'upstream_rq_active_overflow' | 'upstream_cx_overflow',
   ): void {
     this.#cluster.count(this.#host, counter, attempt.counted);
-    this.#plane.router.attemptEnded(attempt, 'overflow');
+    this.#plane.upstream.attemptEnded(attempt, 'overflow');
   }
 
   #close(connection: Connection): void {

@@ -71,7 +71,7 @@ export class DirectClient implements ConnectionOwner {
     const attempt = connection.opener;
     if (connection.outcome !== 'open' || attempt === null) {
       this.#close(connection);
-      if (attempt !== null) this.#plane.router.attemptEnded(attempt, connection.outcome as 'connect-failure');
+      if (attempt !== null) this.#plane.upstream.attemptEnded(attempt, connection.outcome as 'connect-failure');
       return;
     }
     connection.opener = null;
@@ -108,7 +108,7 @@ export class DirectClient implements ConnectionOwner {
     connection.requests++;
     attempt.causes[NETWORK]! += this.#plane.sim.nowMs - attempt.startMs;
     attempt.connection = connection;
-    this.#plane.router.connectionReady(attempt);
+    this.#plane.upstream.connectionReady(attempt);
   }
 
   #close(connection: Connection): void {

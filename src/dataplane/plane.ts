@@ -3,12 +3,14 @@ import type { Breakdown } from '../telemetry/index.js';
 import type { Application } from './application.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
+import type { CallEnd } from './call-end.js';
 import type { Connection } from './connection-pool.js';
 import type { Network } from './network.js';
 import type { Reset } from './reset.js';
 import type { Router } from './router.js';
 import type { Server } from './server.js';
 import type { Strand } from './strand.js';
+import type { Upstream } from './upstream.js';
 
 /** The parts of the data plane, each known to the others through here, and the records that they pass on. */
 export interface Plane {
@@ -16,6 +18,8 @@ export interface Plane {
   readonly random: AddressedRandom;
   readonly network: Network;
   readonly router: Router;
+  readonly upstream: Upstream;
+  readonly ending: CallEnd;
   readonly server: Server;
   readonly application: Application;
   readonly calls: RecordPool<Call>;

@@ -2,7 +2,7 @@ import type { Sampler, TimerLane } from '../engine/index.js';
 import type { Place } from '../mesh/index.js';
 import type { Message } from './message.js';
 import type { Plan } from './plan.js';
-import type { Status } from './status.js';
+import { isGrpc, isSuccess, NO_ANSWER, type Status, TCP_OK, TCP_RESET } from './status.js';
 
 /**
  * What an application does with a request, as a linked list of nodes. A node knows what comes after it; null is the end
@@ -93,4 +93,12 @@ export interface Program {
   readonly errorSlot: number;
   /** Per pod every n-th request fails before its steps; null: none. */
   readonly everyNthFails: number | null;
+}
+
+/** No answer, or a status of 500 and up; for gRPC whatever is not OK; or what the step says. */
+export function isFailure(node: CallNode, status: Status): boolean {
+  if (status === NO_ANSWER || status === TCP_RESET) return true;
+  if (node.failOn !== null) return node.failOn.includes(status);
+  if (isGrpc(status)) return !isSuccess(status, node.expected);
+  return status >= 500 && status !== TCP_OK && !node.expected.includes(status);
 }

@@ -46,13 +46,13 @@ export class Server {
         this.#plane.application.begin(attempt);
         return;
       case 'answering':
-        this.#plane.router.receive(attempt);
+        this.#plane.upstream.receive(attempt);
         return;
       case 'receiving':
-        this.#plane.router.received(attempt);
+        this.#plane.upstream.received(attempt);
         return;
       case 'resetting':
-        this.#plane.router.attemptEnded(attempt, 'connection-lost');
+        this.#plane.upstream.attemptEnded(attempt, 'connection-lost');
         return;
       default:
         throw new RangeError(`an attempt's event is due while it is ${attempt.phase}`);

@@ -1,5 +1,5 @@
 import { type Call, DC, isSuccess, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
-import { LinkedQueue, RecordPool, type Sampler, type TimerLane, unitExponential } from '../engine/index.js';
+import { LinkedQueue, RecordPool, type TimerLane, unitExponential } from '../engine/index.js';
 import {
   addVector,
   clearVector,
@@ -12,14 +12,13 @@ import {
 } from '../telemetry/index.js';
 import type { RateProfile } from './arrivals.js';
 import { type ClientConnection, crossingMs, type Entry } from './client.js';
-import type { User } from './closed.js';
+import { type ClosedLoad, type User, UserLoop } from './closed.js';
 import { type MixEntry, TrafficRequest } from './request.js';
-import type { UserProfile } from './users.js';
 
 export type Load =
   | { readonly kind: 'open'; readonly profile: RateProfile; readonly gap: (u: number) => number }
   | { readonly kind: 'replay'; readonly atMs: readonly number[]; readonly entry: readonly number[] }
-  | { readonly kind: 'closed'; readonly profile: UserProfile; readonly think: Sampler; readonly lockstep: boolean };
+  | ClosedLoad;
 
 export interface SourceOptions {
   readonly index: number;
@@ -65,17 +64,23 @@ export class TrafficSource {
   readonly #arrivalEvent: number;
   readonly #waiting = new LinkedQueue<TrafficRequest>();
   readonly #idle: ClientConnection[] = [];
-  readonly #users: User[] = [];
+  readonly #users: UserLoop | null;
   #connections = 0;
   #number = 0;
   #expected = 0;
-  #thinking = 0;
-  #sending = 0;
 
   constructor(plane: Plane, options: SourceOptions) {
     this.#plane = plane;
     this.options = options;
     this.#arrivalEvent = plane.sim.event(onArrival, this);
+    const host = {
+      send: (number: number, user: User) => this.#arrive(number, -1, user),
+      drawThink: (number: number) => {
+        this.#draw(number, THINK);
+        return plane.random.uniform(0);
+      },
+    };
+    this.#users = options.load.kind === 'closed' ? new UserLoop(plane, options.load, host) : null;
     const onEvent = (request: TrafficRequest) => this.#onRequestEvent(request);
     const onCallEnded = (request: TrafficRequest, call: Call) => this.#onCallEnded(request, call);
     const onCallLost = (request: TrafficRequest, tell: boolean) => this.#onCallLost(request, tell);
@@ -83,24 +88,18 @@ export class TrafficSource {
   }
 
   start(): void {
-    const { load } = this.options;
-    if (load.kind === 'closed') this.#admitUsers(load.profile, load.think);
+    if (this.#users !== null) this.#users.admit();
     else this.#scheduleArrival();
   }
 
   /** The zone where it stands is back: its users go on. */
   resume(): void {
-    const { load } = this.options;
-    if (load.kind === 'closed') this.#admitUsers(load.profile, load.think);
+    this.#users?.admit();
   }
 
-  /** An arrival is due, or the number of users changes. */
+  /** An arrival is due. */
   onArrival(): void {
     const { load } = this.options;
-    if (load.kind === 'closed') {
-      this.#admitUsers(load.profile, load.think);
-      return;
-    }
     const number = this.#number++;
     const replayed = load.kind === 'replay' ? load.entry[number]! : -1;
     this.#arrive(number, replayed, null);
@@ -422,58 +421,8 @@ export class TrafficSource {
     }
     const { user } = request;
     this.requests.give(request);
-    if (user !== null) this.#thinkAgain(user);
+    if (user !== null) this.#users!.answered(user);
   }
-
-  #admitUsers(profile: UserProfile, think: Sampler): void {
-    const { sim } = this.#plane;
-    const wanted = profile.usersAt(sim.nowMs);
-    while (this.#users.length < wanted) {
-      const user: User = { index: this.#users.length, event: -1, iteration: 0, active: false };
-      this.#users.push({ ...user, event: sim.event(() => this.#send(this.#users[user.index]!), user) });
-    }
-    for (let i = 0; i < wanted; i++) if (!this.#users[i]!.active) this.#think(this.#users[i]!, think);
-    const changeMs = profile.nextChangeMs(sim.nowMs);
-    if (changeMs < Infinity) sim.queue.schedule(this.#arrivalEvent, changeMs);
-  }
-
-  #think(user: User, think: Sampler): void {
-    const { sim, random } = this.#plane;
-    user.active = true;
-    this.#thinking++;
-    this.#draw(numberOf(user), THINK);
-    sim.queue.schedule(user.event, sim.nowMs + (think.constantMs ?? think.quantileMs(random.uniform(0))));
-  }
-
-  #send(user: User): void {
-    const { load } = this.options;
-    this.#thinking--;
-    if (load.kind === 'closed' && load.lockstep) {
-      if (this.#thinking > 0) return;
-      const together = this.#users.filter(({ active }) => active);
-      this.#sending = together.length;
-      for (const each of together) this.#arrive(numberOf(each), -1, each);
-    } else this.#arrive(numberOf(user), -1, user);
-  }
-
-  #thinkAgain(user: User): void {
-    const { load } = this.options;
-    if (load.kind !== 'closed') return;
-    user.iteration++;
-    if (load.lockstep) {
-      if (--this.#sending > 0) return;
-      for (const each of this.#users) if (each.active) this.#thinkOrLeave(each, load.profile, load.think);
-    } else this.#thinkOrLeave(user, load.profile, load.think);
-  }
-
-  #thinkOrLeave(user: User, profile: UserProfile, think: Sampler): void {
-    if (user.index < profile.usersAt(this.#plane.sim.nowMs)) this.#think(user, think);
-    else user.active = false;
-  }
-}
-
-function numberOf({ index, iteration }: User): number {
-  return iteration * 0x10_0000 + index;
 }
 
 function onArrival(source: TrafficSource): void {

@@ -142,7 +142,7 @@ export class World {
   #record(stopped: Recording['stopped']): Recording {
     const { plane, sources } = this;
     this.#observation.close();
-    for (const call of plane.calls.all) if (call.phase !== 'over') plane.router.recordInFlight(call);
+    for (const call of plane.calls.all) if (call.phase !== 'over') plane.ending.recordInFlight(call);
     for (const source of sources) source.recordInFlight();
     for (const pod of this.pods.flat()) for (const cluster of pod.proxy?.clusters ?? []) cluster?.addActiveEjections();
     return {

@@ -1,0 +1,271 @@
+import { mix } from '../engine/index.js';
+import { addVector, clearVector, type EdgeRow, NETWORK, PROXY_CPU, RETRY, TIMEOUT_WAIT } from '../telemetry/index.js';
+import type { Attempt } from './attempt.js';
+import type { Call } from './call.js';
+import type { CallEnd } from './call-end.js';
+import type { ClusterState } from './cluster.js';
+import { DirectClient } from './direct-client.js';
+import { drawForCall } from './draws.js';
+import type { Site } from './network.js';
+import type { Plane } from './plane.js';
+import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
+import { NO_ANSWER, UC, UF, UH, UO, URX, UT } from './status.js';
+
+/** Blocks of a call's draws: 0 its coins, from 1 its mirrors, from here its back-offs. */
+const BACK_OFF = 0x1000;
+
+/** Status and flag of an attempt that ended without a response. The reference's section 2.6.7. */
+const FAILURES: Readonly<Record<Exclude<AttemptEnd, 'response'>, readonly [status: number, flag: number]>> = {
+  'connect-failure': [503, UF],
+  'connect-timeout': [503, UF],
+  'connection-lost': [503, UC],
+  'per-try-timeout': [504, UT],
+  overflow: [503, UO],
+};
+
+/**
+ * The attempts of a call, as its caller sees them: a host is picked, a connection asked for, the end judged, and then it
+ * is tried again or delivered.
+ * Source: Envoy 1.37, source/common/router/router.cc, upstream_request.cc, retry_state_impl.cc.
+ */
+export class Upstream {
+  readonly #plane: Plane;
+  readonly #ending: CallEnd;
+  readonly #direct = new Map<Site, DirectClient>();
+
+  constructor(plane: Plane, ending: CallEnd) {
+    this.#plane = plane;
+    this.#ending = ending;
+  }
+
+  /** Picks a host and asks for a connection to it. */
+  try(call: Call): void {
+    const cluster = call.cluster!;
+    const attempt = this.#newAttempt(call);
+    const host = cluster.pick(call, attempt);
+    if (host < 0) {
+      this.#plane.attempts.give(attempt);
+      call.row = cluster.config.refusedRow;
+      this.#ending.count(call, 'upstream_cx_none_healthy');
+      this.#ending.endRetry(call, false);
+      this.#ending.reply(call, this.#ending.localStatus(call, 503), UH);
+      return;
+    }
+    attempt.host = host;
+    attempt.pod = cluster.pod(host);
+    attempt.cluster = cluster;
+    attempt.inbound = cluster.config.inbound[host]!;
+    attempt.mtls = attempt.pod.proxy !== null && isMutual(cluster);
+    this.#takeUp(call, attempt, cluster.row(host));
+    cluster.request(attempt, call.worker);
+  }
+
+  beginDirect(call: Call): void {
+    const { plan, site } = call;
+    if (plan.kind !== 'direct') {
+      this.#ending.reply(call, plan.kind === 'reply' ? plan.status : NO_ANSWER, 0);
+      return;
+    }
+    let client = this.#direct.get(site);
+    if (client === undefined) {
+      client = new DirectClient(this.#plane, site);
+      this.#direct.set(site, client);
+    }
+    const attempt = this.#newAttempt(call);
+    attempt.mtls = false;
+    if (client.pick(attempt, plan)) {
+      attempt.inbound = plan.inbound[attempt.host]!;
+      this.#takeUp(call, attempt, plan.rows[attempt.host]!);
+      client.request(attempt);
+      return;
+    }
+    this.#plane.attempts.give(attempt);
+    this.#ending.reply(call, NO_ANSWER, 0);
+  }
+
+  /** The attempt has its connection. */
+  connectionReady(attempt: Attempt): void {
+    attempt.call!.plan.perTryTimeout?.arm(attempt.timer);
+    this.#plane.server.send(attempt);
+  }
+
+  /** The answer has come to the caller. */
+  receive(attempt: Attempt): void {
+    const { sim } = this.#plane;
+    const call = attempt.call!;
+    attempt.phase = 'receiving';
+    if (call.proxy === null) {
+      this.attemptEnded(attempt, 'response');
+      return;
+    }
+    attempt.sinceMs = sim.nowMs;
+    const readyMs = call.proxy.work(call.worker, call.proxy.responseCpuMs(attempt.sizeBytes, attempt.mtls));
+    if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
+    else this.attemptEnded(attempt, 'response');
+  }
+
+  /** The caller's proxy has read the answer. */
+  received(attempt: Attempt): void {
+    attempt.causes[PROXY_CPU]! += this.#plane.sim.nowMs - attempt.sinceMs;
+    this.attemptEnded(attempt, 'response');
+  }
+
+  /** A try's timeout has run out. */
+  onPerTryTimeout(attempt: Attempt): void {
+    this.#ending.count(attempt.call!, 'upstream_rq_per_try_timeout');
+    this.attemptEnded(attempt, 'per-try-timeout');
+  }
+
+  /** An attempt is over for its caller, who retries or answers. The reference's 2.6.4, in its order. */
+  attemptEnded(attempt: Attempt, end: AttemptEnd): void {
+    const call = attempt.call!;
+    const { cluster } = call;
+    const rule = call.plan.retry;
+    const { host, status } = attempt;
+    const tookMs = this.#plane.sim.nowMs - attempt.startMs;
+    cluster?.judge(attempt, end);
+    if (end === 'response') this.#settle(attempt);
+    else this.letGo(attempt, end === 'overflow' || end === 'connect-failure' || end === 'connect-timeout');
+    const retriable = rule !== null && isRetriable(rule, end, status);
+    this.#ending.endRetry(call, !retriable);
+    if (!retriable) this.#deliver(call, attempt, end, tookMs, 0);
+    else if (call.retriesLeft === 0) {
+      this.#ending.count(call, 'upstream_rq_retry_limit_exceeded');
+      this.#deliver(call, attempt, end, tookMs, URX);
+    } else {
+      call.retriesLeft--;
+      if (cluster!.hasRoomForRetry) {
+        if (end === 'response') this.#drop(call, attempt);
+        this.#retry(call, host, tookMs);
+      } else {
+        this.#ending.count(call, 'upstream_rq_retry_overflow');
+        this.#deliver(call, attempt, end, tookMs, UO);
+      }
+    }
+  }
+
+  /**
+   * The caller is done with an attempt that has not answered: it leaves the queue for a connection, or its connection
+   * closes, and the server hears of it one network delay later. `left`: it stands in no queue any more.
+   */
+  letGo(attempt: Attempt, left = false): void {
+    const call = attempt.call!;
+    const { connection } = attempt;
+    attempt.timer.disarm();
+    attempt.call = null;
+    call.attempt = null;
+    if (connection === null) {
+      if (attempt.phase === 'picked' && !left) this.#leaveQueue(attempt, call);
+      attempt.phase = 'over';
+      this.#plane.server.release(attempt);
+      return;
+    }
+    attempt.connection = null;
+    const { phase } = attempt;
+    if (phase === 'answering' || phase === 'receiving' || phase === 'resetting' || phase === 'lost') {
+      this.#plane.sim.queue.cancel(attempt.event);
+      attempt.phase = 'over';
+      this.#plane.server.release(attempt);
+    } else this.#plane.server.reset(attempt, call.site);
+    connection.owner.release(connection, false);
+  }
+
+  #takeUp(call: Call, attempt: Attempt, row: EdgeRow): void {
+    this.#plane.hops++;
+    call.attempt = attempt;
+    call.row = row;
+    call.phase = 'trying';
+    if (call.counted) {
+      if (call.owner === null) row.mirrored++;
+      else {
+        row.attempts++;
+        if (call.tries > 1) row.retries++;
+      }
+    }
+  }
+
+  #newAttempt(call: Call): Attempt {
+    const attempt = this.#plane.attempts.take();
+    call.tries++;
+    attempt.source = call.source;
+    attempt.request = call.request;
+    attempt.place = mix(call.place, call.tries);
+    attempt.counted = call.counted;
+    attempt.sampled = call.sampled;
+    attempt.message = call.message;
+    attempt.call = call;
+    attempt.cluster = null;
+    attempt.connection = null;
+    attempt.startMs = this.#plane.sim.nowMs;
+    clearVector(attempt.causes);
+    attempt.phase = 'picked';
+    attempt.status = NO_ANSWER;
+    attempt.serverFlags = 0;
+    attempt.sizeBytes = 0;
+    attempt.atServer = false;
+    attempt.admitted = false;
+    attempt.hasWorker = false;
+    attempt.isReset = false;
+    attempt.resetOnWay = false;
+    attempt.strand = null;
+    return attempt;
+  }
+
+  #retry(call: Call, host: number, tookMs: number): void {
+    const { sim, random } = this.#plane;
+    this.#ending.count(call, 'upstream_rq_retry');
+    call.cluster!.retries++;
+    call.isRetrying = true;
+    call.tried.push(host);
+    call.causes[RETRY]! += tookMs;
+    call.phase = 'backing-off';
+    call.sinceMs = sim.nowMs;
+    drawForCall(random, call, BACK_OFF + call.tries);
+    sim.queue.schedule(call.event, sim.nowMs + backoffMs(call.plan.retry!, call.tries, random.uniform(0)));
+  }
+
+  /** The answer is in: its connection is free again. */
+  #settle(attempt: Attempt): void {
+    const connection = attempt.connection!;
+    attempt.timer.disarm();
+    attempt.connection = null;
+    attempt.phase = 'over';
+    connection.owner.release(connection, attempt.message.protocol !== 'tcp'); // an exchange over TCP ends its connection
+  }
+
+  /** The call has no more use for an attempt that has answered. */
+  #drop(call: Call, attempt: Attempt): void {
+    call.attempt = null;
+    attempt.call = null;
+    this.#plane.server.release(attempt);
+  }
+
+  #deliver(call: Call, attempt: Attempt, end: AttemptEnd, tookMs: number, flags: number): void {
+    call.flags |= flags;
+    if (end === 'response') {
+      addVector(call.causes, attempt.causes);
+      call.sizeBytes = attempt.sizeBytes;
+      call.status = attempt.status;
+      call.breakdown = attempt.breakdown;
+      attempt.breakdown = null;
+      if (call.proxy === null) call.flags |= attempt.serverFlags;
+      this.#drop(call, attempt);
+      this.#ending.end(call);
+      return;
+    }
+    const [status, flag] = FAILURES[end];
+    const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout';
+    call.causes[isTimeout ? TIMEOUT_WAIT : NETWORK]! += tookMs;
+    this.#ending.reply(call, this.#ending.localStatus(call, status), flag);
+  }
+
+  #leaveQueue(attempt: Attempt, call: Call): void {
+    if (attempt.cluster !== null) attempt.cluster.leave(attempt, call.worker);
+    else this.#direct.get(call.site)!.leave(attempt);
+  }
+}
+
+function isMutual(cluster: ClusterState): boolean {
+  const mode = cluster.effective.tlsMode;
+  return mode === null || mode === 'istio-mutual';
+}
