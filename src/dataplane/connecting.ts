@@ -36,6 +36,7 @@ export function openConnection(plane: Plane, owner: ConnectionOwner, request: Co
   connection.requests = 0;
   connection.mtls = request.mtls;
   connection.opener = opener;
+  connection.counted = opener.counted;
   connection.serverWorker = pod.proxy?.newWorker() ?? 0;
   const readyMs = readyAtMs(plane, request, connection.serverWorker);
   const timeoutMs = sim.nowMs + request.timeoutMs;

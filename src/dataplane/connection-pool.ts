@@ -29,6 +29,8 @@ export class Connection {
   requests = 0;
   idleSinceMs = 0;
   mtls = false;
+  /** It was opened for a request that counts. */
+  counted = false;
   /** For whom it was opened; null once that one is served or gone. */
   opener: Attempt | null = null;
   /** How connecting will end. */
@@ -202,12 +204,12 @@ export class ConnectionPool implements ConnectionOwner {
   /** All who wait for this host fail with the connection. */
   #connectFailed(connection: Connection, outcome: 'connect-failure' | 'connect-timeout'): void {
     this.#close(connection);
+    this.#cluster.count(this.#host, 'upstream_cx_connect_fail', connection.counted);
+    if (outcome === 'connect-timeout') {
+      this.#cluster.count(this.#host, 'upstream_cx_connect_timeout', connection.counted);
+    }
     for (let attempt = this.#waiting.shift(); attempt !== null; attempt = this.#waiting.shift()) {
       this.#cluster.pending--;
-      this.#cluster.count(this.#host, 'upstream_cx_connect_fail', attempt.counted);
-      if (outcome === 'connect-timeout') {
-        this.#cluster.count(this.#host, 'upstream_cx_connect_timeout', attempt.counted);
-      }
       this.#plane.upstream.attemptEnded(attempt, outcome);
     }
   }

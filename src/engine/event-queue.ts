@@ -38,12 +38,13 @@ export class EventQueue {
   /** Like `schedule`, among equal times at a turn taken earlier. */
   scheduleAtTurn(event: number, dueMs: number, turn: number): void {
     if (!(dueMs >= this.nowMs && dueMs < Infinity)) throw new RangeError(`due at ${dueMs} ms, now is ${this.nowMs} ms`);
-    let at = this.#position[event]!;
-    if (at < 0) at = this.#size++;
+    const known = this.#position[event]!;
+    const at = known < 0 ? this.#size++ : known;
     this.#dueMs[at] = dueMs;
     this.#turn[at] = turn;
     this.#event[at] = event;
-    this.#sift(at);
+    if (known < 0) this.#siftUp(at);
+    else this.#sift(at);
   }
 
   /** Takes `event` out; nothing happens when it is not scheduled. */
@@ -65,7 +66,13 @@ export class EventQueue {
     this.nowMs = this.#dueMs[0]!;
     this.#position[event] = -1;
     this.handled++;
-    this.#refill(0);
+    const last = --this.#size;
+    if (last > 0) {
+      this.#dueMs[0] = this.#dueMs[last]!;
+      this.#turn[0] = this.#turn[last]!;
+      this.#event[0] = this.#event[last]!;
+      this.#siftDown(0);
+    }
     return event;
   }
 
