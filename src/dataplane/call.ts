@@ -81,3 +81,12 @@ export class Call {
     this.timer = new Timer(ROUTE_TIMER, this);
   }
 }
+
+/** The row of the call that is waited for at the bottom: calls made for this one, as far down as they go. */
+export function innermostRow(call: Call): EdgeRow {
+  let { row } = call;
+  for (let below = call.attempt?.strand?.call ?? null; below !== null; below = below.attempt?.strand?.call ?? null) {
+    row = below.row;
+  }
+  return row;
+}

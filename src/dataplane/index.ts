@@ -1,7 +1,7 @@
 export { assemblePlane } from './assembly.js';
 export { Attempt } from './attempt.js';
 export type { CallOwner } from './call.js';
-export { Call } from './call.js';
+export { Call, innermostRow } from './call.js';
 export { ClusterState } from './cluster.js';
 export { InboundPool } from './inbound-pool.js';
 export type { Message } from './message.js';

@@ -1,4 +1,13 @@
-import { type Call, DC, isSuccess, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
+import {
+  type Call,
+  DC,
+  innermostRow,
+  isSuccess,
+  NO_ANSWER,
+  type Plane,
+  type Pod,
+  type Site,
+} from '../dataplane/index.js';
 import { LinkedQueue, RecordPool, type TimerLane, unitExponential } from '../engine/index.js';
 import {
   addVector,
@@ -110,12 +119,12 @@ export class TrafficSource {
   onTimeout(request: TrafficRequest): void {
     const { sim, router } = this.#plane;
     sim.queue.cancel(request.event);
+    this.#bookRest(request);
     if (request.phase === 'waiting') this.#waiting.remove(request);
     else this.#connections--;
     if (request.call !== null) router.cancel(request.call);
     request.call = null;
     request.connection = null;
-    this.#bookRest(request);
     this.#end(request, NO_ANSWER, DC);
     this.#serveWaiting();
   }
@@ -126,6 +135,7 @@ export class TrafficSource {
     for (const request of this.requests.all) {
       if (request.phase === 'over' || !request.counted) continue;
       this.#bookRest(request);
+      this.#keepBreakdown(request);
       recorder.leave(request.intendedMs - fromMs, this.#plane.sim.nowMs - request.intendedMs, request.causes);
     }
   }
@@ -398,11 +408,20 @@ export class TrafficSource {
     this.#connect(request);
   }
 
-  /** What is not accounted for yet was spent waiting for an answer that did not come. */
+  /** What is not accounted for yet was spent waiting for an answer that did not come, at the call that hangs. */
   #bookRest(request: TrafficRequest): void {
     let bookedMs = 0;
     for (const ms of request.causes) bookedMs += ms;
-    request.causes[TIMEOUT_WAIT]! += Math.max(0, this.#plane.sim.nowMs - request.intendedMs - bookedMs);
+    const restMs = Math.max(0, this.#plane.sim.nowMs - request.intendedMs - bookedMs);
+    request.causes[TIMEOUT_WAIT]! += restMs;
+    const row = request.call === null ? this.options.row : innermostRow(request.call);
+    if (request.sampled) request.breakdown.add(row, TIMEOUT_WAIT, restMs);
+  }
+
+  #keepBreakdown(request: TrafficRequest): void {
+    if (!request.sampled) return;
+    request.breakdown.addRest(this.options.row, request.causes);
+    this.options.recorder.breakdown.merge(request.breakdown);
   }
 
   #end(request: TrafficRequest, status: number, flags: number): void {
@@ -411,10 +430,7 @@ export class TrafficSource {
     request.timer.disarm();
     request.phase = 'over';
     if (request.counted) {
-      if (request.sampled) {
-        request.breakdown.addRest(this.options.row, request.causes);
-        recorder.breakdown.merge(request.breakdown);
-      }
+      this.#keepBreakdown(request);
       this.outstanding--;
       const ok = isSuccess(status, request.entry.expected);
       recorder.end(request.intendedMs - fromMs, sim.nowMs - request.intendedMs, ok, status, flags, request.causes);
