@@ -7,6 +7,8 @@ export interface User {
   readonly index: number;
   readonly event: number;
   iteration: number;
+  /** When it last sent, ms; -1: never. */
+  sentMs: number;
   /** Thinks or waits for an answer; else it has left. */
   active: boolean;
 }
@@ -18,6 +20,9 @@ export interface ClosedLoad {
   /** All send together when the last answer is in and the think time is over. */
   readonly lockstep: boolean;
 }
+
+/** A user whose answer took no time at all waits so long before the next: else the clock would stand still. */
+const AFTER_NO_TIME_MS = 1;
 
 /** What the loop asks of its source. */
 export interface UserHost {
@@ -67,7 +72,7 @@ export class UserLoop {
 
   #newUser(index: number): User {
     const send = () => this.#send(this.#users[index]!);
-    return { index, event: this.#plane.sim.event(send, this), iteration: 0, active: false };
+    return { index, event: this.#plane.sim.event(send, this), iteration: 0, sentMs: -1, active: false };
   }
 
   #think(user: User): void {
@@ -76,7 +81,8 @@ export class UserLoop {
     user.active = true;
     this.#thinking++;
     const thinkMs = think.constantMs ?? think.quantileMs(this.#host.drawThink(numberOf(user)));
-    sim.queue.schedule(user.event, sim.nowMs + thinkMs);
+    const leastMs = user.sentMs === sim.nowMs ? AFTER_NO_TIME_MS : 0;
+    sim.queue.schedule(user.event, sim.nowMs + Math.max(thinkMs, leastMs));
   }
 
   #thinkOrLeave(user: User): void {
@@ -87,13 +93,18 @@ export class UserLoop {
   #send(user: User): void {
     this.#thinking--;
     if (!this.#load.lockstep) {
-      this.#host.send(numberOf(user), user);
+      this.#sendFor(user);
       return;
     }
     if (this.#thinking > 0) return;
     const together = this.#users.filter(({ active }) => active);
     this.#sending = together.length;
-    for (const each of together) this.#host.send(numberOf(each), each);
+    for (const each of together) this.#sendFor(each);
+  }
+
+  #sendFor(user: User): void {
+    user.sentMs = this.#plane.sim.nowMs;
+    this.#host.send(numberOf(user), user);
   }
 }
 
