@@ -99,12 +99,12 @@ class Check {
         return;
       }
       if (this.#seen.has(key)) continue;
+      this.#seen.add(key); // before the walk: calls that may lead back here are not followed twice
       const program = this.#world.programs[index]!.find(message);
       if (program === null) {
         const said = `no endpoint of ${station.name} takes ${message.method} ${message.path}: it answers 404`;
         this.#warn('no-endpoint', said, 'add an endpoint that matches, or one without match', place, `${key}`);
       } else this.#walk(program.first, message, [...trail, key], true);
-      this.#seen.add(key);
     }
   }
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { load } from '../support/run.js';
+import { station } from '../support/stations.js';
+
+const MANIFESTS = station('a') + station('b');
+const ARRIVALS = 'traffic: [{name: t, from: outside, rate: 1/s, to: http://a/}]';
+
+function codesOf(workloads: string): string[] {
+  const { diagnostics } = load({ spec: `${workloads}\n${ARRIVALS}\n`, manifests: MANIFESTS });
+  return diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+}
+
+const CASES = [
+  {
+    name: 'calls that lead back to themselves are refused',
+    workloads:
+      'workloads:\n  a: {endpoints: [{steps: [{call: http://b/}]}]}\n  b: {endpoints: [{steps: [{call: http://a/}]}]}',
+    codes: ['call-cycle'],
+  },
+  {
+    name: 'a call of itself is refused',
+    workloads: 'workloads:\n  a: {endpoints: [{steps: [{repeat: {times: 2, steps: [{call: http://a/}]}}]}]}',
+    codes: ['call-cycle'],
+  },
+  {
+    name: 'calls that may end are not',
+    workloads:
+      'workloads:\n  a: {endpoints: [{steps: [{choose: [{weight: 1, steps: [{call: http://b/}]}, {weight: 3, steps: []}]}]}]}\n  b: {endpoints: [{steps: [{call: http://a/}]}]}',
+    codes: [],
+  },
+  {
+    name: 'a workload of which nothing is said',
+    workloads: 'workloads:\n  a: {endpoints: [{steps: [{call: http://b/}]}]}',
+    codes: ['no-behaviour'],
+  },
+  {
+    name: 'a host that nobody declares',
+    workloads: 'workloads:\n  a: {endpoints: [{steps: [{call: http://nowhere/}]}]}',
+    codes: ['unknown-host'],
+  },
+  {
+    name: 'a port that the service does not have',
+    workloads: 'workloads:\n  a: {endpoints: [{steps: [{call: http://b:81/}]}]}\n  b: {endpoints: [{steps: []}]}',
+    codes: ['no-listener'],
+  },
+  {
+    name: 'a request that no endpoint takes',
+    workloads: 'workloads:\n  a: {endpoints: [{match: {path: /only}, steps: []}]}',
+    codes: ['no-endpoint'],
+  },
+];
+
+test.each(CASES)('$name', ({ workloads, codes }) => {
+  expect(codesOf(workloads)).toEqual(codes);
+});
