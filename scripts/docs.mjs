@@ -1,15 +1,21 @@
 // Writes the documents that are generated: `npm run docs`. With --check it writes nothing, and fails if one is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { programOutput } from './program-output.mjs';
 import { scenarioDocs } from './scenario-docs.mjs';
 
-const GENERATED = [{ file: 'docs/scenario.md', render: () => scenarioDocs(schemaOf('scenario')) }];
+const GENERATED = [
+  { file: 'docs/scenario.md', render: () => scenarioDocs(schemaOf('scenario')) },
+  { file: 'README.md', render: programOutput },
+];
 const check = process.argv.includes('--check');
 
 for (const { file, render } of GENERATED) {
   const path = new URL(`../${file}`, import.meta.url);
-  const text = render();
+  const before = readFileSync(path, 'utf8');
+  const text = render(before);
+  if (text === before) continue;
   if (!check) writeFileSync(path, text);
-  else if (readFileSync(path, 'utf8') !== text) {
+  else {
     console.error(`${file} is stale: run 'npm run docs'`);
     process.exitCode = 1;
   }
