@@ -252,7 +252,7 @@ function scenarioOf(names: readonly string[], has: Has, load: RandomMeshOptions[
       from: has('gateway') ? fc.constantFrom('outside', 'gateway') : fc.constant('outside'),
       rate: count(20, 150),
       users: count(1, 10),
-      think: time,
+      think: ms(1, 30), // a user who never rests can hold the clock
       limits: maybe(has('source-limits'), fc.record({ connections: count(1, 5), timeout: ms(20, 150) })),
       faults: has('faults') ? fc.array(faultOf(names), { maxLength: 3 }) : fc.constant([]),
       sameZone: has('network') ? time : fc.constant('0s'),

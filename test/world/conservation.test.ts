@@ -96,9 +96,11 @@ function expectEdges(edges: readonly EdgeReport[]): void {
   }
 }
 
-function expectWorkloads({ workloads }: Report): void {
+function expectWorkloads({ workloads, simulatedSeconds, warmupSeconds }: Report): void {
+  // A CPU quota is given for 100 ms: the observed time may hold the best part of one period more.
+  const most = 1 + 0.1 / (simulatedSeconds - warmupSeconds);
   for (const { name, utilization, workerUtilization } of workloads) {
-    expect(utilization ?? 0, name).toBeLessThanOrEqual(1 + 1e-9);
+    expect(utilization ?? 0, name).toBeLessThanOrEqual(most);
     expect(workerUtilization ?? 0, name).toBeLessThanOrEqual(1 + 1e-9);
   }
 }
