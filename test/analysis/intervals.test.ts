@@ -1,46 +1,69 @@
 import { expect, test } from 'vitest';
 import { ratioInterval, sectionInterval, student975 } from '../../src/analysis/index.js';
+import { normalQuantile, runKey, SequentialRandom } from '../../src/engine/index.js';
 
-// Standard tables of Student's t, 97.5 %.
-test.each([
+// Any table of Student's t, two-sided 95 %.
+const STUDENT = [
   [1, 12.706],
+  [2, 4.303],
   [4, 2.776],
   [9, 2.262],
+  [19, 2.093],
   [30, 2.042],
+  [31, 2.0395],
   [40, 2.021],
   [60, 2.0],
   [120, 1.98],
   [1000, 1.962],
-])('t with %i degrees of freedom', (degreesOfFreedom, t) => {
-  expect(student975(degreesOfFreedom)).toBeCloseTo(t, 3);
+  [1_000_000, 1.96],
+] as const;
+
+test.each(STUDENT)("Student's t with %i degrees of freedom is %d", (freedom, value) => {
+  expect(student975(freedom)).toBeCloseTo(value, 3);
 });
 
-test('an interval by sectioning: t times the standard error around the pooled estimate', () => {
-  // Mean 10, sd 1.581, 5 values: 10 +- 2.776 * 1.581 / sqrt(5).
-  const [low, high] = sectionInterval(10, [8, 9, 10, 11, 12])!;
-  expect(low).toBeCloseTo(10 - 1.963, 3);
-  expect(high).toBeCloseTo(10 + 1.963, 3);
+test('sectioning: the spread of the replications around the pooled estimate', () => {
+  // Values 8, 10, 12, 14 around 11.5: squares 12.25 + 2.25 + 0.25 + 6.25 = 21; sqrt(21 / 3 / 4) x 3.182.
+  const [low, high] = sectionInterval(11.5, [8, 10, 12, 14])!;
+  expect(low).toBeCloseTo(11.5 - 3.182446 * Math.sqrt(21 / 12), 6);
+  expect(high).toBeCloseTo(11.5 + 3.182446 * Math.sqrt(21 / 12), 6);
 });
 
-test('one replication has no interval', () => {
-  expect(sectionInterval(10, [10])).toBeNull();
-  expect(ratioInterval(1, 2, [0.5])).toBeNull();
+test('one replication has no interval, equal ones have none of any width', () => {
+  expect(sectionInterval(5, [5])).toBeNull();
+  expect(ratioInterval(9, 10, [0.9])).toBeNull();
+  expect(sectionInterval(5, [5, 5, 5])).toEqual([5, 5]);
 });
 
-// Clopper and Pearson for none of n: 1 - 0.025^(1/n).
-test.each([
-  [10, 0.3085],
-  [100, 0.0362],
-  [1000, 0.00368],
-])('none of %i succeeded', (of, upper) => {
-  const [low, high] = ratioInterval(0, of, [0, 0])!;
-  expect(low).toBe(0);
-  expect(high).toBeCloseTo(upper, 4);
-  const all = ratioInterval(of, of, [1, 1])!;
-  expect(all[0]).toBeCloseTo(1 - upper, 4);
-  expect(all[1]).toBe(1);
+test('an interval of 95 % holds the mean in 95 % of all cases', () => {
+  const random = new SequentialRandom(runKey(1, 0), 'coverage');
+  const trials = 4000;
+  let held = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const values = Array.from({ length: 5 }, () => 10 + normalQuantile(random.next()));
+    const [low, high] = sectionInterval(values.reduce((sum, value) => sum + value, 0) / 5, values)!;
+    if (low <= 10 && 10 <= high) held++;
+  }
+  expect(Math.abs(held / trials - 0.95)).toBeLessThan(3.3 * Math.sqrt((0.95 * 0.05) / trials));
 });
 
-test('the interval of a ratio stays within 0 and 1', () => {
-  expect(ratioInterval(99, 100, [0.9, 1])).toEqual([expect.any(Number), 1]);
+// Clopper and Pearson, Biometrika 26 (1934): with all or none the bound is the root of 0.025.
+const ALL_OR_NONE = [
+  { succeeded: 10, of: 10, interval: [0.6915, 1] },
+  { succeeded: 0, of: 10, interval: [0, 0.3085] },
+  { succeeded: 100, of: 100, interval: [0.9638, 1] },
+  { succeeded: 0, of: 1000, interval: [0, 0.00368] },
+  { succeeded: 0, of: 1, interval: [0, 0.975] },
+  { succeeded: 1_000_000, of: 1_000_000, interval: [0.99999631, 1] },
+];
+
+test.each(ALL_OR_NONE)('$succeeded of $of: Clopper and Pearson', ({ succeeded, of, interval }) => {
+  const [low, high] = ratioInterval(succeeded, of, [succeeded / of, succeeded / of])!;
+  expect(low).toBeCloseTo(interval[0]!, 4);
+  expect(high).toBeCloseTo(interval[1]!, 4);
+});
+
+test('a ratio stays within 0 and 1', () => {
+  expect(ratioInterval(999, 1000, [0.99, 1, 1, 1])![1]).toBe(1);
+  expect(ratioInterval(1, 1000, [0.01, 0, 0, 0])![0]).toBe(0);
 });
