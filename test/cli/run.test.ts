@@ -183,6 +183,17 @@ test('on a terminal there are colours and a bar, without them under NO_COLOR', a
   expect((await say(folder, ['run', 'shop'])).stdout).not.toContain(colour);
 });
 
+test('a long run shows a bar on a terminal and takes it away again, else a line now and then', async () => {
+  const folder = folderOf(SHOP);
+  const args = ['run', 'shop', '--replications', '8'];
+  const bar = await say(folder, args, { terminal: true, stepMs: 500 });
+  expect(bar.stderr).toMatch(/\r\[#{15}\.{15}\] 50 % {2}about \d+ s left/);
+  expect(bar.stderr).toContain('\r\u001b[K\n');
+  const lines = await say(folder, args, { stepMs: 5_000 });
+  expect(lines.stderr).toContain('50 % done, about ');
+  expect(lines.stderr).not.toContain('\r');
+});
+
 test('the command that gives the same again can be pasted', async () => {
   const set = `VirtualService/default/shop:spec.http[0].timeout=1s`;
   const { stderr } = await say(folderOf(SHOP), ['run', 'shop', '--set', set]);

@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly terminal?: boolean;
   /** Ctrl-C at the nth look at the clock after the run began to listen for it: each slice of a run looks once. */
   readonly interruptAtLook?: number;
+  /** How far the clock moves whenever it is looked at; 1 by default. */
+  readonly stepMs?: number;
 }
 
 /** What a command said, and how it ended. */
@@ -27,7 +29,7 @@ export async function say(cwd: string, args: readonly string[], circumstances: C
   return { exit, ...said };
 }
 
-/** An outside that keeps what it is told. Its clock moves on by 1 ms whenever it is looked at. */
+/** An outside that keeps what it is told. Its clock moves on whenever it is looked at. */
 function fakeOutside(cwd: string, said: { stdout: string; stderr: string }, given: Circumstances): Outside {
   let looks = 0;
   let interruptAt = Infinity;
@@ -54,7 +56,7 @@ function fakeOutside(cwd: string, said: { stdout: string; stderr: string }, give
     clockMs: () => {
       looks++;
       if (looks === interruptAt) hear();
-      return looks;
+      return looks * (given.stepMs ?? 1);
     },
     peakMemoryBytes: () => 1_000_000,
   };
