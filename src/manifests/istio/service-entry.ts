@@ -29,6 +29,9 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
   const spec = section(root, 'spec');
   account(spec, SERVICE_ENTRY_FIELDS, context);
   if (spec !== null) checkServiceEntry(spec);
+  const written = list(spec, 'endpoints');
+  const endpoints = written.map((endpoint) => translateEndpoint(endpoint, context));
+  reportUnequalWeights(written, endpoints);
   const common = {
     name,
     namespace,
@@ -38,7 +41,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     ports: list(spec, 'ports').flatMap((entry) => translatePort(entry, context) ?? []),
     selector: workloadSelector(spec, context),
     headless: false,
-    endpoints: list(spec, 'endpoints').map((endpoint) => translateEndpoint(endpoint, context)),
+    endpoints,
     exportTo: exportTo(spec),
     age,
   } as const;
@@ -64,6 +67,15 @@ function translateEndpoint(endpoint: Section, context: Context): StaticEndpoint 
     locality: localityOf(text(endpoint, 'locality') ?? ''),
     weight: number(endpoint, 'weight') || 1, // 0 counts as not written
   };
+}
+
+/** Equal weights are what the balancers do. */
+function reportUnequalWeights(written: readonly Section[], endpoints: readonly StaticEndpoint[]): void {
+  if (new Set(endpoints.map(({ weight }) => weight)).size <= 1) return;
+  for (const endpoint of written.filter((each) => each.has('weight'))) {
+    const what = 'endpoints of unequal weight are not modelled: all get the same';
+    endpoint.info('not-modelled', what, 'the figures do not reflect it', 'weight');
+  }
 }
 
 /** `region/zone/subzone` without the subzone. */
