@@ -151,7 +151,7 @@ export class Router {
       this.#ending.reply(call, this.#ending.localStatus(call, 503), NC);
       return;
     }
-    call.message = message;
+    if (call.owner !== null) call.message = message; // a copy carries what the original does
     call.row = cluster.refusedRow;
     call.cluster = this.#clusterState(call, cluster);
     call.retriesLeft = call.plan.retry?.attempts ?? 0;

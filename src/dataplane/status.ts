@@ -58,8 +58,12 @@ export function localReplyToGrpc(httpStatus: number): Status {
 
 const GRPC_AS_HTTP = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
 
-/** What outlier detection takes it for (Envoy, Grpc::Utility::grpcToHttpStatus). */
+/**
+ * What outlier detection takes it for (Envoy, Grpc::Utility::grpcToHttpStatus). A TCP connection that was established is
+ * a success, whatever came of it (source/common/tcp_proxy/tcp_proxy.cc).
+ */
 export function asHttpStatus(status: Status): number {
+  if (status >= TCP_OK) return 200;
   return isGrpc(status) ? (GRPC_AS_HTTP[status - GRPC] ?? 500) : status;
 }
 

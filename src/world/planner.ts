@@ -156,7 +156,9 @@ export class Planner {
       timeout: timeoutMs === null ? null : sim.lane(timeoutMs),
       perTryTimeout: retry?.perTryTimeoutMs == null ? null : sim.lane(retry.perTryTimeoutMs),
       retry: retry === null || retry.attempts === 0 ? null : { ...retry, on: retryBits(retry.on) },
-      mirrors: action.mirrors.map((mirror) => this.#mirror(message, service, action, mirror)),
+      mirrors: action.mirrors.map((mirror) =>
+        this.#mirror(this.#rewritten(message, action, rule, match, null), service, action, mirror),
+      ),
       written: { fault: fault?.origin ?? null, retry: retry?.origin ?? null, route: rule?.origin ?? null },
       mtls: destinations.some(({ cluster }) => cluster !== null && usesMutualTls(cluster)),
     };
@@ -179,14 +181,12 @@ export class Planner {
     action: Forward,
     rule: EffectiveRule | null,
     match: HttpMatch | null,
-    destination: EffectiveDestination,
+    destination: EffectiveDestination | null,
   ): Message {
     const { path, authority } = applyRewrite(match, action.rewrite, message.path, message.authority);
-    const fromDestination = action.rewrite?.authority == null ? authorityOf(destination.requestHeaders) : null;
-    const headers = applyHeaders(
-      destination.requestHeaders,
-      applyHeaders(rule?.requestHeaders ?? null, message.headers),
-    );
+    const own = destination?.requestHeaders ?? null;
+    const fromDestination = action.rewrite?.authority == null ? authorityOf(own) : null;
+    const headers = applyHeaders(own, applyHeaders(rule?.requestHeaders ?? null, message.headers));
     return this.#context.messages.intern({ ...message, path, authority: fromDestination ?? authority, headers });
   }
 
