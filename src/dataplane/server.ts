@@ -94,6 +94,7 @@ export class Server {
     }
     this.#leaveInbound(attempt);
     if (attempt.phase !== 'proxied' && attempt.pod.workloadRuntime.stopsAbandoned) {
+      this.#plane.sim.queue.cancel(attempt.event); // it may be on its way to the application
       this.#plane.application.stop(attempt);
       this.#leave(attempt);
     }
