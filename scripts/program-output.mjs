@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { quietly } from './project.mjs';
+import { build } from './project.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLACE = /(<!-- output: (.*) -->\n```text\n)[\s\S]*?(```\n)/g;
@@ -12,7 +12,7 @@ const SHOWN = ['Objectives', 'Traffic', 'Where the time goes'];
 
 /** A document with what the program prints, excerpts of it, at each `<!-- output: ARGUMENTS -->`. */
 export function programOutput(document) {
-  quietly('Building', process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  build();
   return document.replace(PLACE, (_, before, args, after) => {
     const [head, ...sections] = outputOf(args.split(' ')).split('\n\n');
     const shown = sections.filter((section, i) => i === 0 || SHOWN.includes(section.split('\n')[0]));

@@ -1,6 +1,6 @@
 // What `npm start` and `npm test` share: they work on a fresh clone, with nothing but Node.js and npm.
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = [20, 19];
@@ -31,6 +31,12 @@ export function quietly(what, command, ...args) {
   console.error(`${stdout ?? ''}${stderr ?? ''}${error ?? ''}`);
   console.error(`${what} failed${signal ? ` (${signal})` : ''}: ${[command, ...args].join(' ')}`);
   process.exit(status ?? 1);
+}
+
+/** Compiles src/ to dist/. */
+export function build() {
+  quietly('Building', process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755); // as a command that is linked to it must be
 }
 
 /** Runs a script of Node.js in view of the user; returns its exit code. */
