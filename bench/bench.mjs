@@ -39,16 +39,18 @@ for (let round = 0; round <= ROUNDS; round++) {
   const isWarmup = round === 0;
   const held = pendings.map((pending) => holdEventsPerSecond(engine, pending, HOLD_EVENTS));
   if (!isWarmup) held.forEach((value, i) => holds[i].push(value));
-  plays.forEach(([, play], i) => {
+  for (const [i, [, play]] of plays.entries()) {
     const result = play(round);
-    if (isWarmup) return;
+    if (isWarmup) continue;
     results[i].push(result);
     ratios[i].push(held[1] / result.hopsPerSecond);
-  });
+  }
 }
 
 console.log(`node ${process.version}, ${ROUNDS} rounds: median (smallest to largest)\n`);
-pendings.forEach((pending, i) => console.log(`hold model, ${pending} pending: ${millions(holds[i])} M events/s`));
+for (const [i, pending] of pendings.entries()) {
+  console.log(`hold model, ${pending} pending: ${millions(holds[i])} M events/s`);
+}
 plays.forEach(([name], i) => {
   const events = results[i].map(({ eventsPerSecond }) => eventsPerSecond);
   const hops = results[i].map(({ hopsPerSecond }) => hopsPerSecond);
