@@ -38,7 +38,7 @@ const ratios = plays.map(() => []);
 for (let round = 0; round <= ROUNDS; round++) {
   const isWarmup = round === 0;
   const held = pendings.map((pending) => holdEventsPerSecond(engine, pending, HOLD_EVENTS));
-  if (!isWarmup) held.forEach((value, i) => holds[i].push(value));
+  if (!isWarmup) for (const [i, value] of held.entries()) holds[i].push(value);
   for (const [i, [, play]] of plays.entries()) {
     const result = play(round);
     if (isWarmup) continue;
