@@ -136,6 +136,14 @@ test('a report that cannot replace what is in its place is told, and the result 
   expect(readdirSync(join(folder, 'r')).filter((file) => file.endsWith('.tmp'))).toEqual([]);
 });
 
+test('more pods than can be held are refused at what asks for them, before they are made', async () => {
+  const manifests = MANIFESTS.replace('replicas: 2', 'replicas: 99999999');
+  const folder = folderOf({ ...SHOP, 'shop/k8s/apps.yaml': manifests });
+  const { exit, stdout } = await say(folder, ['run', 'shop', '--format', 'json']);
+  expect(exit).toBe(2);
+  expect(codesOf(stdout)).toEqual(['k8s/apps.yaml:11 too-many-pods']);
+});
+
 test.each(['../../escape', '/etc/x', '..', '.', 'a/b', 'a\\b', '', 'CON:', '-out', 'x'.repeat(101)])(
   'no scenario is named %j: its report cannot leave the folder of reports',
   async (name) => {
