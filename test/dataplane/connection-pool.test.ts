@@ -100,6 +100,9 @@ test('a connection that fails takes with it all who wait for that host, late as 
   });
   expect(outcome(seen)).toBe('503 UF');
   expect(seen.traffic.latencyMs.mean).toBeCloseTo((150 + 100 + 50) / 3, 6);
+  expect(seen.counter('upstream_cx_total')).toBe(1);
+  expect(seen.counter('upstream_cx_connect_fail')).toBe(1); // Envoy counts connections, not who waits for them
+  expect(seen.counter('upstream_cx_connect_timeout')).toBe(1);
 });
 
 test('LEAST_REQUEST does not see who waits for a connection: a slow host keeps its share', async () => {

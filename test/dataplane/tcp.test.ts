@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { callServer, outcome, type Setup } from './call-server.js';
+
+// Envoy, source/common/tcp_proxy/tcp_proxy.cc; measured on Envoy 1.40 what refused and timed-out connections log.
+
+function exchange(setup: Setup, policy: object = {}) {
+  const rule = JSON.stringify({
+    host: 'db',
+    trafficPolicy: { connectionPool: { tcp: { connectTimeout: '1s' } }, ...policy },
+  });
+  const manifests = `---
+{apiVersion: v1, kind: Service, metadata: {name: db}, spec: {selector: {app: server}, ports: [{name: tcp, port: 5432}]}}
+---
+{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: db}, spec: ${rule}}
+`;
+  return callServer({ rate: 10, seconds: 20, url: 'tcp://db:5432', ...setup, manifests });
+}
+
+const EJECTING = { outlierDetection: { maxEjectionPercent: 100, baseEjectionTime: '1h' } };
+
+test('an exchange is one connection and one answer', async () => {
+  const seen = await exchange({ server: { endpoints: [{ steps: [{ wait: '5ms' }] }] }, network: '1ms' });
+  expect(outcome(seen)).toBe('tcp:ok -');
+  expect(seen.traffic.latencyMs.mean).toBeCloseTo(2 + 2 + 5, 6);
+  const row = seen.edges.find(({ destination }) => destination === 'db')!;
+  expect(row.counters.upstream_cx_total).toBe(seen.requests);
+});
+
+test('exchanges that succeed eject nobody', async () => {
+  const seen = await exchange({}, EJECTING);
+  expect(outcome(seen)).toBe('tcp:ok -');
+});
+
+test('what goes wrong on an established connection is not counted either', async () => {
+  const seen = await exchange({ server: { endpoints: [{ respond: { status: 500 } }] } }, EJECTING);
+  expect(Object.keys(seen.traffic.codes)).toEqual(['tcp:reset']);
+  expect(seen.traffic.flags.UH).toBeUndefined();
+});
+
+test('five refused connections in a row eject a host', async () => {
+  const seen = await exchange({ faults: [{ at: '0s', crash: { workload: 'server' } }] }, EJECTING);
+  expect(seen.traffic.flags.UF).toBe(5);
+  expect(seen.traffic.flags.UH).toBe(seen.requests - 5);
+});
+
+test('a refused connection is tried once', async () => {
+  const seen = await exchange({ faults: [{ at: '0s', crash: { workload: 'server' } }], seconds: 1 });
+  const row = seen.edges.find(({ destination }) => destination === 'db')!;
+  expect(row.attempts).toBe(seen.requests);
+  expect(Object.keys(seen.traffic.codes)).toEqual(['tcp:reset']);
+});
