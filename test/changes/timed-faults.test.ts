@@ -134,6 +134,13 @@ test('partition: what is on a kept connection is sent again until it is over', a
   expect(seen.traffic.latencyMs.max).toBeCloseTo(6200, 6);
 });
 
+test('partition: a connection is tried again after 1, 2, 4 s', async () => {
+  const faults = [{ at: '5s', for: '2s', partition: { between: ['caller', 'server'] } }];
+  const seen = await callServer({ faults, atMs: [5500], seconds: 40 });
+  expect(outcome(seen)).toBe('200 -');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(3000, 6);
+});
+
 const ZONES = { platform: { nodes: { zones: ['eu-1/a', 'eu-1/b'] }, nodeLost: '10s', endpointDelay: '1s' } };
 
 test('zone: pods vanish, requests hang until their timeouts, and leave EDS after a while', async () => {

@@ -122,15 +122,16 @@ test('ROUND_ROBIN never meets a tried host while there is another', async () => 
 });
 
 const PANIC = [
-  { bad: 2, panics: false }, // 80 % healthy: min(100, 1.4 x 80) = 100
-  { bad: 3, panics: true }, // 70 %: 98 < 100, and 70 < 90
+  { hosts: 10, bad: 2, panics: false }, // 80 % healthy: min(100, 1.4 x 80) = 100
+  { hosts: 7, bad: 2, panics: false }, // 71.4 %: just 100
+  { hosts: 10, bad: 3, panics: true }, // 70 %: 98 < 100, and 70 < 90
 ];
 
-test.each(PANIC)('minHealthPercent 90 with $bad of 10 out: panic is $panics', async ({ bad, panics }) => {
+test.each(PANIC)('minHealthPercent 90 with $bad of $hosts out: panic is $panics', async ({ hosts, bad, panics }) => {
   const outlierDetection = { minHealthPercent: 90, maxEjectionPercent: 100, baseEjectionTime: '1h' };
   const seen = await callServer({
     policy: { outlierDetection },
-    replicas: 10 - bad,
+    replicas: hosts - bad,
     manifests: pods('bad', bad),
     workloads: { bad: { endpoints: [{ respond: { status: 500 } }] } },
     atMs: [
@@ -140,7 +141,7 @@ test.each(PANIC)('minHealthPercent 90 with $bad of 10 out: panic is $panics', as
     seconds: 50,
   });
   const failed = seen.traffic.codes['500'] ?? 0;
-  if (panics) expect(isShare(failed, seen.requests, bad / 10)).toBe(true);
+  if (panics) expect(isShare(failed, seen.requests, bad / hosts)).toBe(true);
   else expect(failed).toBe(0);
 });
 
