@@ -68,3 +68,25 @@ test("a copy is not retried, and the copy's pool overflows on its own", async ()
   expect(row.counters.upstream_rq_pending_overflow).toBeGreaterThan(0.9 * (seen.requests - 2 * 20));
   expect(row.counters.upstream_rq_retry).toBe(0);
 });
+
+test('a copy carries the rewritten path and the headers that the rule has set', async () => {
+  const match = [{ uri: { exact: '/old' } }];
+  const http = { ...COPY, match, rewrite: { uri: '/new' }, headers: { request: { set: { kind: 'copy' } } } };
+  const only = `---
+{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: bottom}, spec: {hosts: [bottom], http: [
+  {match: [{headers: {kind: {exact: copy}}}], route: [{destination: {host: bottom}}]}]}}
+`;
+  const seen = await callServer({
+    manifests: station('shadow', { sidecar: true }) + station('bottom') + only,
+    workloads: {
+      shadow: { endpoints: [{ match: { path: '/new' }, steps: [{ call: 'http://bottom/' }] }] },
+      bottom: { endpoints: [{}] },
+    },
+    http,
+    url: 'http://server/old',
+    rate: 10,
+    seconds: 5,
+  });
+  const row = seen.report.edges.find(({ source }) => source === 'shadow')!;
+  expect(row.codes).toEqual({ 200: seen.requests });
+});
