@@ -49,7 +49,7 @@ function edgeShares(recordings: readonly Recording[], traffic: number): EdgeShar
   const shares = new Map<string, EdgeShare>();
   for (const { breakdown } of recordings.map((recording) => recording.traffic[traffic]!)) {
     for (let i = 0; i < breakdown.length; i++) {
-      const { source, destination } = breakdown.rows[i]!.name;
+      const { source, destination } = breakdown.row(i).name;
       const key = JSON.stringify([source, destination]);
       const share = shares.get(key) ?? { source, destination, ms: new Float64Array(MECHANISMS.length) };
       shares.set(key, share);

@@ -98,7 +98,7 @@ export class Application {
     const failed = isFailure(strand.callNode, call.status);
     if (failed && this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
     addVector(strand.causes, call.causes);
-    if (strand.breakdown !== null) strand.breakdown.merge(call.breakdown!);
+    if (strand.breakdown !== null) strand.breakdown.absorb(call.breakdown!);
     if (failed) this.#failed(strand);
     else this.#run(strand);
   }
@@ -312,7 +312,7 @@ export class Application {
     child.phase = 'over';
     if (--parent.running > 0) return;
     addVector(parent.causes, child.causes);
-    if (parent.breakdown !== null) parent.breakdown.merge(child.breakdown!);
+    if (parent.breakdown !== null) parent.breakdown.absorb(child.breakdown!);
     let failure: Status = NO_ANSWER;
     for (const branch of parent.children) {
       if (failure === NO_ANSWER) failure = branch.failure;

@@ -161,14 +161,14 @@ export class ConnectionPool implements ConnectionOwner {
 
   /** The connection last used of those with a free slot; those that have idled too long are closed. */
   #takeReady(): Connection | null {
-    for (;;) {
-      const connection = this.#ready[this.#ready.length - 1];
-      if (connection === undefined) return null;
+    while (this.#ready.length > 0) {
+      const connection = this.#ready[this.#ready.length - 1]!;
       const idleMs = connection.streams > 0 ? 0 : this.#plane.sim.nowMs - connection.idleSinceMs;
       if (idleMs < this.#cluster.limits.idleTimeoutMs) return connection;
       this.#ready.pop();
       this.#close(connection);
     }
+    return null;
   }
 
   /** Gives a new or freed connection to those who wait. */

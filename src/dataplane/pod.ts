@@ -87,8 +87,9 @@ export class Pod implements Site {
   }
 
   addServing(attempt: Attempt): void {
-    attempt.servingAt = this.serving.length;
-    this.serving.push(attempt);
+    const at = this.serving.length;
+    attempt.servingAt = at;
+    this.serving[at] = attempt; // cheaper than `push`
   }
 
   removeServing(attempt: Attempt): void {

@@ -1,5 +1,5 @@
 import type { EdgeRow } from './edge.js';
-import { MECHANISMS, type Vector } from './mechanisms.js';
+import { addVector, clearVector, MECHANISMS, newVector, type Vector } from './mechanisms.js';
 
 const WIDTH = MECHANISMS.length;
 
@@ -9,11 +9,17 @@ const WIDTH = MECHANISMS.length;
  */
 export class Breakdown {
   length = 0;
-  readonly rows: EdgeRow[] = [];
+  #rows: EdgeRow[] = [];
   #ms = new Float64Array(8 * WIDTH); // by row x mechanism
+  #booked = newVector(); // over all rows
 
   clear(): void {
     this.length = 0;
+    clearVector(this.#booked);
+  }
+
+  row(index: number): EdgeRow {
+    return this.#rows[index]!;
   }
 
   msOf(index: number, mechanism: number): number {
@@ -22,35 +28,54 @@ export class Breakdown {
 
   add(row: EdgeRow, mechanism: number, ms: number): void {
     this.#ms[this.#indexOf(row) * WIDTH + mechanism]! += ms;
+    this.#booked[mechanism]! += ms;
   }
 
-  merge(other: Breakdown): void {
-    for (let i = 0; i < other.length; i++) {
-      const to = this.#indexOf(other.rows[i]!) * WIDTH;
-      for (let mechanism = 0; mechanism < WIDTH; mechanism++) this.#ms[to + mechanism]! += other.msOf(i, mechanism);
+  /** Takes over what `other` holds, which is of no use afterwards until it is cleared. */
+  absorb(other: Breakdown): void {
+    if (this.length === 0) this.#exchange(other);
+    else {
+      for (let i = 0; i < other.length; i++) {
+        const to = this.#indexOf(other.#rows[i]!) * WIDTH;
+        for (let mechanism = 0; mechanism < WIDTH; mechanism++) this.#ms[to + mechanism]! += other.msOf(i, mechanism);
+      }
+      addVector(this.#booked, other.#booked);
     }
   }
 
   /** Books to `row` what `whole` holds beyond what is booked already. */
   addRest(row: EdgeRow, whole: Vector): void {
-    const booked = this.#indexOf(row); // may make the array anew, so first
+    const to = this.#indexOf(row) * WIDTH;
     for (let mechanism = 0; mechanism < WIDTH; mechanism++) {
-      let ms = whole[mechanism]!;
-      for (let i = 0; i < this.length; i++) ms -= this.msOf(i, mechanism);
-      this.#ms[booked * WIDTH + mechanism]! += ms;
+      this.#ms[to + mechanism]! += whole[mechanism]! - this.#booked[mechanism]!;
+      this.#booked[mechanism] = whole[mechanism]!;
     }
   }
 
+  #exchange(other: Breakdown): void {
+    const rows = this.#rows;
+    const ms = this.#ms;
+    const booked = this.#booked;
+    this.length = other.length;
+    this.#rows = other.#rows;
+    this.#ms = other.#ms;
+    this.#booked = other.#booked;
+    other.length = 0;
+    other.#rows = rows;
+    other.#ms = ms;
+    other.#booked = booked;
+  }
+
   #indexOf(row: EdgeRow): number {
-    for (let i = 0; i < this.length; i++) if (this.rows[i] === row) return i;
+    for (let i = 0; i < this.length; i++) if (this.#rows[i] === row) return i;
     const index = this.length++;
-    this.rows[index] = row;
+    this.#rows[index] = row;
     if (this.length * WIDTH > this.#ms.length) {
       const larger = new Float64Array(2 * this.#ms.length);
       larger.set(this.#ms);
       this.#ms = larger;
     }
-    this.#ms.fill(0, index * WIDTH, this.length * WIDTH);
+    for (let i = index * WIDTH; i < this.length * WIDTH; i++) this.#ms[i] = 0;
     return index;
   }
 }

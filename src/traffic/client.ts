@@ -1,4 +1,4 @@
-import type { Plane, Pod, Site } from '../dataplane/index.js';
+import type { Pod } from '../dataplane/index.js';
 
 /** A connection from a source to the pod of a gateway, kept between requests. */
 export interface ClientConnection {
@@ -16,10 +16,3 @@ export type Entry =
   | { readonly kind: 'workload'; readonly pods: readonly Pod[] }
   /** Straight to the pods of the service, without a proxy. */
   | { readonly kind: 'outside' };
-
-/** One way between the source and a pod: two words of a block at hand give the delay there and back. */
-export function crossingMs(plane: Plane, from: Site, to: Site, u: () => number, isSyn: boolean): number {
-  const { network, sim } = plane;
-  const delayMs = network.constantMs(from, to) ?? network.delayMs(from, to, u());
-  return network.passesAtMs(from, to, sim.nowMs, isSyn) + delayMs;
-}

@@ -20,7 +20,7 @@ import {
   type TrafficRecorder,
 } from '../telemetry/index.js';
 import type { RateProfile } from './arrivals.js';
-import { type ClientConnection, crossingMs, type Entry } from './client.js';
+import type { ClientConnection, Entry } from './client.js';
 import { type ClosedLoad, type User, UserLoop } from './closed.js';
 import { type MixEntry, TrafficRequest } from './request.js';
 
@@ -157,6 +157,17 @@ export class TrafficSource {
     random.at(number | 0, 0, TRAFFIC | block, (this.options.index << 16) ^ ((number / 0x1_0000_0000) | 0));
   }
 
+  /** When what is sent now arrives; `word` of its block gives the delay. Infinity: never. */
+  #crosses(request: TrafficRequest, from: Site, to: Site, word: number, isSyn: boolean): number {
+    const { network, random, sim } = this.#plane;
+    let delayMs = network.constantMs(from, to);
+    if (delayMs === null) {
+      this.#draw(request.number, WAY);
+      delayMs = network.delayMs(from, to, random.uniform(word));
+    }
+    return network.passesAtMs(from, to, sim.nowMs, isSyn) + delayMs;
+  }
+
   #chooseEntry(number: number): MixEntry {
     const { mix } = this.options;
     if (mix.length === 1) return mix[0]!;
@@ -233,9 +244,8 @@ export class TrafficSource {
       this.#refuse(request, sim.nowMs);
       return;
     }
-    this.#draw(request.number, WAY);
-    let readyMs = crossingMs(this.#plane, site, pod, () => random.uniform(2), true);
-    readyMs += crossingMs(this.#plane, pod, site, () => random.uniform(3), false) - sim.nowMs;
+    let readyMs = this.#crosses(request, site, pod, 2, true);
+    readyMs += this.#crosses(request, pod, site, 3, false) - sim.nowMs;
     if (!pod.up) {
       this.#refuse(request, readyMs);
       return;
@@ -284,7 +294,7 @@ export class TrafficSource {
   /** The request has what it needs to go. */
   #begin(request: TrafficRequest, connection: ClientConnection | null): void {
     const { recorder, entry, site } = this.options;
-    const { sim, random } = this.#plane;
+    const { sim } = this.#plane;
     if (request.counted && !request.started) recorder.started++;
     request.started = true;
     request.connection = connection;
@@ -294,8 +304,7 @@ export class TrafficSource {
     }
     request.phase = 'going';
     request.sinceMs = sim.nowMs;
-    this.#draw(request.number, WAY);
-    const arrivesMs = crossingMs(this.#plane, site, connection.pod, () => random.uniform(0), false);
+    const arrivesMs = this.#crosses(request, site, connection.pod, 0, false);
     if (arrivesMs < Infinity) sim.queue.schedule(request.event, arrivesMs);
   }
 
@@ -313,13 +322,11 @@ export class TrafficSource {
   }
 
   #returnAfterReset(request: TrafficRequest): void {
-    const { sim, random } = this.#plane;
+    const { sim } = this.#plane;
     const { connection } = request;
     request.sinceMs = sim.nowMs;
-    this.#draw(request.number, WAY);
-    const u = () => random.uniform(1);
-    const toldMs =
-      connection === null ? sim.nowMs : crossingMs(this.#plane, connection.pod, this.options.site, u, false);
+    const { site } = this.options;
+    const toldMs = connection === null ? sim.nowMs : this.#crosses(request, connection.pod, site, 1, false);
     this.#refuse(request, toldMs);
   }
 
@@ -367,21 +374,20 @@ export class TrafficSource {
   }
 
   #onCallEnded(request: TrafficRequest, call: Call): void {
-    const { sim, random } = this.#plane;
+    const { sim } = this.#plane;
     const { connection } = request;
     request.call = null;
     request.status = call.status;
     request.flags = call.flags;
     addVector(request.causes, call.causes);
-    if (request.sampled) request.breakdown.merge(call.breakdown!);
+    if (request.sampled) request.breakdown.absorb(call.breakdown!);
     if (connection === null) {
       this.#answered(request);
       return;
     }
     request.phase = 'returning';
     request.sinceMs = sim.nowMs;
-    this.#draw(request.number, WAY);
-    const arrivesMs = crossingMs(this.#plane, connection.pod, this.options.site, () => random.uniform(1), false);
+    const arrivesMs = this.#crosses(request, connection.pod, this.options.site, 1, false);
     if (arrivesMs < Infinity) sim.queue.schedule(request.event, arrivesMs);
   }
 
@@ -421,7 +427,7 @@ export class TrafficSource {
   #keepBreakdown(request: TrafficRequest): void {
     if (!request.sampled) return;
     request.breakdown.addRest(this.options.row, request.causes);
-    this.options.recorder.breakdown.merge(request.breakdown);
+    this.options.recorder.breakdown.absorb(request.breakdown);
   }
 
   #end(request: TrafficRequest, status: number, flags: number): void {

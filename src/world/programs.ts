@@ -185,34 +185,36 @@ class Compiler {
     const id = this.#ids++;
     const backoffSlot = this.#slots;
     this.#slots += step.retries;
-    const known = new Map<Message, Outgoing>();
+    const byIncoming = new Map<Message, Outgoing>();
     let lastIncoming: Message | null = null; // mostly it is the same again
     let lastOutgoing: Outgoing | null = null;
-    const node = {
-      kind: 'call' as const,
+    const outgoing = (incoming: Message): Outgoing => {
+      if (incoming === lastIncoming) return lastOutgoing!;
+      let known = byIncoming.get(incoming);
+      if (known === undefined) {
+        const message = this.#context.messages.intern(outgoingMessage(step, incoming));
+        known = { message, plan: this.#context.plan(message) };
+        byIncoming.set(incoming, known);
+      }
+      lastIncoming = incoming;
+      lastOutgoing = known;
+      return known;
+    };
+    const timeout = step.timeoutMs === null ? null : this.#context.sim.lane(step.timeoutMs);
+    return (next): CallNode => ({
+      kind: 'call',
       place: step.place,
       id,
-      timeout: step.timeoutMs === null ? null : this.#context.sim.lane(step.timeoutMs),
+      timeout,
       retries: step.retries,
       backoff: step.backoff === null ? null : sampler(step.backoff),
       backoffSlot,
       failOn: step.failOn?.map(failureStatus) ?? null,
       ignoreFailure: step.onFailure === 'ignore',
       expected: step.expect.map(failureStatus),
-      outgoing: (incoming: Message): Outgoing => {
-        if (incoming === lastIncoming) return lastOutgoing!;
-        let outgoing = known.get(incoming);
-        if (outgoing === undefined) {
-          const message = this.#context.messages.intern(outgoingMessage(step, incoming));
-          outgoing = { message, plan: this.#context.plan(message) };
-          known.set(incoming, outgoing);
-        }
-        lastIncoming = incoming;
-        lastOutgoing = outgoing;
-        return outgoing;
-      },
-    };
-    return (next): CallNode => ({ ...node, next });
+      outgoing,
+      next,
+    });
   }
 
   /** In the terms of the protocol that the caller speaks. */
