@@ -78,7 +78,6 @@ export class Attempt implements Linked<Attempt> {
   admitted = false;
   hasWorker = false;
   strand: Strand | null = null;
-  servingAt = -1;
   /** The caller's reset has reached the server. */
   isReset = false;
   resetOnWay = false;

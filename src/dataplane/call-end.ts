@@ -1,4 +1,4 @@
-import { COUNTER, type EdgeCounter } from '../telemetry/index.js';
+import { COUNTER } from '../telemetry/index.js';
 import type { Call } from './call.js';
 import { type Plane, takeBreakdown } from './plane.js';
 import { DC, isSuccess, localReplyToGrpc, NO_ANSWER, type Status, TCP_RESET } from './status.js';
@@ -60,11 +60,12 @@ export class CallEnd {
     if (!call.isRetrying) return;
     call.isRetrying = false;
     call.cluster!.retries--;
-    if (succeeded) this.count(call, 'upstream_rq_retry_success');
+    if (succeeded) this.count(call, COUNTER.upstream_rq_retry_success);
   }
 
-  count(call: Call, counter: EdgeCounter): void {
-    if (call.counted) call.row.counters[COUNTER[counter]]!++;
+  /** `counter`: one of `COUNTER`. */
+  count(call: Call, counter: number): void {
+    if (call.counted) call.row.counters[counter]!++;
   }
 
   #giveBack(call: Call): void {

@@ -1,5 +1,5 @@
 import type { EffectiveCluster, EffectiveLimits } from '../mesh/index.js';
-import { COUNTER, type EdgeCounter, type EdgeRow } from '../telemetry/index.js';
+import { COUNTER, type EdgeRow } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import { Balancer } from './balancer.js';
 import type { Call } from './call.js';
@@ -83,8 +83,9 @@ export class ClusterState {
     return this.config.rows[host]!;
   }
 
-  count(host: number, counter: EdgeCounter, counted: boolean): void {
-    if (counted) this.config.rows[host]!.counters[COUNTER[counter]]!++;
+  /** `counter`: one of `COUNTER`. */
+  count(host: number, counter: number, counted: boolean): void {
+    if (counted) this.config.rows[host]!.counters[counter]!++;
   }
 
   /**
@@ -134,8 +135,11 @@ export class ClusterState {
     if (outliers === null || end === 'overflow') return;
     const nowMs = this.#plane.sim.nowMs;
     const { host } = attempt;
-    if (end === 'response') outliers.onResponse(host, asHttpStatus(attempt.status), nowMs);
-    else outliers.onLocalFailure(host, end === 'per-try-timeout' ? 504 : 503, nowMs);
+    if (end === 'response') {
+      const status = asHttpStatus(attempt.status);
+      outliers.onResponse(host, status, nowMs);
+      if (status < 500) return; // nothing can follow from it
+    } else outliers.onLocalFailure(host, end === 'per-try-timeout' ? 504 : 503, nowMs);
     this.#countEjections(host);
     this.#scheduleSweep();
   }

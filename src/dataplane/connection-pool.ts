@@ -1,5 +1,5 @@
 import { LinkedQueue, type Simulation } from '../engine/index.js';
-import { NETWORK, POOL_WAIT } from '../telemetry/index.js';
+import { COUNTER, NETWORK, POOL_WAIT } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { ClusterState } from './cluster.js';
 import { openConnection } from './connecting.js';
@@ -75,7 +75,7 @@ export class ConnectionPool implements ConnectionOwner {
     const connection = this.#takeReady();
     if (connection !== null) this.#attachOrRefuse(connection, attempt);
     else if (this.#cluster.pending >= this.#cluster.limits.maxPendingRequests) {
-      this.#overflow(attempt, 'upstream_rq_pending_overflow');
+      this.#overflow(attempt, COUNTER.upstream_rq_pending_overflow);
     } else this.#wait(attempt);
   }
 
@@ -124,12 +124,12 @@ export class ConnectionPool implements ConnectionOwner {
   /** A TCP exchange has a connection of its own, and is refused when there is no room for one more. */
   #requestTcp(attempt: Attempt): void {
     if (this.#cluster.connections >= this.#cluster.limits.maxConnections) {
-      this.#overflow(attempt, 'upstream_cx_overflow');
+      this.#overflow(attempt, COUNTER.upstream_cx_overflow);
     } else this.#wait(attempt);
   }
 
   #wait(attempt: Attempt): void {
-    this.#cluster.count(this.#host, 'upstream_rq_pending_total', attempt.counted);
+    this.#cluster.count(this.#host, COUNTER.upstream_rq_pending_total, attempt.counted);
     this.#cluster.pending++;
     this.#waiting.push(attempt);
     this.#openIfNeeded(attempt);
@@ -140,13 +140,13 @@ export class ConnectionPool implements ConnectionOwner {
     if (opener === null || this.#waiting.length <= this.#connecting * this.#streams) return;
     const cluster = this.#cluster;
     if (cluster.connections >= cluster.limits.maxConnections && this.#connections > 0) {
-      cluster.count(this.#host, 'upstream_cx_overflow', opener.counted);
+      cluster.count(this.#host, COUNTER.upstream_cx_overflow, opener.counted);
       return;
     }
     cluster.connections++;
     this.#connections++;
     this.#connecting++;
-    cluster.count(this.#host, 'upstream_cx_total', opener.counted);
+    cluster.count(this.#host, COUNTER.upstream_cx_total, opener.counted);
     openConnection(this.#plane, this, {
       opener,
       site: opener.call!.site,
@@ -185,7 +185,7 @@ export class ConnectionPool implements ConnectionOwner {
   #attachOrRefuse(connection: Connection, attempt: Attempt): void {
     const cluster = this.#cluster;
     if (cluster.active >= cluster.limits.maxRequests) {
-      this.#overflow(attempt, 'upstream_rq_active_overflow');
+      this.#overflow(attempt, COUNTER.upstream_rq_active_overflow);
       return;
     }
     cluster.active++;
@@ -197,16 +197,16 @@ export class ConnectionPool implements ConnectionOwner {
     attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
     connection.opener = null;
     attempt.connection = connection;
-    cluster.count(this.#host, 'upstream_rq_total', attempt.counted);
+    cluster.count(this.#host, COUNTER.upstream_rq_total, attempt.counted);
     this.#plane.upstream.connectionReady(attempt);
   }
 
   /** All who wait for this host fail with the connection. */
   #connectFailed(connection: Connection, outcome: 'connect-failure' | 'connect-timeout'): void {
     this.#close(connection);
-    this.#cluster.count(this.#host, 'upstream_cx_connect_fail', connection.counted);
+    this.#cluster.count(this.#host, COUNTER.upstream_cx_connect_fail, connection.counted);
     if (outcome === 'connect-timeout') {
-      this.#cluster.count(this.#host, 'upstream_cx_connect_timeout', connection.counted);
+      this.#cluster.count(this.#host, COUNTER.upstream_cx_connect_timeout, connection.counted);
     }
     for (let attempt = this.#waiting.shift(); attempt !== null; attempt = this.#waiting.shift()) {
       this.#cluster.pending--;
@@ -214,10 +214,7 @@ export class ConnectionPool implements ConnectionOwner {
     }
   }
 
-  #overflow(
-    attempt: Attempt,
-    counter: 'upstream_rq_pending_overflow' | 'upstream_rq_active_overflow' | 'upstream_cx_overflow',
-  ): void {
+  #overflow(attempt: Attempt, counter: number): void {
     this.#cluster.count(this.#host, counter, attempt.counted);
     this.#plane.upstream.attemptEnded(attempt, 'overflow');
   }

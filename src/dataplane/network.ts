@@ -58,6 +58,7 @@ export class Network {
 
   /** The slowdown that acts from one site to the other; null: none. */
   slowdown(from: Site, to: Site): Sampler | null {
+    if (this.slowdowns.length === 0) return null;
     for (const slowdown of this.slowdowns) {
       if (slowdown.from === from.workload && slowdown.to === to.workload) return slowdown.by;
     }
@@ -70,6 +71,7 @@ export class Network {
    */
   passesAtMs(from: Site, to: Site, nowMs: number, isSyn: boolean): number {
     if (from.lost || to.lost) return Infinity;
+    if (this.partitions.length === 0) return nowMs;
     let passesMs = nowMs;
     for (const { a, b, untilMs } of this.partitions) {
       const between = (from.workload === a && to.workload === b) || (from.workload === b && to.workload === a);

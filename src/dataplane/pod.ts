@@ -59,8 +59,6 @@ export class Pod implements Site {
   readonly busy = new Level();
   readonly queued = new Level();
   readonly queue = new LinkedQueue<Attempt>();
-  /** Attempts that have arrived here and not been answered. */
-  readonly serving: Attempt[] = [];
   received = 0;
   /** Calls of its endpoints with `everyNthFails`. */
   arrivals = 0;
@@ -84,20 +82,5 @@ export class Pod implements Site {
     this.zone = options.zone;
     this.proxy = options.proxy;
     this.cpu = options.cpu;
-  }
-
-  addServing(attempt: Attempt): void {
-    const at = this.serving.length;
-    attempt.servingAt = at;
-    this.serving[at] = attempt; // cheaper than `push`
-  }
-
-  removeServing(attempt: Attempt): void {
-    const last = this.serving.pop()!;
-    if (last !== attempt) {
-      this.serving[attempt.servingAt] = last;
-      last.servingAt = attempt.servingAt;
-    }
-    attempt.servingAt = -1;
   }
 }

@@ -65,20 +65,26 @@ export class ProxyProcess {
 
   /** Has `worker` work for `cpuMs` after all it has to do; returns when it will be done. */
   work(worker: number, cpuMs: number): number {
-    if (cpuMs === 0) return Math.max(this.#sim.nowMs, this.#freeMs[worker]!);
-    const doneMs = Math.max(this.#sim.nowMs, this.#freeMs[worker]!) + cpuMs / this.speed;
+    const { nowMs } = this.#sim;
+    const freeMs = this.#freeMs[worker]!;
+    const beginsMs = freeMs > nowMs ? freeMs : nowMs;
+    if (cpuMs === 0) return beginsMs;
+    const takesMs = cpuMs / this.speed;
+    const doneMs = beginsMs + takesMs;
     this.#freeMs[worker] = doneMs;
-    this.usedMs += cpuMs / this.speed;
+    this.usedMs += takesMs;
     return doneMs;
   }
 
-  requestCpuMs(sizeBytes: number, mtls: boolean): number {
+  /** `work` on a request of this size. */
+  workOnRequest(worker: number, sizeBytes: number, mtls: boolean): number {
     const { requestCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
-    return requestCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0);
+    return this.work(worker, requestCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0));
   }
 
-  responseCpuMs(sizeBytes: number, mtls: boolean): number {
+  /** `work` on an answer of this size. */
+  workOnAnswer(worker: number, sizeBytes: number, mtls: boolean): number {
     const { responseCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
-    return responseCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0);
+    return this.work(worker, responseCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0));
   }
 }

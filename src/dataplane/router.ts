@@ -1,5 +1,5 @@
 import { mix } from '../engine/index.js';
-import { clearVector, INJECTED, PROXY_CPU, RETRY, TIMEOUT_WAIT } from '../telemetry/index.js';
+import { COUNTER, clearVector, INJECTED, PROXY_CPU, RETRY, TIMEOUT_WAIT } from '../telemetry/index.js';
 import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
 import { ClusterState } from './cluster.js';
@@ -40,7 +40,7 @@ export class Router {
       this.#upstream.beginDirect(call);
       return;
     }
-    const readyMs = proxy.work(call.worker, proxy.requestCpuMs(call.message.sizeBytes, plan.mtls));
+    const readyMs = proxy.workOnRequest(call.worker, call.message.sizeBytes, plan.mtls);
     call.phase = 'proxying';
     if (readyMs > sim.nowMs) sim.queue.schedule(call.event, readyMs);
     else this.#route(call);
@@ -74,7 +74,7 @@ export class Router {
     const { attempt } = call;
     this.#ending.endRetry(call, false);
     if (attempt !== null) {
-      this.#ending.count(call, 'upstream_rq_timeout');
+      this.#ending.count(call, COUNTER.upstream_rq_timeout);
       if (attempt.connection !== null) call.cluster?.judge(attempt, 'per-try-timeout');
       call.causes[TIMEOUT_WAIT]! += sim.nowMs - attempt.startMs;
       this.#upstream.letGo(attempt);

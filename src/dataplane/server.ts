@@ -111,27 +111,29 @@ export class Server {
 
   /** The pod is gone: what it had in hand is lost, and whoever waits for an answer hears of it after the network. */
   podDown(pod: Pod): void {
-    while (pod.serving.length > 0) this.#refuse(this.#tearDown(pod));
+    for (const attempt of this.#plane.attempts.all) {
+      if (!attempt.atServer || attempt.pod !== pod) continue;
+      this.#tearDown(attempt);
+      this.#refuse(attempt);
+    }
   }
 
   /** The pod has vanished with its packets: nobody hears of anything. */
   podLost(pod: Pod): void {
-    while (pod.serving.length > 0) {
-      const attempt = this.#tearDown(pod);
+    for (const attempt of this.#plane.attempts.all) {
+      if (!attempt.atServer || attempt.pod !== pod) continue;
+      this.#tearDown(attempt);
       this.#plane.sim.queue.cancel(attempt.event);
       attempt.phase = 'lost';
       this.release(attempt);
     }
   }
 
-  #tearDown(pod: Pod): Attempt {
-    const attempt = pod.serving[pod.serving.length - 1]!;
+  #tearDown(attempt: Attempt): void {
     if (attempt.phase === 'admitting') attempt.inbound!.leave(attempt, attempt.serverWorker);
     this.#leaveInbound(attempt);
     this.#plane.application.stop(attempt);
-    pod.removeServing(attempt);
     attempt.atServer = false;
-    return attempt;
   }
 
   #arrive(attempt: Attempt): void {
@@ -147,7 +149,6 @@ export class Server {
       this.#refuse(attempt);
       return;
     }
-    pod.addServing(attempt);
     attempt.atServer = true;
     pod.received++;
     attempt.sinceMs = sim.nowMs;
@@ -157,7 +158,7 @@ export class Server {
       this.#admit(attempt);
       return;
     }
-    const readyMs = proxy.work(attempt.serverWorker, proxy.requestCpuMs(attempt.message.sizeBytes, attempt.mtls));
+    const readyMs = proxy.workOnRequest(attempt.serverWorker, attempt.message.sizeBytes, attempt.mtls);
     if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
     else this.#admit(attempt);
   }
@@ -208,7 +209,6 @@ export class Server {
     const { sim } = this.#plane;
     const { pod } = attempt;
     const { proxy } = pod;
-    pod.removeServing(attempt);
     attempt.atServer = false;
     attempt.phase = 'over';
     if (attempt.isReset) {
@@ -217,7 +217,7 @@ export class Server {
     }
     let leavesMs = sim.nowMs;
     if (proxy !== null) {
-      leavesMs = proxy.work(attempt.serverWorker, proxy.responseCpuMs(attempt.sizeBytes, attempt.mtls));
+      leavesMs = proxy.workOnAnswer(attempt.serverWorker, attempt.sizeBytes, attempt.mtls);
       proxy.work(attempt.serverWorker, proxy.cost.afterCpuMs);
       attempt.causes[PROXY_CPU]! += leavesMs - sim.nowMs;
     }
@@ -237,7 +237,6 @@ export class Server {
 
   /** The server drops the attempt without an answer. */
   #leave(attempt: Attempt): void {
-    attempt.pod.removeServing(attempt);
     attempt.atServer = false;
     attempt.phase = 'over';
     this.release(attempt);

@@ -1,5 +1,14 @@
 import { mix } from '../engine/index.js';
-import { addVector, clearVector, type EdgeRow, NETWORK, PROXY_CPU, RETRY, TIMEOUT_WAIT } from '../telemetry/index.js';
+import {
+  addVector,
+  COUNTER,
+  clearVector,
+  type EdgeRow,
+  NETWORK,
+  PROXY_CPU,
+  RETRY,
+  TIMEOUT_WAIT,
+} from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
@@ -46,7 +55,7 @@ export class Upstream {
     if (host < 0) {
       this.#plane.attempts.give(attempt);
       call.row = cluster.config.refusedRow;
-      this.#ending.count(call, 'upstream_cx_none_healthy');
+      this.#ending.count(call, COUNTER.upstream_cx_none_healthy);
       this.#ending.endRetry(call, false);
       this.#ending.reply(call, this.#ending.localStatus(call, 503), UH);
       return;
@@ -99,7 +108,7 @@ export class Upstream {
       return;
     }
     attempt.sinceMs = sim.nowMs;
-    const readyMs = call.proxy.work(call.worker, call.proxy.responseCpuMs(attempt.sizeBytes, attempt.mtls));
+    const readyMs = call.proxy.workOnAnswer(call.worker, attempt.sizeBytes, attempt.mtls);
     if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
     else this.attemptEnded(attempt, 'response');
   }
@@ -112,7 +121,7 @@ export class Upstream {
 
   /** A try's timeout has run out. */
   onPerTryTimeout(attempt: Attempt): void {
-    this.#ending.count(attempt.call!, 'upstream_rq_per_try_timeout');
+    this.#ending.count(attempt.call!, COUNTER.upstream_rq_per_try_timeout);
     this.attemptEnded(attempt, 'per-try-timeout');
   }
 
@@ -130,7 +139,7 @@ export class Upstream {
     this.#ending.endRetry(call, !retriable);
     if (!retriable) this.#deliver(call, attempt, end, tookMs, 0);
     else if (call.retriesLeft === 0) {
-      this.#ending.count(call, 'upstream_rq_retry_limit_exceeded');
+      this.#ending.count(call, COUNTER.upstream_rq_retry_limit_exceeded);
       this.#deliver(call, attempt, end, tookMs, URX);
     } else {
       call.retriesLeft--;
@@ -138,7 +147,7 @@ export class Upstream {
         if (end === 'response') this.#drop(call, attempt);
         this.#retry(call, host, tookMs);
       } else {
-        this.#ending.count(call, 'upstream_rq_retry_overflow');
+        this.#ending.count(call, COUNTER.upstream_rq_retry_overflow);
         this.#deliver(call, attempt, end, tookMs, UO);
       }
     }
@@ -213,7 +222,7 @@ export class Upstream {
 
   #retry(call: Call, host: number, tookMs: number): void {
     const { sim, random } = this.#plane;
-    this.#ending.count(call, 'upstream_rq_retry');
+    this.#ending.count(call, COUNTER.upstream_rq_retry);
     call.cluster!.retries++;
     call.isRetrying = true;
     call.tried.push(host);

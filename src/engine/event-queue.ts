@@ -13,7 +13,7 @@ export class EventQueue {
   handled = 0;
   #turns = 0;
   #size = 0; // entries in the heap, the vacant one included
-  #isTopVacant = false; // its turn is then before all others: nothing rises past it
+  #vacant = 0; // 1: the top is vacant; its turn is then before all others, so that nothing rises past it
   #events = 0; // ids created
   #dueMs = new Float64Array(64 + 3).fill(Infinity); // by heap position
   #turn = new Float64Array(64 + 3); // by heap position; 32 bits would wrap within one long run
@@ -41,12 +41,12 @@ export class EventQueue {
   scheduleAtTurn(event: number, dueMs: number, turn: number): void {
     if (!(dueMs >= this.nowMs && dueMs < Infinity)) throw new RangeError(`due at ${dueMs} ms, now is ${this.nowMs} ms`);
     const known = this.#position[event]!;
-    const at = known >= 0 ? known : this.#isTopVacant ? 0 : this.#size++;
+    const at = known >= 0 ? known : this.#vacant === 1 ? 0 : this.#size++;
     this.#dueMs[at] = dueMs;
     this.#turn[at] = turn;
     this.#event[at] = event;
     if (at === 0) {
-      this.#isTopVacant = false;
+      this.#vacant = 0;
       this.#siftDown(0);
     } else if (known < 0) this.#siftUp(at);
     else this.#sift(at);
@@ -66,15 +66,15 @@ export class EventQueue {
 
   /** Moves the clock to the next event and returns it; -1 when nothing is left. */
   next(): number {
-    if (this.#isTopVacant) {
-      this.#isTopVacant = false;
+    if (this.#vacant === 1) {
+      this.#vacant = 0;
       this.#refill(0);
     }
     if (this.#size === 0) return -1;
     const event = this.#event[0]!;
     this.nowMs = this.#dueMs[0]!;
     this.#position[event] = -1;
-    this.#isTopVacant = true;
+    this.#vacant = 1;
     this.#turn[0] = -1;
     this.handled++;
     return event;

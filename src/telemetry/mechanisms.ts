@@ -35,7 +35,7 @@ export function newVector(): Vector {
   return new Float64Array(WIDTH);
 }
 
-// The two are written out: V8 checks kind and length of an array anew on every turn of a loop.
+// These are written out: V8 checks kind and length of an array anew on every turn of a loop.
 
 export function clearVector(vector: Vector): void {
   vector[0] = 0;
@@ -50,13 +50,18 @@ export function clearVector(vector: Vector): void {
 }
 
 export function addVector(to: Vector, from: Vector): void {
-  to[0]! += from[0]!;
-  to[1]! += from[1]!;
-  to[2]! += from[2]!;
-  to[3]! += from[3]!;
-  to[4]! += from[4]!;
-  to[5]! += from[5]!;
-  to[6]! += from[6]!;
-  to[7]! += from[7]!;
-  to[8]! += from[8]!;
+  addVectorAt(to, 0, from);
+}
+
+/** Adds to the vector that begins at `at` in `to`. */
+export function addVectorAt(to: Vector, at: number, from: Vector): void {
+  to[at]! += from[0]!;
+  to[at + 1]! += from[1]!;
+  to[at + 2]! += from[2]!;
+  to[at + 3]! += from[3]!;
+  to[at + 4]! += from[4]!;
+  to[at + 5]! += from[5]!;
+  to[at + 6]! += from[6]!;
+  to[at + 7]! += from[7]!;
+  to[at + 8]! += from[8]!;
 }

@@ -1,6 +1,6 @@
 import { Breakdown } from './breakdown.js';
 import { Histogram } from './histogram.js';
-import { addVector, MECHANISMS, newVector, type Vector } from './mechanisms.js';
+import { addVectorAt, MECHANISMS, newVector, type Vector } from './mechanisms.js';
 import { Tally } from './tally.js';
 
 /** Relative error of at most 0.1 %. */
@@ -34,7 +34,6 @@ export class TrafficRecorder {
   readonly okLatency = new Histogram(TRAFFIC_BITS);
   readonly codes = new Tally();
   readonly flags = new Tally();
-  readonly causes = newVector();
   /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. By octave; within it by bucket. */
   readonly bandCauses: (Float64Array | undefined)[] = [];
   /** Of the sampled requests. */
@@ -45,6 +44,16 @@ export class TrafficRecorder {
   constructor(durationMs: number, stepMs: number) {
     this.#stepMs = stepMs;
     this.windows = Array.from({ length: Math.max(1, Math.ceil(durationMs / stepMs)) }, () => new Window());
+  }
+
+  /** The sum of all vectors. */
+  get causes(): Vector {
+    const sum = newVector();
+    for (const bands of this.bandCauses) {
+      if (bands === undefined) continue;
+      for (let i = 0; i < bands.length; i++) sum[i % MECHANISMS.length]! += bands[i]!;
+    }
+    return sum;
   }
 
   /** The request's step of the timeline; `intendedMs` from the end of warm-up. */
@@ -80,7 +89,6 @@ export class TrafficRecorder {
   #observe(intendedMs: number, latencyMs: number, causes: Vector): void {
     this.latency.record(latencyMs);
     this.windowAt(intendedMs).latency.record(latencyMs);
-    addVector(this.causes, causes);
     const bucket = this.latency.bucketOf(latencyMs);
     const octave = bucket >>> TRAFFIC_BITS;
     let bands = this.bandCauses[octave];
@@ -88,7 +96,6 @@ export class TrafficRecorder {
       bands = new Float64Array(MECHANISMS.length << TRAFFIC_BITS);
       this.bandCauses[octave] = bands;
     }
-    const from = (bucket & ((1 << TRAFFIC_BITS) - 1)) * MECHANISMS.length;
-    for (let i = 0; i < MECHANISMS.length; i++) bands[from + i]! += causes[i]!;
+    addVectorAt(bands, (bucket & ((1 << TRAFFIC_BITS) - 1)) * MECHANISMS.length, causes);
   }
 }

@@ -49,8 +49,8 @@ test('when traffic has ended everything has been given back: random meshes', { t
         requests: sum(world.sources.map(({ requests }) => requests.live)),
       };
       expect(live).toEqual({ calls: 0, attempts: 0, strands: 0, resets: 0, requests: 0 });
+      expect(plane.attempts.all.filter(({ atServer }) => atServer)).toEqual([]);
       for (const pod of world.pods.flat()) {
-        expect(pod.serving).toEqual([]);
         expect([pod.busy.now, pod.queued.now, pod.cpu?.jobs ?? 0]).toEqual([0, 0, 0]);
         for (const cluster of pod.proxy?.clusters ?? []) {
           const held = cluster === undefined ? [0, 0, 0] : [cluster.active, cluster.pending, cluster.retries];
