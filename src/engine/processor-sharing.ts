@@ -68,8 +68,7 @@ export class ProcessorSharing {
     if (this.#heap.length === 0) this.#clock = 0;
     job.finish = this.#clock + demandMs;
     job.turn = this.#turns++;
-    this.#heap.push(job);
-    this.#siftUp(this.#heap.length - 1, job);
+    this.#siftUp(this.#heap.length, job);
     this.#schedule();
   }
 
@@ -169,7 +168,7 @@ export class ProcessorSharing {
     else if (this.#throttled) this.#queue.schedule(this.event, Math.max(this.#periodEndMs, this.#queue.nowMs));
     else {
       const doneMs = this.#queue.nowMs + Math.max(0, first.finish - this.#clock) / this.#rate();
-      this.#queue.schedule(this.event, Math.min(doneMs, this.#exhaustedAtMs()));
+      this.#queue.schedule(this.event, this.#quotaMs === Infinity ? doneMs : Math.min(doneMs, this.#exhaustedAtMs()));
     }
   }
 
