@@ -20,6 +20,8 @@ export class Connection {
   pod: Pod = null as never;
   /** The pod's place among the hosts. */
   host = 0;
+  /** Of a caller without a proxy: the host name that it was opened for. */
+  hostIndex = 0;
   /** Worker thread of the server's proxy that it fell to. */
   serverWorker = 0;
   /** The pod's life that it belongs to. */

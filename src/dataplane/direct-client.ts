@@ -8,31 +8,29 @@ import type { Plan } from './plan.js';
 import type { Plane } from './plane.js';
 
 /**
- * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random; the application keeps its
- * connections and uses the one that was used last. No retries, no timeouts, no limits.
+ * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random. An application keeps its
+ * connections and uses the one that was used last; clients outside are many, so that each request goes to a pod at
+ * random, over a connection kept to that pod if one is idle. No retries, no timeouts, no limits.
  */
 export class DirectClient implements ConnectionOwner {
   readonly #plane: Plane;
   readonly #site: Site;
-  readonly #idle = new Map<number, Connection[]>(); // by host index of the plan
-  readonly #hostOf = new Map<Connection, number>();
+  readonly #isCrowd: boolean;
+  readonly #idle = new Map<number, Connection[]>(); // by host name; for a crowd by host name and pod
 
   constructor(plane: Plane, site: Site) {
     this.#plane = plane;
     this.#site = site;
+    this.#isCrowd = site.workload < 0;
   }
 
   /** Sets the attempt's host; false when no pod is ready. */
   pick(attempt: Attempt, plan: Plan): boolean {
-    const idle = this.#idleFor(plan.hostIndex);
-    for (let connection = idle[idle.length - 1]; connection !== undefined; connection = idle[idle.length - 1]) {
-      if (connection.pod.up && connection.epoch === connection.pod.epoch) {
-        attempt.host = connection.host;
-        attempt.pod = connection.pod;
-        return true;
-      }
-      idle.pop();
-      this.#close(connection);
+    const kept = this.#isCrowd ? null : this.#lastUsed(this.#idleOf(plan.hostIndex, 0));
+    if (kept !== null) {
+      attempt.host = kept.host;
+      attempt.pod = kept.pod;
+      return true;
     }
     const ready = plan.pods.filter((pod) => pod.listed === 'ready');
     if (ready.length === 0) return false;
@@ -47,10 +45,9 @@ export class DirectClient implements ConnectionOwner {
   }
 
   request(attempt: Attempt): void {
-    const { plan } = attempt.call!;
-    const idle = this.#idleFor(plan.hostIndex);
-    const connection = idle[idle.length - 1];
-    if (connection !== undefined && connection.pod === attempt.pod) {
+    const idle = this.#idleOf(attempt.call!.plan.hostIndex, attempt.host);
+    const connection = this.#lastUsed(idle);
+    if (connection !== null && connection.pod === attempt.pod) {
       idle.pop();
       this.#attach(connection, attempt);
       return;
@@ -81,7 +78,7 @@ export class DirectClient implements ConnectionOwner {
   release(connection: Connection, reusable: boolean): void {
     connection.streams--;
     if (reusable && connection.epoch === connection.pod.epoch) {
-      this.#idleFor(this.#hostOf.get(connection)!).push(connection);
+      this.#idleOf(connection.hostIndex, connection.host).push(connection);
     } else this.#close(connection);
   }
 
@@ -92,18 +89,29 @@ export class DirectClient implements ConnectionOwner {
     }
   }
 
-  #idleFor(host: number): Connection[] {
-    let idle = this.#idle.get(host);
+  /** The one last used of those that are still good; the others are closed. */
+  #lastUsed(idle: Connection[]): Connection | null {
+    while (idle.length > 0) {
+      const connection = idle[idle.length - 1]!;
+      if (connection.pod.up && connection.epoch === connection.pod.epoch) return connection;
+      idle.pop();
+      this.#close(connection);
+    }
+    return null;
+  }
+
+  #idleOf(hostIndex: number, host: number): Connection[] {
+    const key = this.#isCrowd ? hostIndex * 0x1_0000 + host : hostIndex;
+    let idle = this.#idle.get(key);
     if (idle === undefined) {
       idle = [];
-      this.#idle.set(host, idle);
+      this.#idle.set(key, idle);
     }
     return idle;
   }
 
   #attach(connection: Connection, attempt: Attempt): void {
-    const { plan } = attempt.call!;
-    this.#hostOf.set(connection, plan.hostIndex);
+    connection.hostIndex = attempt.call!.plan.hostIndex;
     connection.streams++;
     connection.requests++;
     attempt.causes[NETWORK]! += this.#plane.sim.nowMs - attempt.startMs;
@@ -112,7 +120,6 @@ export class DirectClient implements ConnectionOwner {
   }
 
   #close(connection: Connection): void {
-    this.#hostOf.delete(connection);
     this.#plane.connections.give(connection);
   }
 }

@@ -160,3 +160,16 @@ test('exactly at the threshold there is no panic', async () => {
   });
   expect(outcome(seen)).toBe('200 -');
 });
+
+// `from: outside` has no proxy and reaches a ready pod at random (docs/scenario.md). Its clients are many, so that none reuses another's connection.
+test('from outside each request goes to a pod at random', async () => {
+  const { report, requests } = await callServer({
+    traffic: { from: 'outside' },
+    manifests: pods('other', 1),
+    workloads: { other: { endpoints: [{}] } },
+    replicas: 2,
+    seconds: 100,
+  });
+  const other = report.edges.find(({ workload }) => workload === 'other');
+  expect(isShare(other?.attempts ?? 0, requests, 1 / 3)).toBe(true);
+});
