@@ -13,12 +13,12 @@ export class EventQueue {
   handled = 0;
   #turns = 0;
   #size = 0; // entries in the heap, the vacant one included
-  #vacant = 0; // 1: the top is vacant; its turn is then before all others, so that nothing rises past it
+  #vacant = 0; // 1: the top is vacant; it is then before all others, so that nothing rises past it
   #events = 0; // ids created
   #dueMs = new Float64Array(64 + 3).fill(Infinity); // by heap position
-  #turn = new Float64Array(64 + 3); // by heap position; 32 bits would wrap within one long run
   #event = new Int32Array(64); // by heap position
   #position = new Int32Array(64); // by event; -1 when it is not scheduled
+  #turn = new Float64Array(64); // by event; 32 bits would wrap within one long run
 
   /** A new event, not yet scheduled. Room doubles when it is full: nothing is ever lost for want of it. */
   create(): number {
@@ -43,8 +43,8 @@ export class EventQueue {
     const known = this.#position[event]!;
     const at = known >= 0 ? known : this.#vacant === 1 ? 0 : this.#size++;
     this.#dueMs[at] = dueMs;
-    this.#turn[at] = turn;
     this.#event[at] = event;
+    this.#turn[event] = turn;
     if (at === 0) {
       this.#vacant = 0;
       this.#siftDown(0);
@@ -75,7 +75,7 @@ export class EventQueue {
     this.nowMs = this.#dueMs[0]!;
     this.#position[event] = -1;
     this.#vacant = 1;
-    this.#turn[0] = -1;
+    this.#dueMs[0] = -Infinity;
     this.handled++;
     return event;
   }
@@ -87,7 +87,6 @@ export class EventQueue {
     this.#dueMs[last] = Infinity;
     if (at === last) return;
     this.#dueMs[at] = lastMs;
-    this.#turn[at] = this.#turn[last]!;
     this.#event[at] = this.#event[last]!;
     this.#sift(at);
   }
@@ -100,7 +99,12 @@ export class EventQueue {
 
   #isBefore(a: number, b: number): boolean {
     const aheadMs = this.#dueMs[b]! - this.#dueMs[a]!;
-    return aheadMs > 0 || (aheadMs === 0 && this.#turn[a]! < this.#turn[b]!);
+    return aheadMs > 0 || (aheadMs === 0 && this.#isTurnBefore(a, b));
+  }
+
+  /** Of two entries that are due at the same time. */
+  #isTurnBefore(a: number, b: number): boolean {
+    return this.#turn[this.#event[a]!]! < this.#turn[this.#event[b]!]!;
   }
 
   #siftUp(from: number): void {
@@ -109,21 +113,18 @@ export class EventQueue {
     const events = this.#event;
     const positions = this.#position;
     const dueMs = times[from]!;
-    const turn = turns[from]!;
     const event = events[from]!;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 2;
       const parentMs = times[parent]!;
-      if (parentMs < dueMs || (parentMs === dueMs && turns[parent]! < turn)) break;
+      if (parentMs < dueMs || (parentMs === dueMs && turns[events[parent]!]! < turns[event]!)) break;
       times[at] = parentMs;
-      turns[at] = turns[parent]!;
       events[at] = events[parent]!;
       positions[events[at]!] = at;
       at = parent;
     }
     times[at] = dueMs;
-    turns[at] = turn;
     events[at] = event;
     positions[event] = at;
   }
@@ -136,36 +137,33 @@ export class EventQueue {
     const positions = this.#position;
     const size = this.#size;
     const dueMs = times[from]!;
-    const turn = turns[from]!;
     const event = events[from]!;
     let at = from;
     for (let child = 4 * at + 1; child < size; child = 4 * at + 1) {
       let first = child;
       let firstMs = times[child]!;
       const secondMs = times[child + 1]!;
-      if (secondMs < firstMs || (secondMs === firstMs && turns[child + 1]! < turns[first]!)) {
+      if (secondMs < firstMs || (secondMs === firstMs && turns[events[child + 1]!]! < turns[events[first]!]!)) {
         first = child + 1;
         firstMs = secondMs;
       }
       const thirdMs = times[child + 2]!;
-      if (thirdMs < firstMs || (thirdMs === firstMs && turns[child + 2]! < turns[first]!)) {
+      if (thirdMs < firstMs || (thirdMs === firstMs && turns[events[child + 2]!]! < turns[events[first]!]!)) {
         first = child + 2;
         firstMs = thirdMs;
       }
       const fourthMs = times[child + 3]!;
-      if (fourthMs < firstMs || (fourthMs === firstMs && turns[child + 3]! < turns[first]!)) {
+      if (fourthMs < firstMs || (fourthMs === firstMs && turns[events[child + 3]!]! < turns[events[first]!]!)) {
         first = child + 3;
         firstMs = fourthMs;
       }
-      if (dueMs < firstMs || (dueMs === firstMs && turn < turns[first]!)) break;
+      if (dueMs < firstMs || (dueMs === firstMs && turns[event]! < turns[events[first]!]!)) break;
       times[at] = firstMs;
-      turns[at] = turns[first]!;
       events[at] = events[first]!;
       positions[events[at]!] = at;
       at = first;
     }
     times[at] = dueMs;
-    turns[at] = turn;
     events[at] = event;
     positions[event] = at;
   }
@@ -173,7 +171,7 @@ export class EventQueue {
   #grow(): void {
     const room = 2 * this.#position.length;
     this.#dueMs = enlarged(this.#dueMs, new Float64Array(room + 3).fill(Infinity));
-    this.#turn = enlarged(this.#turn, new Float64Array(room + 3));
+    this.#turn = enlarged(this.#turn, new Float64Array(room));
     this.#event = enlarged(this.#event, new Int32Array(room));
     this.#position = enlarged(this.#position, new Int32Array(room));
   }
