@@ -1,27 +1,11 @@
-import {
-  type Call,
-  DC,
-  innermostRow,
-  isSuccess,
-  NO_ANSWER,
-  type Plane,
-  type Pod,
-  type Site,
-} from '../dataplane/index.js';
-import { LinkedQueue, RecordPool, type TimerLane, unitExponential } from '../engine/index.js';
-import {
-  addVector,
-  clearVector,
-  type EdgeRow,
-  isSampled,
-  NETWORK,
-  POOL_WAIT,
-  TIMEOUT_WAIT,
-  type TrafficRecorder,
-} from '../telemetry/index.js';
+import { type Call, DC, NO_ANSWER, type Plane, type Pod, type Site } from '../dataplane/index.js';
+import { RecordPool, type TimerLane, unitExponential } from '../engine/index.js';
+import { addVector, NETWORK, POOL_WAIT } from '../telemetry/index.js';
 import type { RateProfile } from './arrivals.js';
 import type { ClientConnection, Entry } from './client.js';
 import { type ClosedLoad, type User, UserLoop } from './closed.js';
+import { ClientConnections } from './connections.js';
+import { Ledger, type LedgerOptions } from './ledger.js';
 import { type MixEntry, TrafficRequest } from './request.js';
 
 export type Load =
@@ -29,7 +13,7 @@ export type Load =
   | { readonly kind: 'replay'; readonly atMs: readonly number[]; readonly entry: readonly number[] }
   | ClosedLoad;
 
-export interface SourceOptions {
+export interface SourceOptions extends LedgerOptions {
   readonly index: number;
   readonly name: string;
   readonly entry: Entry;
@@ -40,12 +24,6 @@ export interface SourceOptions {
   /** Infinity: a new one when all are busy. */
   readonly connections: number;
   readonly timeout: TimerLane | null;
-  /** Requests meant for [fromMs, untilMs) count. */
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly recorder: TrafficRecorder;
-  /** Stands for what the source itself waits for: connections, and the network to a gateway. */
-  readonly row: EdgeRow;
 }
 
 /** The gaps of a Poisson process, of an even one, and of an even one shaken by a share of itself. */
@@ -65,22 +43,21 @@ const WAY = 2; // block of the ways: there, back, connecting there and back
  */
 export class TrafficSource {
   readonly options: SourceOptions;
-  /** Counted requests that have not ended. */
-  outstanding = 0;
   /** Requests meant for the observed time, counted or not. */
   readonly requests: RecordPool<TrafficRequest>;
   readonly #plane: Plane;
   readonly #arrivalEvent: number;
-  readonly #waiting = new LinkedQueue<TrafficRequest>();
-  readonly #idle: ClientConnection[] = [];
+  readonly #ledger: Ledger;
+  readonly #connections: ClientConnections;
   readonly #users: UserLoop | null;
-  #connections = 0;
   #number = 0;
   #expected = 0;
 
   constructor(plane: Plane, options: SourceOptions) {
     this.#plane = plane;
     this.options = options;
+    this.#ledger = new Ledger(plane, options);
+    this.#connections = new ClientConnections(options.connections);
     this.#arrivalEvent = plane.sim.event(onArrival, this);
     const host = {
       send: (number: number, user: User) => this.#arrive(number, -1, user),
@@ -94,6 +71,11 @@ export class TrafficSource {
     const onCallEnded = (request: TrafficRequest, call: Call) => this.#onCallEnded(request, call);
     const onCallLost = (request: TrafficRequest, tell: boolean) => this.#onCallLost(request, tell);
     this.requests = new RecordPool(() => new TrafficRequest(plane.sim, onEvent, onCallEnded, onCallLost));
+  }
+
+  /** Counted requests that have not ended. */
+  get outstanding(): number {
+    return this.#ledger.outstanding;
   }
 
   start(): void {
@@ -119,9 +101,9 @@ export class TrafficSource {
   onTimeout(request: TrafficRequest): void {
     const { sim, router } = this.#plane;
     sim.queue.cancel(request.event);
-    this.#bookRest(request);
-    if (request.phase === 'waiting') this.#waiting.remove(request);
-    else this.#connections--;
+    this.#ledger.bookRest(request);
+    if (request.phase === 'waiting') this.#connections.leave(request);
+    else this.#connections.close();
     if (request.call !== null) router.cancel(request.call);
     request.call = null;
     request.connection = null;
@@ -131,13 +113,7 @@ export class TrafficSource {
 
   /** Counts what is still under way when the run ends, at its age. */
   recordInFlight(): void {
-    const { recorder, fromMs } = this.options;
-    for (const request of this.requests.all) {
-      if (request.phase === 'over' || !request.counted) continue;
-      this.#bookRest(request);
-      this.#keepBreakdown(request);
-      recorder.leave(request.intendedMs - fromMs, this.#plane.sim.nowMs - request.intendedMs, request.causes);
-    }
+    for (const request of this.requests.all) if (request.phase !== 'over') this.#ledger.leave(request);
   }
 
   #scheduleArrival(): void {
@@ -179,8 +155,7 @@ export class TrafficSource {
   }
 
   #arrive(number: number, replayed: number, user: User | null): void {
-    const { sim } = this.#plane;
-    const { fromMs, untilMs, recorder, timeout, site } = this.options;
+    const { timeout, site } = this.options;
     if (site.lost) {
       if (user !== null) user.active = false; // until `resume`
       return; // a source in a zone that has vanished sends nothing
@@ -190,42 +165,23 @@ export class TrafficSource {
     request.number = number;
     request.entry = replayed >= 0 ? this.options.mix[replayed]! : this.#chooseEntry(number);
     request.user = user;
-    request.intendedMs = sim.nowMs;
-    request.counted = sim.nowMs >= fromMs && sim.nowMs < untilMs;
-    request.sampled = request.counted && isSampled(number);
-    request.breakdown.clear();
-    request.started = false;
     request.connection = null;
     request.call = null;
     request.flags = 0;
-    clearVector(request.causes);
-    if (request.counted) {
-      recorder.arrive(sim.nowMs - fromMs);
-      this.outstanding++;
-    }
+    this.#ledger.arrive(request);
     timeout?.arm(request.timer);
     this.#connect(request);
   }
 
   #connect(request: TrafficRequest): void {
-    const connection = this.#takeIdle();
+    const connection = this.#connections.takeIdle();
     if (connection !== null) this.#begin(request, connection);
-    else if (this.#connections < this.options.connections) {
-      this.#connections++;
-      this.#open(request);
-    } else {
+    else if (this.#connections.open()) this.#open(request);
+    else {
       request.phase = 'waiting';
       request.sinceMs = this.#plane.sim.nowMs;
-      this.#waiting.push(request);
+      this.#connections.wait(request);
     }
-  }
-
-  #takeIdle(): ClientConnection | null {
-    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
-      if (connection.pod.up && connection.epoch === connection.pod.epoch) return connection;
-      this.#connections--;
-    }
-    return null;
   }
 
   /** Only a gateway is reached over a connection that takes time to open. */
@@ -278,7 +234,7 @@ export class TrafficSource {
         this.#enterGateway(request, request.connection!);
         return;
       case 'refused':
-        this.#connections--;
+        this.#connections.close();
         request.connection = null;
         this.#end(request, NO_ANSWER, 0);
         this.#serveWaiting();
@@ -293,10 +249,9 @@ export class TrafficSource {
 
   /** The request has what it needs to go. */
   #begin(request: TrafficRequest, connection: ClientConnection | null): void {
-    const { recorder, entry, site } = this.options;
+    const { entry, site } = this.options;
     const { sim } = this.#plane;
-    if (request.counted && !request.started) recorder.started++;
-    request.started = true;
+    this.#ledger.start(request);
     request.connection = connection;
     if (connection === null) {
       this.#callFrom(request, entry);
@@ -398,49 +353,23 @@ export class TrafficSource {
   }
 
   #answered(request: TrafficRequest): void {
-    const { connection } = request;
-    if (connection?.pod.up && connection.epoch === connection.pod.epoch) this.#idle.push(connection);
-    else this.#connections--;
+    this.#connections.giveBack(request.connection);
     request.connection = null;
     this.#end(request, request.status, request.flags);
     this.#serveWaiting();
   }
 
   #serveWaiting(): void {
-    const request = this.#waiting.first;
-    if (request === null || (this.#idle.length === 0 && this.#connections >= this.options.connections)) return;
-    this.#waiting.remove(request);
+    const request = this.#connections.next();
+    if (request === null) return;
     request.causes[POOL_WAIT]! += this.#plane.sim.nowMs - request.sinceMs;
     this.#connect(request);
   }
 
-  /** What is not accounted for yet was spent waiting for an answer that did not come, at the call that hangs. */
-  #bookRest(request: TrafficRequest): void {
-    let bookedMs = 0;
-    for (const ms of request.causes) bookedMs += ms;
-    const restMs = Math.max(0, this.#plane.sim.nowMs - request.intendedMs - bookedMs);
-    request.causes[TIMEOUT_WAIT]! += restMs;
-    const row = request.call === null ? this.options.row : innermostRow(request.call);
-    if (request.sampled) request.breakdown.add(row, TIMEOUT_WAIT, restMs);
-  }
-
-  #keepBreakdown(request: TrafficRequest): void {
-    if (!request.sampled) return;
-    request.breakdown.addRest(this.options.row, request.causes);
-    this.options.recorder.breakdown.absorb(request.breakdown);
-  }
-
   #end(request: TrafficRequest, status: number, flags: number): void {
-    const { recorder, fromMs } = this.options;
-    const { sim } = this.#plane;
     request.timer.disarm();
     request.phase = 'over';
-    if (request.counted) {
-      this.#keepBreakdown(request);
-      this.outstanding--;
-      const ok = isSuccess(status, request.entry.expected);
-      recorder.end(request.intendedMs - fromMs, sim.nowMs - request.intendedMs, ok, status, flags, request.causes);
-    }
+    this.#ledger.end(request, status, flags);
     const { user } = request;
     this.requests.give(request);
     if (user !== null) this.#users!.answered(user);

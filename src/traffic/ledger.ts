@@ -1,0 +1,82 @@
+import { innermostRow, isSuccess, type Plane, type Status } from '../dataplane/index.js';
+import { clearVector, type EdgeRow, isSampled, TIMEOUT_WAIT, type TrafficRecorder } from '../telemetry/index.js';
+import type { TrafficRequest } from './request.js';
+
+export interface LedgerOptions {
+  /** Requests meant for [fromMs, untilMs) count. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly recorder: TrafficRecorder;
+  /** Stands for what the source itself waits for: connections, and the network to a gateway. */
+  readonly row: EdgeRow;
+}
+
+/** Tells a source's recorder what becomes of its requests and where their time went. */
+export class Ledger {
+  /** Counted requests that have not ended. */
+  outstanding = 0;
+  readonly #plane: Plane;
+  readonly #options: LedgerOptions;
+
+  constructor(plane: Plane, options: LedgerOptions) {
+    this.#plane = plane;
+    this.#options = options;
+  }
+
+  /** A request is meant to go now. */
+  arrive(request: TrafficRequest): void {
+    const { nowMs } = this.#plane.sim;
+    const { fromMs, untilMs, recorder } = this.#options;
+    request.intendedMs = nowMs;
+    request.counted = nowMs >= fromMs && nowMs < untilMs;
+    request.sampled = request.counted && isSampled(request.number);
+    request.started = false;
+    request.breakdown.clear();
+    clearVector(request.causes);
+    if (!request.counted) return;
+    recorder.arrive(nowMs - fromMs);
+    this.outstanding++;
+  }
+
+  /** It goes; a second time when its first connection was refused. */
+  start(request: TrafficRequest): void {
+    if (request.counted && !request.started) this.#options.recorder.started++;
+    request.started = true;
+  }
+
+  end(request: TrafficRequest, status: Status, flags: number): void {
+    if (!request.counted) return;
+    const { recorder, fromMs } = this.#options;
+    const { intendedMs, entry, causes } = request;
+    this.#keepBreakdown(request);
+    this.outstanding--;
+    const ok = isSuccess(status, entry.expected);
+    recorder.end(intendedMs - fromMs, this.#plane.sim.nowMs - intendedMs, ok, status, flags, causes);
+  }
+
+  /** It is still under way when the run ends, and counts at its age. */
+  leave(request: TrafficRequest): void {
+    if (!request.counted) return;
+    const { recorder, fromMs } = this.#options;
+    const { intendedMs, causes } = request;
+    this.bookRest(request);
+    this.#keepBreakdown(request);
+    recorder.leave(intendedMs - fromMs, this.#plane.sim.nowMs - intendedMs, causes);
+  }
+
+  /** What is not accounted for yet was spent waiting for an answer that did not come, at the call that hangs. */
+  bookRest(request: TrafficRequest): void {
+    let bookedMs = 0;
+    for (const ms of request.causes) bookedMs += ms;
+    const restMs = Math.max(0, this.#plane.sim.nowMs - request.intendedMs - bookedMs);
+    request.causes[TIMEOUT_WAIT]! += restMs;
+    const row = request.call === null ? this.#options.row : innermostRow(request.call);
+    if (request.sampled) request.breakdown.add(row, TIMEOUT_WAIT, restMs);
+  }
+
+  #keepBreakdown(request: TrafficRequest): void {
+    if (!request.sampled) return;
+    request.breakdown.addRest(this.#options.row, request.causes);
+    this.#options.recorder.breakdown.absorb(request.breakdown);
+  }
+}
