@@ -4,11 +4,12 @@ import type { Attempt } from './attempt.js';
 import { Balancer } from './balancer.js';
 import type { Call } from './call.js';
 import { ConnectionPool } from './connection-pool.js';
-import { drawForAttempt, PICK, REPICK } from './draws.js';
+import { drawForAttempt, PICK, PRIORITY, REPICK } from './draws.js';
 import { OutlierDetection } from './outlier-detection.js';
 import type { ClusterConfig } from './plan.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
+import { priorityLoads } from './priorities.js';
 import type { ProxyProcess } from './proxy.js';
 import type { AttemptEnd } from './retry.js';
 import { asHttpStatus } from './status.js';
@@ -17,8 +18,13 @@ import { asHttpStatus } from './status.js';
 const UPDATE_MERGE_WINDOW_MS = 1000;
 /** Picks after the first that a retry makes to find a host not tried yet (host_selection_retry_max_attempts). */
 const REPICKS = 5;
-/** Healthy hosts count for so much more (overprovisioning factor), per cent. */
-const OVERPROVISIONING = 140;
+
+/** The hosts of one priority, and which of them can be picked now. */
+interface Priority {
+  readonly balancer: Balancer;
+  readonly hosts: readonly number[];
+  eligible: readonly number[];
+}
 
 /**
  * What one proxy process knows of one upstream cluster: how many connections and requests it has there, who of the hosts
@@ -37,13 +43,14 @@ export class ClusterState {
   /** By host: requests that have a connection to it. */
   readonly activeBy: Int32Array;
   readonly #plane: Plane;
-  readonly #balancer: Balancer;
+  /** The nearest first. */
+  readonly #priorities: readonly Priority[];
   readonly #outliers: OutlierDetection | null;
   readonly #sweepEvent: number;
   readonly #updateEvent: number;
   readonly #phaseMs: number;
   readonly #pools: (ConnectionPool | undefined)[] = []; // by host x workers + worker
-  #eligible: number[] = [];
+  #upTo: readonly number[] = []; // by priority: cumulated shares, per cent
   #updatedMs = -Infinity;
   #ejectionsSeen = 0;
   #overflowSeen = 0;
@@ -55,7 +62,7 @@ export class ClusterState {
     this.effective = config.effective;
     this.limits = config.effective.limits;
     this.activeBy = new Int32Array(config.pods.length);
-    this.#balancer = new Balancer(config.effective.balancer, proxy);
+    this.#priorities = this.#ranked();
     const policy = config.effective.outlierDetection;
     this.#outliers =
       policy === null
@@ -93,11 +100,10 @@ export class ClusterState {
    * most five times, while it meets a host already tried; the last pick stands.
    */
   pick(call: Call, attempt: Attempt): number {
-    if (this.#eligible.length === 0) return -1;
     const avoid = call.tried.length > 0 && call.plan.retry!.avoidPreviousHosts;
-    let host = this.#pickOnce(call.worker, attempt, PICK);
+    let host = this.#pickOnce(call.worker, attempt, PICK, PRIORITY);
     for (let again = 0; avoid && again < REPICKS && call.tried.includes(host); again++) {
-      host = this.#pickOnce(call.worker, attempt, REPICK + again);
+      host = this.#pickOnce(call.worker, attempt, REPICK + again, PRIORITY + 1 + again);
     }
     return host;
   }
@@ -180,12 +186,41 @@ export class ClusterState {
     return this.#pools[host * this.proxy.workers + worker];
   }
 
-  #pickOnce(worker: number, attempt: Attempt, block: number): number {
-    const eligible = this.#eligible;
+  #pickOnce(worker: number, attempt: Attempt, block: number, priorityBlock: number): number {
+    const { balancer, eligible } = this.#choosePriority(attempt, priorityBlock);
+    if (eligible.length === 0) return -1;
     if (eligible.length === 1) return eligible[0]!;
     const { random } = this.#plane;
-    if (this.#balancer.draws) drawForAttempt(random, attempt, block);
-    return eligible[this.#balancer.pick(eligible, this.activeBy, worker, random)]!;
+    if (balancer.draws) drawForAttempt(random, attempt, block);
+    return eligible[balancer.pick(eligible, this.activeBy, worker, random)]!;
+  }
+
+  #choosePriority(attempt: Attempt, block: number): Priority {
+    const upTo = this.#upTo;
+    let at = 0;
+    if (upTo[0]! < 100) {
+      drawForAttempt(this.#plane.random, attempt, block);
+      const percent = Math.floor(100 * this.#plane.random.uniform(0)) + 1;
+      while (percent > upTo[at]!) at++;
+    }
+    return this.#priorities[at]!;
+  }
+
+  /** By distance from the proxy's own zone, without gaps, when that counts; else all alike. */
+  #ranked(): Priority[] {
+    const { pods, effective } = this.config;
+    const byDistance: number[][] = [];
+    pods.forEach(({ zone }, host) => {
+      const distance = effective.prefersLocal ? this.#plane.network.distance(this.proxy.zone, zone) : 0;
+      byDistance[distance] ??= [];
+      byDistance[distance].push(host);
+    });
+    const ranks = byDistance.filter((hosts) => hosts !== undefined);
+    return (ranks.length === 0 ? [[]] : ranks).map((hosts) => ({
+      balancer: new Balancer(effective.balancer, this.proxy),
+      hosts,
+      eligible: [],
+    }));
   }
 
   #healthChanged(): void {
@@ -203,22 +238,21 @@ export class ClusterState {
   }
 
   #rebuild(): void {
-    const members: number[] = [];
-    const healthy: number[] = [];
-    this.config.pods.forEach((pod, host) => {
-      if (pod.listed === 'gone') return;
-      members.push(host);
-      if (pod.listed === 'ready' && !this.#outliers?.isEjected(host)) healthy.push(host);
+    const health = this.#priorities.map(({ hosts }) => {
+      const members = hosts.filter((host) => this.pod(host).listed !== 'gone');
+      return { members, healthy: members.filter((host) => this.#isHealthy(host)) };
     });
-    this.#eligible = this.#isPanic(healthy.length, members.length) ? members : healthy;
-    this.#balancer.restart();
+    const sizes = health.map(({ members, healthy }) => ({ members: members.length, healthy: healthy.length }));
+    const { upTo, panics } = priorityLoads(sizes, this.effective.panicThresholdPercent);
+    this.#upTo = upTo;
+    this.#priorities.forEach((priority, at) => {
+      priority.eligible = panics[at] ? health[at]!.members : health[at]!.healthy;
+      priority.balancer.restart();
+    });
   }
 
-  /** Strictly below the threshold, and never while 1.4 times the healthy share makes up the whole. */
-  #isPanic(healthy: number, members: number): boolean {
-    const percent = members === 0 ? 0 : (100 * healthy) / members;
-    const available = members === 0 ? 0 : Math.floor((OVERPROVISIONING * healthy) / members);
-    return percent < this.effective.panicThresholdPercent && available < 100;
+  #isHealthy(host: number): boolean {
+    return this.pod(host).listed === 'ready' && !this.#outliers?.isEjected(host);
   }
 
   #countEjections(host: number): void {

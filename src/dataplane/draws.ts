@@ -20,7 +20,8 @@ export function drawForCall(random: AddressedRandom, call: Address, block: numbe
 export const PICK = 0; // 0, 1: the balancer's two; 2, 3: network there and back
 export const CONNECT = 1; // 0, 1: TCP there and back; 2, 3: TLS there and back
 export const RESET = 2; // 0: network; 1: back-off; 2, 3: slowed network there and back
-export const REPICK = 3; // and following: 0, 1: the balancer's two
+export const REPICK = 3; // and following five: 0, 1: the balancer's two
+export const PRIORITY = 8; // and following five: 0: the priority of the pick, then of each made again
 
 export function drawForAttempt(random: AddressedRandom, attempt: Address, block: number): void {
   drawAt(random, attempt, ATTEMPT | block);

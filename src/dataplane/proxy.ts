@@ -17,6 +17,8 @@ export interface CpuCost {
  */
 export class ProxyProcess {
   readonly name: string;
+  /** Index of the zone of its pod. */
+  readonly zone: number;
   readonly workers: number;
   readonly cost: CpuCost;
   /** CPU used so far, ms of one core. */
@@ -30,8 +32,9 @@ export class ProxyProcess {
   readonly #freeMs: Float64Array; // by worker: when it will have done all it has
   readonly #idleConnections: number[][] = []; // by host: workers of the application's idle connections
 
-  constructor(name: string, workers: number, cost: CpuCost, sim: Simulation, random: SequentialRandom) {
+  constructor(name: string, zone: number, workers: number, cost: CpuCost, sim: Simulation, random: SequentialRandom) {
     this.name = name;
+    this.zone = zone;
     this.workers = workers;
     this.cost = cost;
     this.#sim = sim;

@@ -126,7 +126,7 @@ export interface EffectiveCluster {
   /** Below this percentage of healthy hosts all hosts are used; 0: never. */
   readonly panicThresholdPercent: number;
   readonly connectTimeoutMs: number;
-  /** Istio prefers endpoints of the caller's own zone (implicit failover); not modelled. */
+  /** The nearer an endpoint's locality to the caller's, the higher its priority (implicit failover). */
   readonly prefersLocal?: boolean;
   /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
   readonly tlsMode: TlsMode | null;

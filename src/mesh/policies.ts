@@ -13,7 +13,7 @@ export interface LoadBalancing {
   readonly origin: Origin;
   readonly balancer: Balancer | null;
   readonly warmupMs: number | null;
-  /** `localityLbSetting.enabled: false`: all zones alike, whatever outlier detection says. */
+  /** All zones alike, whatever outlier detection says: `enabled: false`, or an order that is not modelled. */
   readonly localityOff?: boolean;
 }
 

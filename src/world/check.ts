@@ -1,4 +1,4 @@
-import type { CallNode, ClusterConfig, Message, Node, Plan } from '../dataplane/index.js';
+import type { CallNode, Message, Node, Plan } from '../dataplane/index.js';
 import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
@@ -56,26 +56,10 @@ class Check {
       this.#warn('no-listener', `nobody listens on ${JSON.stringify(where)}: connections are refused`, help, place);
     } else if (plan.kind === 'reply') this.#explainReply(plan, place);
     for (const { cluster, message: sent } of plan.destinations) {
-      if (cluster !== null) this.#tellLocality(cluster);
       if (cluster !== null) this.#enter(new Set(cluster.pods.map(({ workload }) => workload)), sent, place, trail);
     }
     if (plan.kind === 'direct') this.#enter(new Set(plan.pods.map(({ workload }) => workload)), message, place, trail);
     for (const mirror of plan.mirrors) this.follow(mirror.plan, place, trail);
-  }
-
-  /** With outlier detection Istio prefers the caller's own zone; here all zones are alike. */
-  #tellLocality({ effective, pods }: ClusterConfig): void {
-    const { origin, prefersLocal, outlierDetection } = effective;
-    const place = outlierDetection?.origin ?? origin;
-    if (prefersLocal !== true || place === null || pods.every(({ zone }) => zone === pods[0]!.zone)) return;
-    const help = "ask for what is modelled with 'localityLbSetting: { enabled: false }', or put all pods into one zone";
-    const said =
-      'outlierDetection makes the proxies prefer endpoints of their own zone: that is not modelled, all zones get alike';
-    const { file, line, column, resource } = place;
-    this.#diagnostics.add({
-      ...{ code: 'not-modelled', severity: 'info', refuses: false, message: said, help },
-      ...{ file, line, column, resource },
-    });
   }
 
   #explainReply({ status, message }: Plan, place: Place): void {

@@ -8,8 +8,19 @@ export function makeNetwork(zones: readonly string[], spec: NetworkSpec): Networ
   const crossZone = sampler(spec.crossZone);
   const crossRegion = sampler(spec.crossRegion);
   const regionOf = (zone: string) => zone.split('/')[0];
-  return new Network(zones.length, (from, to) => {
+  const delay = (from: number, to: number) => {
     if (from === to) return sameZone;
     return regionOf(zones[from]!) === regionOf(zones[to]!) ? crossZone : crossRegion;
-  });
+  };
+  return new Network(zones.length, delay, (from, to) => localityRank(zones[from]!, zones[to]!));
+}
+
+/**
+ * The priority of a locality for another: 0 the same, 1 another subzone, 2 another zone of the region, 3 another region.
+ * Source: Istio 1.31, pilot/pkg/networking/core/loadbalancer/loadbalancer.go (implicit failover).
+ */
+function localityRank(a: string, b: string): number {
+  const [one, other] = [a.split('/'), b.split('/')];
+  const differs = [0, 1, 2].findIndex((part) => one[part] !== other[part]);
+  return differs < 0 ? 0 : 3 - differs;
 }

@@ -43,7 +43,7 @@ export function makePods(
         name,
         ordinal,
         zone,
-        proxy: makeProxy(blueprint, station, plane, key, name),
+        proxy: makeProxy(blueprint, station, plane, key, { name, zone }),
         cpu: makeCpu(station, plane, name),
       }),
     );
@@ -51,13 +51,19 @@ export function makePods(
   return { runtime, pods };
 }
 
-function makeProxy(blueprint: Blueprint, station: Station, plane: Plane, key: Key, pod: string): ProxyProcess | null {
+function makeProxy(
+  blueprint: Blueprint,
+  station: Station,
+  plane: Plane,
+  key: Key,
+  pod: { readonly name: string; readonly zone: number },
+): ProxyProcess | null {
   const settings = station.workload?.proxy ?? null;
   if (settings === null) return null;
   const { platform } = blueprint.scenario;
   const workers = settings.concurrency > 0 ? settings.concurrency : Math.ceil(platform.nodes.cpu);
   const cost: CpuCost = platform.proxyCost;
-  return new ProxyProcess(pod, workers, cost, plane.sim, new SequentialRandom(key, pod));
+  return new ProxyProcess(pod.name, pod.zone, workers, cost, plane.sim, new SequentialRandom(key, pod.name));
 }
 
 function makeCpu({ threads, cpuLimit, kind }: Station, plane: Plane, pod: string): ProcessorSharing | null {

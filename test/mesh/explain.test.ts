@@ -118,6 +118,7 @@ test('explain tells each cluster once, with its policy and its endpoints', () =>
     '    for      30s (default) times the ejections so far, at most 5m',
     '    swept    every 10s (default)',
     '    at most  10 % (default) of the hosts',
+    '  zones      its own first, then those of its region (default with outlierDetection)',
     '  panic      never (default)',
     '  TLS        mutual with endpoints that have a proxy (default)',
     '  endpoints  reviews-v1: 3 pods, version v1 (mesh.yaml:1)',

@@ -46,6 +46,7 @@ interface PolicyWords {
 interface EndpointWords {
   readonly name?: string;
   readonly n?: number;
+  readonly priority?: number;
   readonly service?: { readonly dist: string; readonly ms: number; readonly sigma?: number };
   readonly status?: Readonly<Record<string, number>>;
   readonly errorMs?: number;
@@ -68,9 +69,9 @@ export function aroundMs({ direct, serverSidecar }: OracleCase): number {
   return serverSidecar === undefined ? AROUND_MS : AROUND_MS + SERVER_SIDECAR_MS;
 }
 
-/** Whether a case needs what a scenario cannot say, or the model does not do: priorities and unequal weights. */
+/** Whether a case needs what a scenario cannot say, or the model does not do: unequal weights. */
 export function isBeyondModel({ endpoints }: OracleCase): boolean {
-  return endpoints.some((endpoint) => 'priority' in endpoint || 'weight' in endpoint || 'health' in endpoint);
+  return endpoints.some((endpoint) => 'weight' in endpoint || 'health' in endpoint);
 }
 
 /** The scenario that stands for a case. */
@@ -95,7 +96,8 @@ export function givenOf(oracle: OracleCase, replications: number): Given {
         replicas: endpoint.n ?? 1,
         sidecar: serverSidecar !== undefined,
       });
-      workloads[name] = behaviourOf(endpoint, restMs);
+      const zones = { [zoneOf(endpoint.priority ?? 0)]: endpoint.n ?? 1 };
+      workloads[name] = { zones, ...behaviourOf(endpoint, restMs) };
       faults.push(...faultsOf(name, endpoint, oracle));
     });
   };
@@ -105,8 +107,8 @@ export function givenOf(oracle: OracleCase, replications: number): Given {
   return {
     manifests,
     spec: {
-      platform: { proxyCost: 'none', endpointDelay: '10h' },
-      network: { sameZone: `${wayMs}ms` },
+      platform: { proxyCost: 'none', endpointDelay: '10h', nodes: { cpu: 16, zones: [zoneOf(0), zoneOf(1)] } },
+      network: { sameZone: `${wayMs}ms`, crossZone: `${wayMs}ms` },
       workloads,
       traffic: [{ name: 'load', from: { workload: 'caller' }, to: 'http://main/', ...trafficOf(load) }],
       faults,
@@ -118,6 +120,11 @@ export function givenOf(oracle: OracleCase, replications: number): Given {
       },
     },
   };
+}
+
+/** Outlier detection ranks zones by their distance from the caller's, which is the one of priority 0. */
+function zoneOf(priority: number): string {
+  return `region/${priority}`;
 }
 
 /** Hosts that refuse do so from the start: there is no warm-up in which they would not. */

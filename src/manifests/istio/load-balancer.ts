@@ -34,7 +34,7 @@ export function translateLoadBalancer(policy: Section, context: Context): LoadBa
     origin: originOf(balancer),
     balancer: hash === null ? simple : { kind: 'consistent-hash' },
     warmupMs: warmupMs(balancer),
-    localityOff: isLocalityOff(balancer),
+    localityOff: isLocalityOff(balancer) || hasOwnOrder(balancer),
   };
 }
 
@@ -45,6 +45,12 @@ function fieldsOf(balancer: Section): Readonly<Record<string, Accounting>> {
 
 function isLocalityOff(balancer: Section): boolean {
   return flag(section(balancer, 'localityLbSetting'), 'enabled') === false;
+}
+
+/** An order that is not modelled: all zones alike, and a diagnostic says so. */
+function hasOwnOrder(balancer: Section): boolean {
+  const setting = section(balancer, 'localityLbSetting');
+  return setting !== null && (setting.has('distribute') || setting.has('failoverPriority'));
 }
 
 function warmupMs(balancer: Section): number | null {

@@ -25,6 +25,7 @@ export function clusterLines({ name, cluster, written, endpoints }: ExplainedClu
     ),
     ...limitLines(cluster, written),
     ...outlierLines(cluster.outlierDetection, written),
+    ...zoneLines(cluster),
     ...entry(
       'panic',
       `${panicText(cluster.panicThresholdPercent)}${mark(written.outlierDetection?.minHealthPercent == null)}`,
@@ -71,6 +72,11 @@ function finiteLimits(limits: EffectiveLimits, pool: ConnectionPoolPolicy | null
     [limits.maxConcurrentStreams, 'streams per connection', mark(pool?.maxConcurrentStreams == null)],
   ] as const;
   return all.filter(([limit]) => Number.isFinite(limit)).map(([limit, what, note]) => `${limit} ${what}${note}`);
+}
+
+function zoneLines({ prefersLocal }: EffectiveCluster): readonly string[] {
+  if (!prefersLocal) return [];
+  return entry('zones', 'its own first, then those of its region (default with outlierDetection)');
 }
 
 function outlierLines(outlier: EffectiveOutlierDetection | null, written: PortPolicy): readonly string[] {
