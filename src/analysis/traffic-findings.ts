@@ -66,8 +66,9 @@ function successRatios(recorders: readonly TrafficRecorder[]): number[] {
 
 /** Adds up to the mean latency. */
 function causesPerRequest(recorders: readonly TrafficRecorder[], requests: number): CausesMs {
+  const vectors = recorders.map(({ causes }) => causes);
   const entries = MECHANISMS.map((mechanism, i) => {
-    const ms = sum(recorders.map(({ causes }) => causes[i]!));
+    const ms = sum(vectors.map((vector) => vector[i]!));
     return [mechanism, requests === 0 ? 0 : ms / requests];
   });
   return Object.fromEntries(entries) as unknown as CausesMs;

@@ -81,13 +81,16 @@ export class ProxyProcess {
 
   /** `work` on a request of this size. */
   workOnRequest(worker: number, sizeBytes: number, mtls: boolean): number {
-    const { requestCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
-    return this.work(worker, requestCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0));
+    return this.#workOn(this.cost.requestCpuMs, worker, sizeBytes, mtls);
   }
 
   /** `work` on an answer of this size. */
   workOnAnswer(worker: number, sizeBytes: number, mtls: boolean): number {
-    const { responseCpuMs, perKiBCpuMs, mtlsCpuMs } = this.cost;
-    return this.work(worker, responseCpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0));
+    return this.#workOn(this.cost.responseCpuMs, worker, sizeBytes, mtls);
+  }
+
+  #workOn(cpuMs: number, worker: number, sizeBytes: number, mtls: boolean): number {
+    const { perKiBCpuMs, mtlsCpuMs } = this.cost;
+    return this.work(worker, cpuMs + (perKiBCpuMs * sizeBytes) / 1024 + (mtls ? mtlsCpuMs : 0));
   }
 }

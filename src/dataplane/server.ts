@@ -111,29 +111,27 @@ export class Server {
 
   /** The pod is gone: what it had in hand is lost, and whoever waits for an answer hears of it after the network. */
   podDown(pod: Pod): void {
-    for (const attempt of this.#plane.attempts.all) {
-      if (!attempt.atServer || attempt.pod !== pod) continue;
-      this.#tearDown(attempt);
-      this.#refuse(attempt);
-    }
+    this.#tearDown(pod, (attempt) => this.#refuse(attempt));
   }
 
   /** The pod has vanished with its packets: nobody hears of anything. */
   podLost(pod: Pod): void {
-    for (const attempt of this.#plane.attempts.all) {
-      if (!attempt.atServer || attempt.pod !== pod) continue;
-      this.#tearDown(attempt);
+    this.#tearDown(pod, (attempt) => {
       this.#plane.sim.queue.cancel(attempt.event);
       attempt.phase = 'lost';
       this.release(attempt);
-    }
+    });
   }
 
-  #tearDown(attempt: Attempt): void {
-    if (attempt.phase === 'admitting') attempt.inbound!.leave(attempt, attempt.serverWorker);
-    this.#leaveInbound(attempt);
-    this.#plane.application.stop(attempt);
-    attempt.atServer = false;
+  #tearDown(pod: Pod, then: (attempt: Attempt) => void): void {
+    for (const attempt of this.#plane.attempts.all) {
+      if (!attempt.atServer || attempt.pod !== pod) continue;
+      if (attempt.phase === 'admitting') attempt.inbound!.leave(attempt, attempt.serverWorker);
+      this.#leaveInbound(attempt);
+      this.#plane.application.stop(attempt);
+      attempt.atServer = false;
+      then(attempt);
+    }
   }
 
   #arrive(attempt: Attempt): void {

@@ -23,7 +23,7 @@ export const EDGE_COUNTERS = [
   'ejections_overflow',
 ] as const;
 
-export type EdgeCounter = (typeof EDGE_COUNTERS)[number];
+type EdgeCounter = (typeof EDGE_COUNTERS)[number];
 
 /** Position of each counter in a row's `counters`. */
 export const COUNTER = Object.fromEntries(EDGE_COUNTERS.map((name, index) => [name, index])) as Readonly<

@@ -1,5 +1,5 @@
 export { Breakdown, isSampled } from './breakdown.js';
-export type { EdgeCounter, EdgeName } from './edge.js';
+export type { EdgeName } from './edge.js';
 export { COUNTER, EDGE_BITS, EDGE_COUNTERS, EdgeRow } from './edge.js';
 export { Histogram } from './histogram.js';
 export { Level } from './level.js';

@@ -46,7 +46,7 @@ export class TrafficRecorder {
     this.windows = Array.from({ length: Math.max(1, Math.ceil(durationMs / stepMs)) }, () => new Window());
   }
 
-  /** The sum of all vectors. */
+  /** The sum of all vectors, added up anew at each look. */
   get causes(): Vector {
     const sum = newVector();
     for (const bands of this.bandCauses) {

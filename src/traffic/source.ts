@@ -223,9 +223,7 @@ export class TrafficSource {
   }
 
   #onRequestEvent(request: TrafficRequest): void {
-    const { sim } = this.#plane;
-    const waitedMs = sim.nowMs - request.sinceMs;
-    request.causes[NETWORK]! += waitedMs;
+    request.causes[NETWORK]! += this.#plane.sim.nowMs - request.sinceMs;
     switch (request.phase) {
       case 'connecting':
         this.#begin(request, request.connection);
@@ -277,11 +275,10 @@ export class TrafficSource {
   }
 
   #returnAfterReset(request: TrafficRequest): void {
-    const { sim } = this.#plane;
+    const { nowMs } = this.#plane.sim;
     const { connection } = request;
-    request.sinceMs = sim.nowMs;
-    const { site } = this.options;
-    const toldMs = connection === null ? sim.nowMs : this.#crosses(request, connection.pod, site, 1, false);
+    request.sinceMs = nowMs;
+    const toldMs = connection === null ? nowMs : this.#crosses(request, connection.pod, this.options.site, 1, false);
     this.#refuse(request, toldMs);
   }
 
