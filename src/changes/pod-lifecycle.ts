@@ -41,6 +41,7 @@ export class PodLifecycle {
     pod.epoch++;
     server.podLost(pod);
     router.callerDown(pod, false);
+    pod.proxy?.restart();
     this.#announce(pod, 'gone', this.#options.nodeLostMs + this.#options.endpointDelayMs);
   }
 
@@ -83,6 +84,7 @@ export class PodLifecycle {
     pod.epoch++;
     server.podDown(pod);
     router.callerDown(pod, true);
+    pod.proxy?.restart();
     for (const { cluster, host } of pod.memberOf) cluster.onPodDown(host);
   }
 

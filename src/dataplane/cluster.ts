@@ -182,6 +182,20 @@ export class ClusterState {
     this.#rebuild();
   }
 
+  /** Its proxy has died: nothing of it lives on. Nobody waits for a connection of it any more. */
+  retire(): void {
+    const { queue } = this.#plane.sim;
+    for (const { memberOf } of this.config.pods) {
+      memberOf.splice(
+        memberOf.findIndex(({ cluster }) => cluster === this),
+        1,
+      );
+    }
+    if (this.#sweepEvent >= 0) queue.cancel(this.#sweepEvent);
+    queue.cancel(this.#updateEvent);
+    for (const pool of this.#pools) pool?.retire();
+  }
+
   #poolAt(host: number, worker: number): ConnectionPool | undefined {
     return this.#pools[host * this.proxy.workers + worker];
   }

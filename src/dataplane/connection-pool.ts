@@ -59,6 +59,7 @@ export class ConnectionPool implements ConnectionOwner {
   readonly #waiting = new LinkedQueue<Attempt>();
   #connections = 0;
   #connecting = 0;
+  #isRetired = false;
 
   constructor(plane: Plane, cluster: ClusterState, host: number, worker: number) {
     this.#plane = plane;
@@ -88,7 +89,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   connected(connection: Connection): void {
     this.#connecting--;
-    if (connection.outcome === 'open') {
+    if (this.#isRetired) this.#close(connection);
+    else if (connection.outcome === 'open') {
       this.#cluster.onConnect(this.#host);
       this.#serve(connection);
     } else this.#connectFailed(connection, connection.outcome);
@@ -111,6 +113,12 @@ export class ConnectionPool implements ConnectionOwner {
       if (connection.streams === 0) this.#close(connection);
     }
     this.#openIfNeeded();
+  }
+
+  /** Its proxy has died: what is open is closed, and so is what is being opened once it is. */
+  retire(): void {
+    this.#isRetired = true;
+    this.dropIdle();
   }
 
   /** Closes the connections that nobody uses. */

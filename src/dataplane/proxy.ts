@@ -42,6 +42,14 @@ export class ProxyProcess {
     this.#freeMs = new Float64Array(workers);
   }
 
+  /** The process has died, and all that it knew and kept with it: another takes its place. */
+  restart(): void {
+    for (const cluster of this.clusters) cluster?.retire();
+    this.clusters.length = 0;
+    this.#idleConnections.length = 0;
+    this.#freeMs.fill(0);
+  }
+
   /** A number of (0, 1) for what belongs to no request. */
   draw(): number {
     return this.#random.next();

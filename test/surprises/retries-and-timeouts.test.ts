@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { callServer, isShare, outcome } from '../dataplane/call-server.js';
+import { crashed, fails, HANGS, OK, otherPods, takes, virtualService } from './documents.js';
+
+// Behaviours that engineers most often get wrong, by their numbers in istio-envoy-semantics 12, each as users meet it:
+// manifests and a Scenario go in, the report comes out. All but 19 and 24 b-d came out so on Envoy 1.40.
+
+test('Surprise 1: no VirtualService, and still failed connections are retried', async () => {
+  const seen = await callServer({
+    manifests: otherPods('down', 1),
+    workloads: { down: OK },
+    faults: crashed('down'),
+    rate: 10,
+    seconds: 1000,
+  });
+  const failed = seen.traffic.codes['503'] ?? 0;
+  expect(isShare(failed, seen.requests, 1 / 2 / 64 / 64)).toBe(true); // the first pick, and six of each retry
+  expect(seen.traffic.flags).toEqual(failed === 0 ? {} : { UF: failed, URX: failed });
+  expect(isShare(seen.counter('upstream_rq_retry') / (1 + 1 / 64), seen.requests, 1 / 2)).toBe(true);
+});
+
+test('Surprise 1, busy: the host that refuses looks idle, and is drawn with 3/4', async () => {
+  const seen = await callServer({
+    server: takes('100ms'),
+    manifests: otherPods('down', 1),
+    workloads: { down: OK },
+    faults: crashed('down'),
+    arrivals: 'poisson',
+    rate: 300,
+    seconds: 100,
+  });
+  expect(isShare(seen.traffic.codes['503']!, seen.requests, 0.75 ** 13)).toBe(true); // measured 2.7 % of 1951
+});
+
+test('Surprise 1, both refusing: three tries, then 503 URX,UF', async () => {
+  const seen = await callServer({ replicas: 2, faults: crashed('server'), rate: 10, seconds: 100 });
+  expect(outcome(seen)).toBe('503 UF,URX');
+  expect(seen.attempts).toBe(3 * seen.requests);
+});
+
+const RETRY_503 = [
+  { istioVersion: '1.31', tries: 1, expected: '503 -' },
+  { istioVersion: '1.24', tries: 1, expected: '503 -' },
+  { istioVersion: '1.23', tries: 3, expected: '503 URX' },
+];
+
+test.each(RETRY_503)('Surprise 2: Istio $istioVersion tries a 503 $tries times', async (each) => {
+  const { istioVersion, tries, expected } = each;
+  const seen = await callServer({ server: fails(503), platform: { istioVersion }, rate: 10, seconds: 10 });
+  expect(outcome(seen)).toBe(expected);
+  expect(seen.attempts).toBe(tries * seen.requests);
+});
+
+const TO_SERVER = 'route: [{destination: {host: server}}]';
+
+test('Surprise 3: `attempts: 3` is four tries', async () => {
+  const seen = await callServer({
+    manifests: virtualService(`
+- ${TO_SERVER}
+  retries: {attempts: 3, retryOn: 5xx}`),
+    server: fails(500),
+    rate: 10,
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('500 URX');
+  expect(seen.attempts).toBe(4 * seen.requests);
+  expect(seen.counter('upstream_rq_retry')).toBe(3 * seen.requests);
+  expect(seen.counter('upstream_rq_retry_limit_exceeded')).toBe(seen.requests);
+});
+
+test('Surprise 4: `attempts: 5` alone does not retry a 500', async () => {
+  const seen = await callServer({
+    manifests: virtualService(`
+- ${TO_SERVER}
+  retries: {attempts: 5}`),
+    server: fails(500),
+    rate: 10,
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('500 -');
+  expect(seen.attempts).toBe(seen.requests);
+});
+
+test('Surprise 5: a per-try timeout is not retried by default', async () => {
+  const seen = await callServer({
+    manifests: virtualService(`
+- ${TO_SERVER}
+  retries: {attempts: 3, perTryTimeout: 200ms}`),
+    server: HANGS,
+    rate: 1,
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('504 UT');
+  expect(seen.attempts).toBe(seen.requests);
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(200, 6);
+});
+
+test('Surprise 5, with `retryOn: 5xx`: four tries of 200 ms and three back-offs, then 504 URX,UT', async () => {
+  const seen = await callServer({
+    manifests: virtualService(`
+- ${TO_SERVER}
+  retries: {attempts: 3, perTryTimeout: 200ms, retryOn: 5xx}`),
+    server: HANGS,
+    rate: 1,
+    seconds: 500,
+  });
+  expect(outcome(seen)).toBe('504 URX,UT');
+  expect(seen.attempts).toBe(4 * seen.requests);
+  // Back-offs are uniform on 0 to 24, 49 and 99 ms: 12 + 24.5 + 49.5 on average; their variances add.
+  const sd = Math.sqrt((25 ** 2 + 50 ** 2 + 100 ** 2 - 3) / 12 / seen.requests);
+  expect(Math.abs(seen.traffic.latencyMs.mean! - 886) / sd).toBeLessThan(3.3);
+  expect(seen.traffic.latencyMs.max).toBeLessThanOrEqual(800 + 172);
+});
+
+test('Surprise 6: the timeout ends a row of tries, each of which has its own', async () => {
+  const seen = await callServer({
+    manifests: virtualService(`
+- ${TO_SERVER}
+  timeout: 1s
+  retries: {attempts: 5, perTryTimeout: 400ms, retryOn: 5xx}`),
+    server: HANGS,
+    rate: 0.1,
+    seconds: 100,
+  });
+  expect(outcome(seen)).toBe('504 UT');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(1000, 6);
+  expect(seen.report.workloads.find(({ name }) => name === 'server')!.queue.max).toBe(0);
+  expect(seen.attempts).toBe(3 * seen.requests);
+  expect(seen.counter('upstream_rq_total')).toBe(3 * seen.requests); // all of them reach the server
+  expect(seen.counter('upstream_rq_per_try_timeout')).toBe(2 * seen.requests);
+  expect(seen.counter('upstream_rq_timeout')).toBe(seen.requests);
+});
+
+test.each(['1s', '2s'])(
+  'Surprise 7: beside `timeout: 1s` a `perTryTimeout` of %s is dropped',
+  async (perTryTimeout) => {
+    const seen = await callServer({
+      manifests: virtualService(`
+- ${TO_SERVER}
+  timeout: 1s
+  retries: {attempts: 3, perTryTimeout: ${perTryTimeout}, retryOn: 5xx}`),
+      server: HANGS,
+      rate: 0.1,
+      seconds: 100,
+    });
+    expect(outcome(seen)).toBe('504 UT');
+    expect(seen.attempts).toBe(seen.requests);
+    expect(seen.traffic.latencyMs.max).toBeCloseTo(1000, 6);
+    expect(seen.counter('upstream_rq_per_try_timeout')).toBe(0);
+  },
+);
+
+test('Surprise 8: there is no default timeout', async () => {
+  const seen = await callServer({ server: takes('60s'), rate: 0.1, seconds: 100 });
+  expect(outcome(seen)).toBe('200 -');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(60_000, 6);
+});
