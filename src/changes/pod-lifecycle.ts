@@ -1,8 +1,7 @@
 import type { Plane, Pod } from '../dataplane/index.js';
+import type { ControlPlane } from './control-plane.js';
 
 export interface LifecycleOptions {
-  /** From a pod's change to every proxy's knowledge of it. */
-  readonly endpointDelayMs: number;
   /** Before a node that vanished is given up. */
   readonly nodeLostMs: number;
   /** Endpoints that are not ready stay known, as unhealthy (Istio 1.31 and later). */
@@ -12,69 +11,76 @@ export interface LifecycleOptions {
 /** How long a sidecar drains before it is killed (ProxyConfig terminationDrainDuration). */
 const DRAIN_MS = 5_000;
 
-/**
- * Pods that die, vanish, leave and come back, and when the proxies hear of it. Faults may overlap: a pod is back when the
- * last of them is over.
- */
+/** A time in which a pod is down, or leaves: from the first fault that holds it to its next start. */
+interface Outage {
+  /** Faults that hold it. */
+  holds: number;
+}
+
+/** Pods that die, vanish, leave and come back. Faults may overlap: a pod is back when the last of them is over. */
 export class PodLifecycle {
   readonly #plane: Plane;
+  readonly #controlPlane: ControlPlane;
   readonly #options: LifecycleOptions;
-  readonly #down = new Map<Pod, number>(); // faults that hold it down
+  readonly #outages = new Map<Pod, Outage>();
 
-  constructor(plane: Plane, options: LifecycleOptions) {
+  constructor(plane: Plane, controlPlane: ControlPlane, options: LifecycleOptions) {
     this.#plane = plane;
+    this.#controlPlane = controlPlane;
     this.#options = options;
   }
 
   /** Connections are reset; new ones refused until the proxies know. */
   crash(pod: Pod): void {
-    if (this.#hold(pod)) return;
+    if (this.#hold(pod) === null) return;
     this.#kill(pod);
-    this.#announce(pod, this.#options.keepsUnready ? 'unready' : 'gone', this.#options.endpointDelayMs);
+    this.#controlPlane.onEndpoint(pod, this.#options.keepsUnready ? 'unready' : 'gone');
   }
 
   /** Its packets are lost from now on, both ways; after a while the node is given up. */
   vanish(pod: Pod): void {
     pod.lost = true;
-    if (this.#hold(pod)) return;
+    const outage = this.#hold(pod);
+    if (outage === null) return;
     const { router, server } = this.#plane;
     pod.epoch++;
     server.podLost(pod);
     router.callerDown(pod, false);
     pod.proxy?.restart();
-    this.#announce(pod, 'gone', this.#options.nodeLostMs + this.#options.endpointDelayMs);
+    this.#after(this.#options.nodeLostMs, pod, () => {
+      if (outage.holds > 0) this.#controlPlane.onEndpoint(pod, 'gone');
+    });
   }
 
   /** It leaves: no new requests once the proxies know, and what it has in hand is cut off after the drain time. */
   drain(pod: Pod): void {
-    if (this.#hold(pod)) return;
-    this.#announce(pod, 'gone', this.#options.endpointDelayMs);
-    this.#plane.sim.queue.schedule(
-      this.#plane.sim.event(() => {
-        if (this.#down.get(pod)! > 0) this.#kill(pod);
-      }, pod),
-      this.#plane.sim.nowMs + DRAIN_MS,
-    );
+    const outage = this.#hold(pod);
+    if (outage === null) return;
+    this.#controlPlane.onEndpoint(pod, 'gone');
+    this.#after(DRAIN_MS, pod, () => {
+      if (outage.holds > 0) this.#kill(pod);
+    });
   }
 
   /** One fault less: when it was the last the pod starts, and is ready `startupMs` later. */
   restore(pod: Pod): void {
-    const holds = this.#down.get(pod)! - 1;
-    this.#down.set(pod, holds);
-    if (holds > 0) return;
-    const { sim } = this.#plane;
-    const readyMs = sim.nowMs + pod.workloadRuntime.startupMs;
-    sim.queue.schedule(
-      sim.event(() => this.#start(pod), pod),
-      readyMs,
-    );
+    const outage = this.#outages.get(pod)!;
+    if (--outage.holds > 0) return;
+    this.#after(pod.workloadRuntime.startupMs, pod, () => {
+      if (outage.holds === 0 && this.#outages.get(pod) === outage) this.#start(pod);
+    });
   }
 
-  /** True when the pod was down already. */
-  #hold(pod: Pod): boolean {
-    const holds = this.#down.get(pod) ?? 0;
-    this.#down.set(pod, holds + 1);
-    return holds > 0;
+  /** The outage that begins; null when the pod is held already. */
+  #hold(pod: Pod): Outage | null {
+    const present = this.#outages.get(pod);
+    if (present !== undefined && present.holds > 0) {
+      present.holds++;
+      return null;
+    }
+    const outage = { holds: 1 };
+    this.#outages.set(pod, outage);
+    return outage;
   }
 
   #kill(pod: Pod): void {
@@ -89,22 +95,13 @@ export class PodLifecycle {
   }
 
   #start(pod: Pod): void {
-    if (this.#down.get(pod)! > 0) return;
     pod.lost = false;
     pod.up = true;
-    this.#announce(pod, 'ready', this.#options.endpointDelayMs);
+    this.#controlPlane.onEndpoint(pod, 'ready');
   }
 
-  /** The proxies learn of it later, unless it has changed again by then. */
-  #announce(pod: Pod, listed: Pod['listed'], delayMs: number): void {
+  #after(delayMs: number, pod: Pod, then: () => void): void {
     const { sim } = this.#plane;
-    const isDown = listed !== 'ready';
-    const tell = () => {
-      if (this.#down.get(pod)! > 0 !== isDown || pod.listed === listed) return;
-      const was = pod.listed;
-      pod.listed = listed;
-      for (const { cluster, host } of pod.memberOf) cluster.onEndpointChange(host, was);
-    };
-    sim.queue.schedule(sim.event(tell, pod), sim.nowMs + delayMs);
+    sim.queue.schedule(sim.event(then, pod), sim.nowMs + delayMs);
   }
 }

@@ -49,6 +49,7 @@ export class ClusterState {
   readonly #sweepEvent: number;
   readonly #updateEvent: number;
   readonly #phaseMs: number;
+  readonly #known: Pod['listed'][]; // by host: what the control plane has told this proxy
   readonly #pools: (ConnectionPool | undefined)[] = []; // by host x workers + worker
   #upTo: readonly number[] = []; // by priority: cumulated shares, per cent
   #updatedMs = -Infinity;
@@ -62,6 +63,7 @@ export class ClusterState {
     this.effective = config.effective;
     this.limits = config.effective.limits;
     this.activeBy = new Int32Array(config.pods.length);
+    this.#known = config.pods.map(({ listed }) => listed);
     this.#priorities = this.#ranked();
     const policy = config.effective.outlierDetection;
     this.#outliers =
@@ -154,20 +156,31 @@ export class ClusterState {
     this.#outliers?.onConnect(host);
   }
 
-  /** The control plane's view of a host has changed: members come and go at once, health may be held back. */
-  onEndpointChange(host: number, was: Pod['listed']): void {
-    const { listed } = this.pod(host);
-    if (listed === 'gone') {
-      this.#outliers?.forget(host);
-      this.onPodDown(host);
+  /** The control plane has sent endpoints: hosts that come or go count at once, a change of health may be held back. */
+  onEndpoints(): void {
+    let membersChange = false;
+    let healthChanges = false;
+    for (let host = 0; host < this.#known.length; host++) {
+      const was = this.#known[host]!;
+      const { listed } = this.pod(host);
+      if (was === listed) continue;
+      this.#known[host] = listed;
+      if (listed === 'gone') this.#forget(host);
+      if (listed === 'gone' || was === 'gone') membersChange = true;
+      else healthChanges = true;
     }
-    if (listed === 'gone' || was === 'gone') this.update();
-    else this.#healthChanged();
+    if (membersChange) this.update();
+    else if (healthChanges) this.#healthChanged();
   }
 
   /** The host's pod has died: its idle connections are gone. */
   onPodDown(host: number): void {
     for (let worker = 0; worker < this.proxy.workers; worker++) this.#poolAt(host, worker)?.dropIdle();
+  }
+
+  #forget(host: number): void {
+    this.#outliers?.forget(host);
+    this.onPodDown(host);
   }
 
   /** Every `interval`. */
@@ -247,13 +260,13 @@ export class ClusterState {
 
   #memberCount(): number {
     let count = 0;
-    for (const pod of this.config.pods) if (pod.listed !== 'gone') count++;
+    for (const listed of this.#known) if (listed !== 'gone') count++;
     return count;
   }
 
   #rebuild(): void {
     const health = this.#priorities.map(({ hosts }) => {
-      const members = hosts.filter((host) => this.pod(host).listed !== 'gone');
+      const members = hosts.filter((host) => this.#known[host] !== 'gone');
       return { members, healthy: members.filter((host) => this.#isHealthy(host)) };
     });
     const sizes = health.map(({ members, healthy }) => ({ members: members.length, healthy: healthy.length }));
@@ -266,7 +279,7 @@ export class ClusterState {
   }
 
   #isHealthy(host: number): boolean {
-    return this.pod(host).listed === 'ready' && !this.#outliers?.isEjected(host);
+    return this.#known[host] === 'ready' && !this.#outliers?.isEjected(host);
   }
 
   #countEjections(host: number): void {

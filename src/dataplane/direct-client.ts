@@ -32,7 +32,7 @@ export class DirectClient implements ConnectionOwner {
       attempt.pod = kept.pod;
       return true;
     }
-    const ready = plan.pods.filter((pod) => pod.listed === 'ready');
+    const ready = plan.pods.filter(({ inService }) => inService);
     if (ready.length === 0) return false;
     let at = 0;
     if (ready.length > 1) {

@@ -51,7 +51,9 @@ export class Pod implements Site {
   lost = false;
   /** Accepts connections. */
   up = true;
-  /** What the control plane has told the proxies of it: not ready endpoints stay known from Istio 1.31 on. */
+  /** kube-proxy and load balancers send to it. */
+  inService = true;
+  /** What istiod tells proxies of it: endpoints that are not ready stay known from Istio 1.31 on. */
   listed: 'ready' | 'unready' | 'gone' = 'ready';
   /** Grows with every restart: connections of an earlier life are gone. */
   epoch = 0;

@@ -192,7 +192,7 @@ export class TrafficSource {
       this.#begin(request, null);
       return;
     }
-    const ready = entry.pods.filter((pod) => pod.listed === 'ready');
+    const ready = entry.pods.filter(({ inService }) => inService);
     this.#draw(request.number, 0);
     const pod = ready[Math.floor(random.uniform(2) * ready.length)];
     request.sinceMs = sim.nowMs;

@@ -1,4 +1,4 @@
-import { PodLifecycle } from '../changes/index.js';
+import { ControlPlane, PodLifecycle } from '../changes/index.js';
 import { assemblePlane, MessageBook, type Plane, type Pod, type WorkloadRuntime } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
@@ -65,8 +65,10 @@ export class World {
     this.sources = scenario.traffic.map((spec, index) => makeSource(spec, index, context));
     this.#observation = new Observation(plane, pods.flat());
     const [major, minor] = scenario.platform.istioVersion;
-    const lifecycle = new PodLifecycle(plane, {
-      endpointDelayMs: scenario.platform.endpointDelayMs,
+    const { endpointDelayMs, nodes } = scenario.platform;
+    const proxies = pods.flat().flatMap(({ proxy }) => proxy ?? []);
+    const controlPlane = new ControlPlane(plane.sim, proxies, { endpointDelayMs, cores: nodes.cpu });
+    const lifecycle = new PodLifecycle(plane, controlPlane, {
       nodeLostMs: scenario.platform.nodeLostMs,
       keepsUnready: major > SENDS_UNREADY[0] || (major === SENDS_UNREADY[0] && minor >= SENDS_UNREADY[1]),
     });
