@@ -8,9 +8,6 @@ export interface LifecycleOptions {
   readonly keepsUnready: boolean;
 }
 
-/** How long a sidecar drains before it is killed (ProxyConfig terminationDrainDuration). */
-const DRAIN_MS = 5_000;
-
 /** A time in which a pod is down, or leaves: from the first fault that holds it to its next start. */
 interface Outage {
   /** Faults that hold it. */
@@ -57,7 +54,7 @@ export class PodLifecycle {
     const outage = this.#hold(pod);
     if (outage === null) return;
     this.#controlPlane.onEndpoint(pod, 'gone');
-    this.#after(DRAIN_MS, pod, () => {
+    this.#after(pod.workloadRuntime.drainMs, pod, () => {
       if (outage.holds > 0) this.#kill(pod);
     });
   }

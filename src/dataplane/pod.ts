@@ -28,6 +28,8 @@ export interface WorkloadRuntime {
   readonly queue: number;
   readonly stopsAbandoned: boolean;
   readonly startupMs: number;
+  /** From being told to leave to the end of all it has in hand. */
+  readonly drainMs: number;
   readonly pods: Pod[];
   /** Faults that act now. */
   readonly delays: Sampler[];

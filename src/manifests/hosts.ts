@@ -1,4 +1,4 @@
-/** The domain of every cluster that Drymesh knows: no MeshConfig is read that could change it. */
+/** The domain of every cluster that Drymesh knows. */
 const CLUSTER_DOMAIN = 'svc.cluster.local';
 
 /**

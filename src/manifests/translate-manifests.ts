@@ -1,12 +1,20 @@
 import type { Diagnostics } from '../diagnostics/index.js';
-import type { Gateway, Labels, Mesh, MeshSettings, Service, Workload } from '../mesh/index.js';
+import type { Gateway, Labels, Mesh, Service, Workload } from '../mesh/index.js';
 import type { Section } from '../reading/index.js';
 import { reportFindings } from './findings/index.js';
 import { takeInventory } from './inventory.js';
 import type { ImpliedGateway, IstioFragments } from './istio/index.js';
-import { impliedGateways, isIstioKind, translateIstio } from './istio/index.js';
+import {
+  findMeshConfig,
+  impliedGateways,
+  isIstioKind,
+  isIstioOperator,
+  translateIstio,
+  translateMeshConfig,
+} from './istio/index.js';
 import { isSilentKind } from './kinds.js';
 import {
+  type Injection,
   isWorkloadKind,
   namespaceInjection,
   proxySettings,
@@ -25,13 +33,6 @@ export interface TranslateOptions {
 
 const ISTIO_NETWORKING = 'networking.istio.io';
 
-/** Istio's own: no MeshConfig is read that could say otherwise. Source: Istio, mesh/v1alpha1/config.proto. */
-const DEFAULTS: Omit<MeshSettings, 'istioVersion'> = {
-  rootNamespace: 'istio-system',
-  connectTimeoutMs: 10_000,
-  outboundTrafficPolicy: 'allow-any',
-};
-
 /**
  * The mesh that a cluster would have after all documents are applied in turn. Never throws on what people wrote: what is
  * wrong goes to the diagnostics that the documents were read with, what is surprising to `diagnostics`, and all that can
@@ -48,26 +49,34 @@ export function translateManifests(
   return mesh;
 }
 
-function assemble(resources: readonly Resource[], options: TranslateOptions): Mesh {
-  const namespaces = namespaceInjection(resources);
+function assemble(resources: readonly Resource[], { istioVersion, ...options }: TranslateOptions): Mesh {
+  const { settings, exportTo, proxies } = translateMeshConfig(findMeshConfig(resources), istioVersion);
+  const injection: Injection = { namespaces: namespaceInjection(resources), proxyConfig: () => proxies };
   const istio: IstioFragments = { services: [], gateways: [], routeSets: [], destinationRules: [], sidecarScopes: [] };
   const workloads: Workload[] = [];
   const services: Service[] = [];
   for (const resource of resources) {
     const { group, kind } = resource;
-    if (isWorkloadKind(group, kind)) workloads.push(translateWorkload(resource, namespaces));
+    if (isWorkloadKind(group, kind)) workloads.push(translateWorkload(resource, injection));
     else if (group === '' && kind === 'Service') services.push(...present(translateService(resource)));
-    else if (group === ISTIO_NETWORKING && isIstioKind(kind))
-      translateIstio(resource, kind, options.istioVersion, istio);
+    else if (group === ISTIO_NETWORKING && isIstioKind(kind)) translateIstio(resource, kind, istioVersion, istio);
     else reportOther(resource);
   }
   const implied = impliedGateways(workloads, options.impliedGateways, resources.length);
+  const gateways = implied.workloads.map((workload) => withProxy(workload, workload.proxy!.cpuLimit, injection));
   return {
-    settings: { ...DEFAULTS, istioVersion: options.istioVersion },
+    settings: { ...settings, istioVersion },
     ...istio,
-    services: [...services, ...istio.services, ...implied.services],
-    workloads: [...workloads, ...implied.workloads].map((workload) => withRole(workload, istio.gateways)),
+    routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
+    destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
+    services: [...services, ...istio.services, ...implied.services].map((one) => exported(one, exportTo.services)),
+    workloads: [...workloads, ...gateways].map((workload) => withRole(workload, istio.gateways, injection)),
   };
+}
+
+/** What says nothing of who sees it is seen by whom the mesh's default names. */
+function exported<T extends { readonly exportTo: readonly string[] }>(resource: T, exportTo: readonly string[]): T {
+  return resource.exportTo.length > 0 ? resource : { ...resource, exportTo };
 }
 
 function present(service: Service | null): readonly Service[] {
@@ -75,20 +84,25 @@ function present(service: Service | null): readonly Service[] {
 }
 
 /** What a Gateway selects is a gateway, and nothing but a proxy. */
-function withRole(workload: Workload, gateways: readonly Gateway[]): Workload {
+function withRole(workload: Workload, gateways: readonly Gateway[], injection: Injection): Workload {
   const isSelected = gateways.some(({ selector }) => !isEmpty(selector) && selects(selector, workload.labels));
   if (!isSelected) return workload;
-  return { ...workload, role: 'gateway', proxy: workload.proxy ?? proxySettings(workload.cpuLimit) };
+  const gateway = { ...workload, role: 'gateway' } as const;
+  return workload.proxy === null ? withProxy(gateway, workload.cpuLimit, injection) : gateway;
+}
+
+function withProxy(workload: Workload, cpuLimit: number | null, { proxyConfig }: Injection): Workload {
+  return { ...workload, proxy: proxySettings(cpuLimit, proxyConfig(workload.namespace, workload.labels)) };
 }
 
 function isEmpty(labels: Labels): boolean {
   return Object.keys(labels).length === 0;
 }
 
-function reportOther({ group, version, kind, namespace, name, section }: Resource): void {
-  const isMeshConfig = group === '' && kind === 'ConfigMap' && namespace === 'istio-system' && name === 'istio';
+function reportOther(resource: Resource): void {
+  const { group, version, kind, section } = resource;
   if (group === '' && kind === 'Namespace') return; // read for injection
-  if (isSilentKind(group, kind) && !isMeshConfig) return;
+  if (isSilentKind(group, kind) || isIstioOperator(resource)) return;
   const what = `${kind} (${group === '' ? version : group}) is read but not modelled`;
   section.info('not-modelled', what, 'the figures do not reflect it', 'kind');
 }

@@ -1,6 +1,6 @@
 import { compareText } from '../diagnostics/index.js';
 import { versionOf } from './explain.js';
-import type { Mesh } from './mesh.js';
+import type { Mesh, MeshSettings } from './mesh.js';
 import type { Origin } from './origin.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { type Service, type ServicePort, shortServiceName } from './service.js';
@@ -9,7 +9,9 @@ import { type Workload, workloadName } from './workload.js';
 /** Who is in the mesh. Plain: it can be printed. */
 export interface ExplainedMesh {
   readonly istioVersion: readonly [number, number];
-  readonly outboundTrafficPolicy: Mesh['settings']['outboundTrafficPolicy'];
+  readonly outboundTrafficPolicy: MeshSettings['outboundTrafficPolicy'];
+  /** All that holds for the whole mesh. */
+  readonly settings: MeshSettings;
   /** By name. */
   readonly services: readonly ExplainedService[];
   /** By name. */
@@ -49,6 +51,7 @@ export function explainMesh(resolver: MeshResolver, mesh: Mesh): ExplainedMesh {
   return {
     istioVersion,
     outboundTrafficPolicy,
+    settings: mesh.settings,
     services: mesh.services.map((service) => explainService(resolver, service)).sort(byName),
     workloads: mesh.workloads.map((workload) => explainWorkload(resolver, workload)).sort(byName),
   };

@@ -75,6 +75,8 @@ export function explainHost(
 
 function withWrittenRetries(rules: readonly EffectiveRule[], mesh: Mesh): readonly ExplainedRule[] {
   const written = new Map<Origin, RetryPolicy>();
+  const { defaultRetry } = mesh.settings;
+  if (defaultRetry !== null) written.set(defaultRetry.origin, defaultRetry);
   for (const { http } of mesh.routeSets)
     for (const { retries } of http) if (retries !== null) written.set(retries.origin, retries);
   return rules.map((rule) => {

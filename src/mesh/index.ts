@@ -11,6 +11,7 @@ export { applyHeaders, authorityOf } from './headers.js';
 export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';
 export type { Mesh, MeshSettings } from './mesh.js';
+export { ISTIO_SETTINGS } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';

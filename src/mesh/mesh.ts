@@ -1,17 +1,43 @@
 import type { Gateway } from './gateway.js';
-import type { DestinationRule } from './policies.js';
-import type { RouteSet } from './routes.js';
+import type { Origin } from './origin.js';
+import type { ConnectionPoolPolicy, DestinationRule, OutlierPolicy } from './policies.js';
+import type { RetryPolicy, RouteSet } from './routes.js';
 import type { Service } from './service.js';
 import type { SidecarScope } from './sidecar.js';
 import type { Workload } from './workload.js';
 
+/** What holds for the whole mesh unless something nearer says otherwise. */
 export interface MeshSettings {
   /** `[1, 31]`. */
   readonly istioVersion: readonly [number, number];
+  /** Where people wrote any of it; null: nowhere, all are Istio's own. */
+  readonly origin: Origin | null;
   readonly rootNamespace: string;
   readonly connectTimeoutMs: number;
   readonly outboundTrafficPolicy: 'allow-any' | 'registry-only';
+  /** Of routes without retries of their own. Null: Istio's built-in policy. */
+  readonly defaultRetry: RetryPolicy | null;
+  /** Mutual TLS towards endpoints with a sidecar where no DestinationRule speaks of TLS. */
+  readonly autoMtls: boolean;
+  /** HTTP/2 towards ports that are declared as HTTP/1.1. */
+  readonly h2Upgrade: boolean;
+  /** Of clusters whose DestinationRule has none, each as a whole. Null: Istio's own defaults. */
+  readonly connectionPool: ConnectionPoolPolicy | null;
+  readonly outlierDetection: OutlierPolicy | null;
 }
+
+/** Istio's own settings. Source: Istio 1.31, pkg/config/mesh/mesh.go, DefaultMeshConfig. */
+export const ISTIO_SETTINGS: Omit<MeshSettings, 'istioVersion'> = {
+  origin: null,
+  rootNamespace: 'istio-system',
+  connectTimeoutMs: 10_000,
+  outboundTrafficPolicy: 'allow-any',
+  defaultRetry: null,
+  autoMtls: true,
+  h2Upgrade: false,
+  connectionPool: null,
+  outlierDetection: null,
+};
 
 /** Everything the proxies are told, in neutral terms. Immutable and plain: it can be printed. */
 export interface Mesh {

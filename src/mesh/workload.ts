@@ -7,6 +7,8 @@ export interface ProxySettings {
   readonly cpuLimit: number | null;
   /** Worker threads; 0 means one per core of the node. */
   readonly concurrency: number;
+  /** How long it works on when its pod is told to leave. Default: Istio's 5 s. */
+  readonly terminationDrainMs?: number;
 }
 
 /** Anything with a pod template; one pod is one endpoint. */

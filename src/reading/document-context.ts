@@ -1,6 +1,7 @@
-import type { LineCounter, Node } from 'yaml';
+import type { LineCounter, Node, Scalar } from 'yaml';
 import type { Diagnostics, Place, ResourceName, Severity } from '../diagnostics/index.js';
 import type { AliasTargets } from './mapping.js';
+import { onePlace, type TextPlaces } from './text-places.js';
 
 export interface Finding {
   readonly severity: Severity;
@@ -12,39 +13,36 @@ export interface Finding {
 
 /** What all nodes of one document share: where they stand, what their aliases mean, whom to tell. */
 export class DocumentContext {
-  readonly file: string;
   readonly targets: AliasTargets;
-  readonly #lines: LineCounter;
+  readonly diagnostics: Diagnostics;
+  readonly #places: TextPlaces;
   readonly #elsewhere: ReadonlyMap<Node, Place>;
-  readonly #diagnostics: Diagnostics;
 
-  /** `elsewhere`: places of nodes that are not from this file (`--set`). */
+  /** `elsewhere`: places of nodes that are not from this text (`--set`). */
   constructor(
-    file: string,
-    lines: LineCounter,
+    places: TextPlaces,
     targets: AliasTargets,
     elsewhere: ReadonlyMap<Node, Place>,
     diagnostics: Diagnostics,
   ) {
-    this.file = file;
     this.targets = targets;
-    this.#lines = lines;
+    this.diagnostics = diagnostics;
+    this.#places = places;
     this.#elsewhere = elsewhere;
-    this.#diagnostics = diagnostics;
   }
 
   placeOf(node: Node): Place {
-    return this.#elsewhere.get(node) ?? placeAt(this.file, this.#lines, node.range?.[0] ?? 0);
+    return this.#elsewhere.get(node) ?? this.#places.placeOf(node.range?.[0] ?? 0);
+  }
+
+  /** Where the text stands that a scalar holds; `lines` are its own. */
+  placesInside(scalar: Scalar, lines: LineCounter): TextPlaces {
+    const elsewhere = this.#elsewhere.get(scalar);
+    return elsewhere === undefined ? this.#places.inside(scalar, lines) : onePlace(elsewhere);
   }
 
   report(place: Place, resource: ResourceName | null, finding: Finding): void {
     const { file, line, column } = place;
-    this.#diagnostics.add({ ...finding, file, line, column, resource });
+    this.diagnostics.add({ ...finding, file, line, column, resource });
   }
-}
-
-/** The place of an offset into a file's text. */
-export function placeAt(file: string, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
 }

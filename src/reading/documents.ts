@@ -2,11 +2,12 @@ import type { Document, Node, ParsedNode } from 'yaml';
 import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { Diagnostics, Place } from '../diagnostics/index.js';
 import { checkDocument } from './check-document.js';
-import { DocumentContext, placeAt } from './document-context.js';
+import { DocumentContext } from './document-context.js';
 import { applyToDocument } from './edit-document.js';
 import { PARSE_OPTIONS } from './parse-options.js';
-import { Section } from './section.js';
-import type { SourceText } from './source.js';
+import { Section, type Value } from './section.js';
+import type { Setting, SourceText } from './source.js';
+import { filePlaces, type TextPlaces } from './text-places.js';
 
 /** Some ten thousand resources; more takes the parser minutes. */
 const MAX_TEXT_LENGTH = 20_000_000;
@@ -34,45 +35,59 @@ export function readNumberedDocuments(
   }
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { ...PARSE_OPTIONS, lineCounter: lines });
+  const places = filePlaces(file, text, lines);
   return [...documents].flatMap((parsed, document) => {
-    if (!reportSyntax(parsed, source, lines, diagnostics)) return [];
-    const section = sectionOf(parsed, document, source, lines, diagnostics);
+    if (!reportSyntax(parsed, places, diagnostics)) return [];
+    const settings = (source.settings ?? []).filter((setting) => setting.document === document);
+    const section = sectionOf(parsed, settings, places, diagnostics);
     return section === null ? [] : { document, section };
   });
 }
 
+/**
+ * The document that a text of another one holds, such as `data.mesh` of Istio's ConfigMap; its places are those of the
+ * file, its paths begin with the text's. Null when there is none that can be read, which is reported.
+ */
+export function readEmbedded(value: Value): Section | null {
+  const text = value.asText();
+  if (text === null) return null;
+  const lines = new LineCounter();
+  const [parsed, ...more] = [...parseAllDocuments(text, { ...PARSE_OPTIONS, lineCounter: lines })];
+  const { places, diagnostics } = value.inside(lines);
+  if (more.length > 0) value.refuse('yaml-syntax', 'the text holds several documents', "leave out the '---' lines");
+  if (parsed === undefined || more.length > 0 || !reportSyntax(parsed, places, diagnostics)) return null;
+  return sectionOf(parsed, [], places, diagnostics)?.below(value) ?? null;
+}
+
 function sectionOf(
   document: Document<ParsedNode>,
-  index: number,
-  source: SourceText,
-  lines: LineCounter,
+  settings: readonly Setting[],
+  places: TextPlaces,
   diagnostics: Diagnostics,
 ): Section | null {
   const elsewhere = new Map<Node, Place>();
-  for (const setting of source.settings ?? []) {
-    if (setting.document === index) applyToDocument(document, setting, elsewhere);
-  }
+  for (const setting of settings) applyToDocument(document, setting, elsewhere);
   const { targets, problems } = checkDocument(document);
-  const context = new DocumentContext(source.file, lines, targets, elsewhere, diagnostics);
+  const context = new DocumentContext(places, targets, elsewhere, diagnostics);
   for (const { node, ...problem } of problems) {
     context.report(context.placeOf(node), null, { severity: 'error', refuses: true, ...problem });
   }
   const root = document.contents as Node | null;
   if (problems.length > 0 || root === null || (isScalar(root) && root.value === null)) return null;
   if (isMap(root)) return new Section(context, root, '', null);
-  const help = "a resource is a mapping: begin with 'apiVersion:' and 'kind:'";
+  const help = "write 'key: value' lines; a resource begins with 'apiVersion:' and 'kind:'";
   refuse(context.placeOf(root), 'not-a-mapping', 'the document is not a mapping', help, diagnostics);
   return null;
 }
 
 /** Reports what the parser has found; false when the document cannot be read. */
-function reportSyntax(document: Document, source: SourceText, lines: LineCounter, diagnostics: Diagnostics): boolean {
+function reportSyntax(document: Document, places: TextPlaces, diagnostics: Diagnostics): boolean {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const help = 'mend the YAML: indent with spaces, close quotes and brackets, quote texts with special characters';
-    refuse(placeAt(source.file, lines, error.pos[0]), 'yaml-syntax', oneLine(error.message), help, diagnostics);
+    refuse(places.placeOf(error.pos[0]), 'yaml-syntax', oneLine(error.message), help, diagnostics);
   }
   for (const warning of document.warnings.slice(0, MAX_SYNTAX_ERRORS)) {
-    const place = placeAt(source.file, lines, warning.pos[0]);
+    const place = places.placeOf(warning.pos[0]);
     const finding = {
       severity: 'warning',
       refuses: false,

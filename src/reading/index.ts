@@ -1,4 +1,4 @@
-export { readDocuments } from './documents.js';
+export { readDocuments, readEmbedded } from './documents.js';
 export type { PathStep } from './path.js';
 export { joinPath, parsePath } from './path.js';
 export type { Accounting } from './section.js';

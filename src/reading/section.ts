@@ -1,6 +1,6 @@
-import type { Node, Scalar, YAMLMap } from 'yaml';
+import type { LineCounter, Node, Scalar, YAMLMap } from 'yaml';
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { Place, ResourceName, Severity } from '../diagnostics/index.js';
+import type { Diagnostics, Place, ResourceName, Severity } from '../diagnostics/index.js';
 import type { DocumentContext } from './document-context.js';
 import type { Entry } from './mapping.js';
 import { entriesOf, resolve } from './mapping.js';
@@ -9,6 +9,7 @@ import { plain } from './plain.js';
 import type { Reading } from './scalars.js';
 import { readCount, readDurationMs, readFlag, readNumber, readText, writtenText } from './scalars.js';
 import { suggestion } from './suggest.js';
+import { onePlace, type TextPlaces } from './text-places.js';
 
 /** What becomes of a field: it changes the figures, it would but is not modelled, or nothing depends on it. */
 export type Accounting = 'modelled' | 'not-modelled' | 'no-effect';
@@ -82,6 +83,12 @@ export class Value {
     return [];
   }
 
+  /** Of a text: where what it holds stands, with `lines` of its own, and whom to tell. */
+  inside(lines: LineCounter): { readonly places: TextPlaces; readonly diagnostics: Diagnostics } {
+    const places = isScalar(this.#node) ? this.#context.placesInside(this.#node, lines) : onePlace(this.place);
+    return { places, diagnostics: this.#context.diagnostics };
+  }
+
   /** An error that makes the input unusable: nothing runs. */
   refuse(code: string, message: string, help: string): void {
     this.#report('error', true, code, message, help);
@@ -151,6 +158,11 @@ export class Section {
   /** The same mapping, its findings and its children's about `resource`. */
   about(resource: ResourceName): Section {
     return new Section(this.#context, this.#map, this.path, resource);
+  }
+
+  /** The same mapping, as what a text of another document holds. */
+  below(text: Value): Section {
+    return new Section(this.#context, this.#map, text.path, text.resource);
   }
 
   /** Where the mapping begins, or where `key` stands if it is written. */
@@ -237,7 +249,10 @@ export class Section {
   }
 
   /** Reports every key that `fields` does not know (`unknown-field`) and every one that is not modelled. */
-  account(fields: Readonly<Record<string, Accounting>>, unknown: 'refuse' | 'error' | 'warning' = 'refuse'): void {
+  account(
+    fields: Readonly<Record<string, Accounting>>,
+    unknown: 'refuse' | 'error' | 'warning' | undefined = 'refuse',
+  ): void {
     for (const key of this.keys()) {
       const path = joinPath(this.path, key);
       if (!Object.hasOwn(fields, key)) {

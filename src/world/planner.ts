@@ -218,7 +218,8 @@ export class Planner {
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
   #passthrough(message: Message, service: Service): Plan {
-    const cluster = this.#configure(passthroughCluster(service, message.port), message.protocol === 'grpc');
+    const effective = this.#context.blueprint.resolver.passthrough(service, message.port);
+    const cluster = this.#configure(effective, message.protocol === 'grpc');
     this.#clusters.set(`passthrough|${service.host}|${message.port}`, cluster);
     return { ...this.#blank(message, service), kind: 'forward', destinations: [{ upTo: 1, cluster, message }] };
   }
@@ -343,32 +344,4 @@ function abortStatus(
 
 function tcpForward(destinations: readonly EffectiveDestination[]): Forward {
   return { kind: 'forward', destinations, timeoutMs: null, retry: null, mirrors: [], rewrite: null };
-}
-
-/** Source: Istio 1.31, pilot/pkg/networking/core/cluster.go; idle connections go after 5 minutes. */
-function passthroughCluster(service: Service, port: number): EffectiveCluster {
-  return {
-    name: 'PassthroughCluster',
-    origin: null,
-    service,
-    port,
-    subset: null,
-    subsetLabels: {},
-    protocol: 'downstream',
-    balancer: { kind: 'passthrough' },
-    limits: {
-      maxConnections: Infinity,
-      maxPendingRequests: Infinity,
-      maxRequests: Infinity,
-      maxRequestsPerConnection: Infinity,
-      maxRetries: Infinity,
-      idleTimeoutMs: 300_000,
-      maxConcurrentStreams: Infinity,
-    },
-    retryBudget: null,
-    outlierDetection: null,
-    panicThresholdPercent: 0,
-    connectTimeoutMs: 10_000,
-    tlsMode: 'disable',
-  };
 }

@@ -11,6 +11,9 @@ import {
 import { type CpuJob, type Key, ProcessorSharing, SequentialRandom } from '../engine/index.js';
 import { type Blueprint, quotaPhaseMs, type Station } from './blueprint.js';
 
+/** Istio's own terminationDrainDuration; pods without a sidecar take as long. */
+const DRAIN_MS = 5_000;
+
 /** The pods of a station. `program`: what its application does with a message. */
 export function makePods(
   blueprint: Blueprint,
@@ -31,6 +34,7 @@ export function makePods(
     queue: behaviour?.queue ?? Infinity,
     stopsAbandoned: behaviour?.abandoned === 'stop',
     startupMs: behaviour?.startupMs ?? 0,
+    drainMs: station.workload?.proxy?.terminationDrainMs ?? DRAIN_MS,
     pods,
     delays: [],
     errors: [],

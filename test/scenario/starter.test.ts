@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Gateway, HttpRoute, Mesh, RouteSet, Service, Workload } from '../../src/mesh/index.js';
+import { ISTIO_SETTINGS } from '../../src/mesh/index.js';
 import { starterScenario } from '../../src/scenario/index.js';
 import { load } from './support.js';
 
@@ -54,12 +55,7 @@ function route(uri: HttpRoute['matches'][number]['uri']): HttpRoute {
 }
 
 function meshOf(fields: Partial<Mesh>): Mesh {
-  const settings = {
-    istioVersion: [1, 31],
-    rootNamespace: 'istio-system',
-    connectTimeoutMs: 1,
-    outboundTrafficPolicy: 'allow-any',
-  } as const;
+  const settings = { ...ISTIO_SETTINGS, istioVersion: [1, 31] } as const;
   return {
     settings,
     services: [],

@@ -23,6 +23,7 @@ import type {
   TrafficPolicy,
   Workload,
 } from '../../src/mesh/index.js';
+import { ISTIO_SETTINGS } from '../../src/mesh/index.js';
 
 /** Plain nodes of a mesh with defaults, for tests that say only what they are about. Short hosts are of `default`. */
 
@@ -45,13 +46,7 @@ export function mesh(
     destinationRules: [],
     sidecarScopes: [],
     ...parts,
-    settings: {
-      istioVersion: [1, 31],
-      rootNamespace: 'istio-system',
-      connectTimeoutMs: 10_000,
-      outboundTrafficPolicy: 'allow-any',
-      ...parts.settings,
-    },
+    settings: { istioVersion: [1, 31], ...ISTIO_SETTINGS, ...parts.settings },
   };
 }
 

@@ -15,7 +15,7 @@ export function account(
   context: Context,
   newcomers: Newcomers = {},
 ): (key: string) => boolean {
-  section?.account(fields);
+  section?.account(fields, context.unknownFields);
   const tooNew = Object.entries(newcomers).filter(([, since]) => isBefore(context.istioVersion, since));
   for (const [key, since] of tooNew) if (section?.has(key)) reportTooNew(section, key, since, context.istioVersion);
   return (key) => !tooNew.some(([name]) => name === key);

@@ -56,7 +56,7 @@ export function percent(at: Section | null, key: string): number | null {
   return null;
 }
 
-/** `exportTo`; nothing written means every namespace. */
+/** `exportTo`; empty: not written, the mesh's default holds. */
 export function exportTo(spec: Section | null): readonly string[] {
   const entries = textValues(spec, 'exportTo');
   const seen = new Set<string>();
@@ -70,7 +70,7 @@ export function exportTo(spec: Section | null): readonly string[] {
     }
     seen.add(written);
   }
-  return entries.length > 0 ? entries.map(([written]) => written) : ['*'];
+  return entries.map(([written]) => written);
 }
 
 /** The `gateways` of a VirtualService or of a match, as `mesh` or `namespace/name`. */

@@ -4,6 +4,8 @@ export interface Context {
   readonly namespace: string;
   /** `[1, 31]`. */
   readonly istioVersion: Version;
+  /** Whether a field that nobody knows makes the input unusable (default), or is passed over by istiod. */
+  readonly unknownFields?: 'refuse' | 'error';
 }
 
 /** The same for a rule of a VirtualService. */

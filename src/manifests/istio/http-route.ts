@@ -32,7 +32,7 @@ export function translateHttpRoute(rule: Section, context: RuleContext): HttpRou
     matches: list(rule, 'match').map((match) => translateHttpMatch(match, context)),
     action: translateAction(rule, context),
     timeoutMs: durationMs(rule, 'timeout'),
-    retries: translateRetries(rule, context),
+    retries: translateRetries(rule, 'retries', context),
     fault: translateFault(rule, context),
     mirrors: translateMirrors(rule, context),
     rewrite: translateRewrite(rule, headers, context),

@@ -66,7 +66,7 @@ function gatewayService(name: string, age: number): Service {
     selector: labelsOf(name),
     headless: false,
     endpoints: [],
-    exportTo: ['*'],
+    exportTo: [],
     age,
   };
 }

@@ -32,9 +32,9 @@ const RETRY_ON: ReadonlySet<string> = new Set([
 /** What makes no sense beside no attempts; `backoff` alone passes. */
 const NEED_ATTEMPTS = ['perTryTimeout', 'retryOn', 'retryRemoteLocalities'];
 
-/** `retries` of a rule; null when none is written. Source: as above, validateHTTPRetry. */
-export function translateRetries(rule: Section, context: Context): RetryPolicy | null {
-  const retries = section(rule, 'retries');
+/** A retry policy: `key` below `parent`; null when none is written. Source: as above, validateHTTPRetry. */
+export function translateRetries(parent: Section, key: string, context: Context): RetryPolicy | null {
+  const retries = section(parent, key);
   if (retries === null) return null;
   const known = account(retries, RETRIES_FIELDS, context, RETRIES_SINCE);
   const attempts = number(retries, 'attempts') ?? 0;

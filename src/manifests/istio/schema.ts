@@ -5,7 +5,7 @@ import {
   Sidecar,
   VirtualService,
 } from '@kubernetes-models/istio/networking.istio.io/v1';
-import type { PathStep } from '../../reading/index.js';
+import type { PathStep, Section } from '../../reading/index.js';
 import type { Spot } from '../locate.js';
 import { locate, pathOf } from '../locate.js';
 import type { Resource } from '../resource.js';
@@ -29,17 +29,33 @@ export function isIstioKind(kind: string): kind is IstioKind {
 }
 
 /** Reports what the CRD's OpenAPI schema refuses: wrong types, unknown words, missing fields, members of one choice. */
-export function checkSchema(resource: Resource, kind: IstioKind): void {
-  for (const [instancePath, violations] of byNode(violationsOf(resource, kind))) {
+export function checkSchema({ section }: Resource, kind: IstioKind): void {
+  for (const [instancePath, violations] of byNode(violationsOf(section.raw() as object, kind))) {
     const steps = stepsOf(instancePath);
     const path = pathOf('', steps) || kind;
-    for (const violation of essential(violations)) report(locate(resource.section, steps), path, violation);
+    for (const violation of essential(violations)) report(locate(section, steps), path, violation);
+  }
+}
+
+/** The same for a part of such an object that stands elsewhere. `wrap` makes an object of it, in which it is at `under`. */
+export function checkPart(
+  part: Section,
+  kind: IstioKind,
+  under: string,
+  wrap: (part: unknown) => { readonly spec: unknown },
+): void {
+  const object = { kind, metadata: { name: 'part' }, ...wrap(part.raw()) };
+  for (const [instancePath, violations] of byNode(violationsOf(object, kind))) {
+    if (!instancePath.startsWith(under)) continue;
+    const steps = stepsOf(instancePath.slice(under.length));
+    const path = pathOf(part.path, steps);
+    for (const violation of essential(violations)) report(locate(part, steps), path, violation);
   }
 }
 
 /** The object is not made a model of, which copies it: a key `__proto__` or `validate` would be taken for the model's. */
-function violationsOf(resource: Resource, kind: IstioKind): readonly Violation[] {
-  const object = { ...(resource.section.raw() as object), apiVersion: 'networking.istio.io/v1' };
+function violationsOf(written: object, kind: IstioKind): readonly Violation[] {
+  const object = { ...written, apiVersion: 'networking.istio.io/v1' };
   try {
     MODELS[kind].prototype.validate.call(object as never);
     return [];

@@ -1,4 +1,4 @@
-export type { NamespaceInjection } from './injection.js';
+export type { Injection } from './injection.js';
 export { namespaceInjection } from './injection.js';
 export { proxySettings } from './proxy-settings.js';
 export { translateService } from './service.js';

@@ -1,9 +1,17 @@
 import type { Labels } from '../../mesh/index.js';
 import { isLabelValue } from '../labels.js';
+import type { ProxyConfig } from '../proxy-config.js';
 import type { Resource } from '../resource.js';
 
 /** What the manifests say of a namespace: whether Istio puts sidecars into its pods. */
 export type NamespaceInjection = ReadonlyMap<string, boolean>;
+
+/** What decides whether pods get a proxy, and which. */
+export interface Injection {
+  readonly namespaces: NamespaceInjection;
+  /** What is said of the proxies of pods with these labels, but for their own annotation. */
+  readonly proxyConfig: (namespace: string, labels: Labels) => ProxyConfig;
+}
 
 /** Istio's webhook leaves these alone. Source: Istio 1.32, pkg/kube/inject/inject.go, IgnoredNamespaces. */
 const NEVER_INJECTED: ReadonlySet<string> = new Set([

@@ -3,9 +3,9 @@ import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { isLabelKey, isLabelValue } from '../labels.js';
 import { containerCpu, podCpu } from './container-resources.js';
-import type { NamespaceInjection } from './injection.js';
+import type { Injection } from './injection.js';
 import { isInMesh } from './injection.js';
-import { proxySettings, sidecarSettings } from './proxy-settings.js';
+import { type AnnotatedPod, annotatedSettings, sidecarSettings } from './proxy-settings.js';
 
 /** What a pod template says of each pod. */
 export type PodTemplate = Pick<
@@ -20,21 +20,18 @@ const TEMPLATES = 'inject.istio.io/templates';
  * Reads a pod template (or a Pod itself). A container `istio-proxy` that is written out, or asked for by the gateway
  * injection template, is the proxy and no part of the application.
  */
-export function translatePodTemplate(
-  template: Section | null,
-  namespace: string,
-  namespaces: NamespaceInjection,
-): PodTemplate {
+export function translatePodTemplate(template: Section | null, namespace: string, injection: Injection): PodTemplate {
   const metadata = template?.section('metadata') ?? null;
   const spec = template?.section('spec') ?? null;
   const labels = readLabels(metadata);
   const annotations = metadata?.labels('annotations') ?? {};
+  const at = metadata?.section('annotations') ?? null;
   const containers = spec?.list('containers') ?? [];
   const written = [...containers, ...(spec?.list('initContainers') ?? [])].find(isProxy) ?? null;
   const apps = containers.filter((container) => container !== written);
   const role = isGateway(annotations, written, apps) ? 'gateway' : 'app';
   const pod = { labels, annotations, hostNetwork: spec?.flag('hostNetwork') ?? false };
-  const inMesh = written !== null || isInMesh(pod, namespace, namespaces);
+  const inMesh = written !== null || isInMesh(pod, namespace, injection.namespaces);
   const { limit, request } = podCpu(apps);
   return {
     labels,
@@ -43,7 +40,7 @@ export function translatePodTemplate(
     cpuRequest: request,
     namedPorts: namedPorts(containers),
     role,
-    proxy: inMesh ? proxyOf(written, annotations, metadata?.section('annotations') ?? null) : null,
+    proxy: inMesh ? proxyOf(written, { said: injection.proxyConfig(namespace, labels), annotations, at }) : null,
   };
 }
 
@@ -69,9 +66,8 @@ function isGateway(annotations: Labels, written: Section | null, apps: readonly 
   return templates.includes('gateway') || (written !== null && apps.length === 0);
 }
 
-function proxyOf(written: Section | null, annotations: Labels, at: Section | null): ProxySettings {
-  if (written === null) return sidecarSettings(annotations, at);
-  return proxySettings(containerCpu(written).limit, annotations, at);
+function proxyOf(written: Section | null, pod: AnnotatedPod): ProxySettings {
+  return written === null ? sidecarSettings(pod) : annotatedSettings(containerCpu(written).limit, pod);
 }
 
 function namedPorts(containers: readonly Section[]): Readonly<Record<string, number>> {

@@ -1,7 +1,8 @@
 import { Diagnostics } from '../../diagnostics/index.js';
 import type { Labels, ProxySettings } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
-import { quote, readDocuments } from '../../reading/index.js';
+import { quote, readDocuments, readEmbedded } from '../../reading/index.js';
+import { inherited, NO_PROXY_CONFIG, type ProxyConfig, readProxyConfig } from '../proxy-config.js';
 import { parseQuantity } from './quantity.js';
 
 /** Istio 1.24 and later, manifests/charts/istio-control/istio-discovery/values.yaml, global.proxy.resources. */
@@ -13,25 +14,38 @@ const RESOURCE_ANNOTATIONS = ['CPU', 'CPULimit', 'Memory', 'MemoryLimit'].map(
 const CPU_LIMIT = 'sidecar.istio.io/proxyCPULimit';
 const CONFIG = 'proxy.istio.io/config';
 
-/** The sidecar that Istio injects into a pod with these annotations. `at` is the annotations' section. */
-export function sidecarSettings(annotations: Labels, at: Section | null): ProxySettings {
+/** What proxies are made of beside their container. */
+export interface AnnotatedPod {
+  /** What is said of the proxy elsewhere than in the pod. */
+  readonly said: ProxyConfig;
+  readonly annotations: Labels;
+  /** Null: there are none. */
+  readonly at: Section | null;
+}
+
+/** The sidecar that Istio injects into a pod. */
+export function sidecarSettings(pod: AnnotatedPod): ProxySettings {
+  const { annotations, at } = pod;
   const cpuLimit = RESOURCE_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name))
     ? annotatedLimit(annotations, at)
     : DEFAULT_CPU_LIMIT;
-  return proxySettings(cpuLimit, annotations, at);
+  return annotatedSettings(cpuLimit, pod);
+}
+
+/** The proxy of a pod whose container has this CPU limit in cores: the pod's own word counts first. */
+export function annotatedSettings(cpuLimit: number | null, { said, annotations, at }: AnnotatedPod): ProxySettings {
+  return proxySettings(cpuLimit, inherited(annotatedConfig(annotations, at), said));
 }
 
 /**
  * A proxy with this CPU limit in cores. Without `concurrency` it has as many worker threads as its limit rounded up, or
- * as the node has cores. Source: Istio, mesh/v1alpha1/proxy.proto, concurrency.
+ * as the node has cores. Source: Istio, mesh/v1alpha1/proxy.proto, concurrency; pilot/cmd/pilot-agent/config/config.go.
  */
-export function proxySettings(
-  cpuLimit: number | null,
-  annotations: Labels = {},
-  at: Section | null = null,
-): ProxySettings {
+export function proxySettings(cpuLimit: number | null, config: ProxyConfig): ProxySettings {
   const threads = cpuLimit === null ? 0 : Math.ceil(cpuLimit);
-  return { cpuLimit, concurrency: annotatedConcurrency(annotations, at) ?? threads };
+  const { concurrency, terminationDrainMs } = config;
+  const drain = terminationDrainMs === null ? {} : { terminationDrainMs };
+  return { cpuLimit, concurrency: concurrency ?? threads, ...drain };
 }
 
 function annotatedLimit(annotations: Labels, at: Section | null): number | null {
@@ -42,15 +56,18 @@ function annotatedLimit(annotations: Labels, at: Section | null): number | null 
   return cores === 0 ? null : cores;
 }
 
-function annotatedConcurrency(annotations: Labels, at: Section | null): number | null {
+/** The annotation `proxy.istio.io/config`: YAML in a text. */
+function annotatedConfig(annotations: Labels, at: Section | null): ProxyConfig {
   const written = annotations[CONFIG];
-  if (written === undefined) return null;
-  const [config] = readDocuments({ file: '', text: written }, new Diagnostics()); // one finding, at the annotation
-  const value = config?.value('concurrency')?.raw();
-  if (value === undefined && config !== undefined) return null;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  reportAnnotation(at, CONFIG, written, "write YAML, such as 'concurrency: 2'");
-  return null;
+  if (written === undefined || at === null) return NO_PROXY_CONFIG;
+  const complain = () => reportAnnotation(at, CONFIG, written, "write YAML, such as 'concurrency: 2'");
+  const [isYaml] = readDocuments({ file: '', text: written }, new Diagnostics()); // one finding, at the annotation
+  if (isYaml === undefined) {
+    complain();
+    return NO_PROXY_CONFIG;
+  }
+  const config = readEmbedded(at.value(CONFIG)!);
+  return config === null ? NO_PROXY_CONFIG : readProxyConfig(config, complain);
 }
 
 /** Istio's own code for an annotation with a value that it cannot read. */

@@ -106,10 +106,9 @@ function isPort(number: number): boolean {
   return Number.isInteger(number) && number >= 1 && number <= 65_535;
 }
 
-/** Source: Istio 1.32, pilot/pkg/serviceregistry/kube/conversion.go: the annotation's entries, else everyone. */
+/** The annotation's entries; empty: the mesh's default. Source: Istio 1.32, pilot/pkg/serviceregistry/kube/conversion.go. */
 function exportTo(section: Section): readonly string[] {
   const annotations: Labels = section.section('metadata')?.labels('annotations') ?? {};
   const entries = (annotations[EXPORT_TO] ?? '').split(',').map((entry) => entry.trim());
-  const written = entries.filter((entry) => entry !== '');
-  return written.length > 0 ? written : ['*'];
+  return entries.filter((entry) => entry !== '');
 }

@@ -5,7 +5,7 @@ import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { WORKLOAD_FIELDS } from './fields.js';
-import type { NamespaceInjection } from './injection.js';
+import type { Injection } from './injection.js';
 import { translatePodTemplate } from './pod-template.js';
 
 /** Where a kind keeps its pod template and the number of its pods, both below `spec`. Null: it is the pod itself. */
@@ -36,7 +36,7 @@ export function isWorkloadKind(group: string, kind: string): boolean {
 }
 
 /** A resource of one of the kinds above. A DaemonSet counts as one pod: how many nodes there are no manifest says. */
-export function translateWorkload(resource: Resource, namespaces: NamespaceInjection): Workload {
+export function translateWorkload(resource: Resource, injection: Injection): Workload {
   const { section, kind, name, namespace } = resource;
   const source = KINDS.get(kind)!;
   section.account(OBJECT_FIELDS);
@@ -44,7 +44,7 @@ export function translateWorkload(resource: Resource, namespaces: NamespaceInjec
   const fields = WORKLOAD_FIELDS.get(kind);
   if (fields !== undefined) spec?.account(fields);
   const template = source.template === null ? section : templateOf(spec, source.template);
-  const pod = translatePodTemplate(template, namespace, namespaces);
+  const pod = translatePodTemplate(template, namespace, injection);
   if (source.selector && template?.section('metadata')) checkSelector(spec, pod.labels);
   const replicas = source.replicas === null ? 1 : replicasOf(spec, source.replicas);
   return { origin: originOf(section), kind, name, namespace, replicas, ...pod };

@@ -1,11 +1,13 @@
 import type { ExplainedMesh, ExplainedService, ExplainedWorkload } from '../explain-mesh.js';
-import { counted, entry, source, visible } from './words.js';
+import { ISTIO_SETTINGS, type MeshSettings } from '../mesh.js';
+import { counted, durationText, entry, source, visible } from './words.js';
 
 /** Who is in the mesh, for people: services, then workloads, each with what belongs to it. */
 export function renderExplainedMesh(mesh: ExplainedMesh): string {
-  const { services, workloads, istioVersion, outboundTrafficPolicy } = mesh;
+  const { services, workloads, settings } = mesh;
   const lines = [
-    `Istio ${istioVersion.join('.')}, unknown destinations: ${outboundTrafficPolicy}`,
+    `Istio ${settings.istioVersion.join('.')}, unknown destinations: ${settings.outboundTrafficPolicy}`,
+    ...settingsLines(settings),
     '',
     counted(services.length, 'service'),
     ...services.flatMap(serviceLines),
@@ -14,6 +16,24 @@ export function renderExplainedMesh(mesh: ExplainedMesh): string {
     ...workloads.flatMap(workloadLines),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What people wrote for the whole mesh, where it is not what Istio does by itself. */
+function settingsLines(settings: MeshSettings): readonly string[] {
+  if (settings.origin === null) return [];
+  const { rootNamespace, connectTimeoutMs, defaultRetry, connectionPool, outlierDetection } = settings;
+  const own = [
+    ...(rootNamespace === ISTIO_SETTINGS.rootNamespace ? [] : [`root namespace ${visible(rootNamespace)}`]),
+    ...(connectTimeoutMs === ISTIO_SETTINGS.connectTimeoutMs
+      ? []
+      : [`connect within ${durationText(connectTimeoutMs)}`]),
+    ...(defaultRetry === null ? [] : [`retries ${source(defaultRetry.origin)}`]),
+    ...(connectionPool === null ? [] : [`connection pools ${source(connectionPool.origin)}`]),
+    ...(outlierDetection === null ? [] : [`outlier detection ${source(outlierDetection.origin)}`]),
+    ...(settings.h2Upgrade ? ['HTTP/1.1 upgraded to HTTP/2'] : []),
+    ...(settings.autoMtls ? [] : ['no automatic mutual TLS']),
+  ];
+  return entry('mesh', `${own.length > 0 ? `${own.join(', ')} ` : ''}${source(settings.origin)}`);
 }
 
 function serviceLines(service: ExplainedService): readonly string[] {

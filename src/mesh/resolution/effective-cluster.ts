@@ -5,7 +5,7 @@ import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
 import { effectiveLimits } from './limits.js';
 import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
-import { type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
+import { overMeshDefault, type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
 
 /** What a cluster is made of. `subset` is one of `rule`. */
 export interface ClusterParts {
@@ -19,9 +19,9 @@ export interface ClusterParts {
 /** The upstream cluster of a caller's proxy, with every default filled in. */
 export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): EffectiveCluster {
   const { service, port, subset } = parts;
-  const policy = policyOf(parts);
+  const policy = policyOf(parts, settings);
   const pool = policy.connectionPool;
-  const protocol = upstreamProtocol(port.protocol, pool, parts.caller.role);
+  const protocol = upstreamProtocol(port.protocol, withUpgrade(pool, settings), parts.caller.role);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
   return {
     name: clusterName(service.host, port.number, subset?.name ?? null),
@@ -38,19 +38,24 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     outlierDetection: policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection),
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
-    tlsMode: policy.tls?.mode ?? null,
+    tlsMode: policy.tls?.mode ?? (settings.autoMtls ? null : 'disable'),
     prefersLocal: policy.outlierDetection !== null && policy.loadBalancer?.localityOff !== true,
   };
 }
 
-/** The policy as written for the cluster's port and subset. */
-export function policyOf({ rule, subset, port }: ClusterParts): PortPolicy {
-  return subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
+/** The policy as written for the cluster's port and subset, or for the whole mesh. */
+export function policyOf({ rule, subset, port }: ClusterParts, settings: MeshSettings): PortPolicy {
+  const policy = subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
+  return overMeshDefault(policy, settings);
 }
 
 /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
 export function clusterName(host: string, port: number, subset: string | null): string {
   return `outbound|${port}|${subset ?? ''}|${host}`;
+}
+
+function withUpgrade(pool: ConnectionPoolPolicy | null, { h2Upgrade }: MeshSettings) {
+  return { h2Upgrade: pool?.h2Upgrade ?? h2Upgrade, useClientProtocol: pool?.useClientProtocol ?? false };
 }
 
 /**
@@ -60,7 +65,7 @@ export function clusterName(host: string, port: number, subset: string | null): 
  */
 export function upstreamProtocol(
   declared: Protocol,
-  pool: ConnectionPoolPolicy | null,
+  pool: Pick<ConnectionPoolPolicy, 'h2Upgrade' | 'useClientProtocol'> | null,
   role: Workload['role'],
 ): EffectiveCluster['protocol'] {
   if (!isHttpPort(declared)) return 'tcp';

@@ -1,4 +1,5 @@
 import type { EffectiveRetry } from '../effective.js';
+import type { MeshSettings } from '../mesh.js';
 import type { RetryPolicy } from '../routes.js';
 import { isSince } from './version.js';
 
@@ -7,24 +8,26 @@ const DEFAULT_ON = ['connect-failure', 'refused-stream', 'unavailable', 'cancell
 const ENVOY_BACKOFF_MS = 25;
 
 export interface RetryContext {
-  readonly istioVersion: readonly [number, number];
+  readonly settings: Pick<MeshSettings, 'istioVersion' | 'defaultRetry'>;
   readonly timeoutMs: number | null;
   /** The rule has one destination, and its balancer hashes: a retry then goes back to the hashed host. */
   readonly hashed: boolean;
 }
 
 /**
- * What Envoy is told of retries. Without a policy of one's own: two, which do not cover 503 responses since 1.24.
+ * What Envoy is told of retries. A route without a policy of its own has the mesh's, as a whole; without that: two, which do not cover 503 responses since 1.24.
  * `attempts` alone changes how often, not what for.
  * Source: Istio 1.31, pilot/pkg/networking/core/route/retry/retry.go, `ConvertPolicy`.
  */
-export function effectiveRetry(written: RetryPolicy | null, context: RetryContext): EffectiveRetry | null {
+export function effectiveRetry(own: RetryPolicy | null, context: RetryContext): EffectiveRetry | null {
+  const { istioVersion, defaultRetry } = context.settings;
+  const written = own ?? defaultRetry;
   if (written?.attempts === 0) return null;
   const baseMs = written?.backoffMs ?? ENVOY_BACKOFF_MS;
   return {
     origin: written?.origin ?? null,
     attempts: written?.attempts ?? 2,
-    ...triggers(written?.retryOn ?? [], context.istioVersion),
+    ...triggers(written?.retryOn ?? [], istioVersion),
     perTryTimeoutMs: perTryTimeout(written?.perTryTimeoutMs ?? null, context.timeoutMs),
     backoffBaseMs: baseMs,
     backoffMaxMs: 10 * baseMs,

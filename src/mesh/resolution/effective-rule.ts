@@ -1,5 +1,6 @@
 import type { ClusterRef, EffectiveAction, EffectiveDestination, EffectiveRule } from '../effective.js';
 import { authorityOf } from '../headers.js';
+import type { MeshSettings } from '../mesh.js';
 import type { Destination, HttpRoute, Rewrite, RouteSet } from '../routes.js';
 import type { Service } from '../service.js';
 import { effectiveRetry } from './effective-retry.js';
@@ -7,7 +8,7 @@ import { type ProxyIdentity, settledMatches, takesAll } from './settled-matches.
 
 /** What the routes of one proxy are made with. */
 export interface RuleContext extends ProxyIdentity {
-  readonly istioVersion: readonly [number, number];
+  readonly settings: MeshSettings;
   /** The service with exactly this host, if the proxy knows it. */
   readonly serviceAt: (host: string) => Service | null;
   /** Whether the balancer of this cluster hashes. */
@@ -34,10 +35,10 @@ export function isCatchAll(rule: EffectiveRule): boolean {
   return rule.matches.length === 0 || rule.matches.some(takesAll);
 }
 
-/** The route that nobody wrote: everything to the service, with Istio's two silent retries. */
+/** The route that nobody wrote: everything to the service, with the mesh's retries, by default two silent ones. */
 export function defaultRule(service: Service, context: RuleContext): EffectiveRule {
   const cluster = { service, host: service.host, port: context.port, subset: null };
-  const retry = effectiveRetry(null, { istioVersion: context.istioVersion, timeoutMs: null, hashed: false });
+  const retry = effectiveRetry(null, { settings: context.settings, timeoutMs: null, hashed: false });
   const destinations = [{ origin: null, cluster, share: 1, requestHeaders: null }];
   const action: EffectiveAction = { kind: 'forward', destinations, timeoutMs: null, retry, mirrors: [], rewrite: null };
   return { origin: null, name: null, matches: [], action, fault: null, requestHeaders: null };
@@ -71,7 +72,7 @@ function forward(
     kind: 'forward',
     destinations,
     timeoutMs,
-    retry: effectiveRetry(route.retries, { istioVersion: context.istioVersion, timeoutMs, hashed }),
+    retry: effectiveRetry(route.retries, { settings: context.settings, timeoutMs, hashed }),
     mirrors: route.mirrors
       .filter((mirror) => mirror.share > 0)
       .map(({ destination, share, origin }) => ({ cluster: clusterRef(destination, context), share, origin })),

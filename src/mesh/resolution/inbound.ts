@@ -21,7 +21,7 @@ export interface InboundParts {
 
 /**
  * The pool of a sidecar towards its own application: the Sidecar's for the port, else the Sidecar's, else that of the
- * service's DestinationRule (never a subset's). The winner replaces, nothing is merged. Null: nothing limits it.
+ * service's DestinationRule (never a subset's), else the mesh's. The winner replaces, nothing is merged. Null: nothing limits it.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go, `buildInboundCluster`.
  */
 export function effectiveInbound(parts: InboundParts, settings: MeshSettings): EffectiveInbound | null {
@@ -31,7 +31,8 @@ export function effectiveInbound(parts: InboundParts, settings: MeshSettings): E
   if (scope !== null && scope.ingress.length > 0 && ingress === undefined) return null;
   const served = servedPort(parts);
   const ofService = served && policyAtPort(parts.ruleOf(served.service), served.port.number).connectionPool;
-  const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService;
+  const ofMesh = served && settings.connectionPool;
+  const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService ?? ofMesh;
   return pool && { origin: pool.origin, limits: limitsOf(pool, served?.port ?? null, settings) };
 }
 

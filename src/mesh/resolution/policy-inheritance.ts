@@ -1,3 +1,4 @@
+import type { MeshSettings } from '../mesh.js';
 import type { DestinationRule, Subset, TrafficPolicy } from '../policies.js';
 
 /** A traffic policy as it holds for one port of one subset. */
@@ -42,6 +43,17 @@ export function policyOfSubset(rule: DestinationRule | null, subset: Subset, por
     tls: own.tls ?? inherited.tls,
     retryBudget,
   };
+}
+
+/**
+ * The policy with what the mesh sets for all where it has none: connection pool and outlier detection, each as a whole.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go, `applyDefaultTrafficPolicy`.
+ */
+export function overMeshDefault(policy: PortPolicy, mesh: MeshSettings): PortPolicy {
+  const connectionPool = policy.connectionPool ?? mesh.connectionPool;
+  const outlierDetection = policy.outlierDetection ?? mesh.outlierDetection;
+  const origin = policy.origin ?? (connectionPool ?? outlierDetection)?.origin ?? null;
+  return { ...policy, origin, connectionPool, outlierDetection };
 }
 
 function settingsAt(policy: TrafficPolicy, port: number): TrafficPolicy | null {

@@ -13,6 +13,7 @@ import { GatewayIndex } from './gateway-index.js';
 import type { GatewayListener } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { effectiveInbound } from './inbound.js';
+import { passthroughCluster } from './passthrough-cluster.js';
 import type { PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { ServiceIndex } from './service-index.js';
@@ -68,10 +69,15 @@ export class MeshResolver {
     return parts && effectiveCluster(parts, this.#mesh.settings);
   }
 
+  /** The cluster of calls that pass through to the service's own address. */
+  passthrough(service: Service, port: number): EffectiveCluster {
+    return passthroughCluster(service, port, this.#mesh.settings);
+  }
+
   /** The policy that people wrote for the cluster, inheritance settled, defaults not filled in. Null: no such cluster. */
   writtenPolicy(caller: Workload, ref: ClusterRef): PortPolicy | null {
     const parts = this.#clusterParts(caller, ref);
-    return parts && policyOf(parts);
+    return parts && policyOf(parts, this.#mesh.settings);
   }
 
   /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
@@ -133,7 +139,7 @@ export class MeshResolver {
       labels: proxy.labels,
       gateway,
       port,
-      istioVersion: this.#mesh.settings.istioVersion,
+      settings: this.#mesh.settings,
       serviceAt: (host) => this.#serviceAt(proxy, host),
       isHashed: (ref) => this.cluster(proxy, ref)?.balancer.kind === 'consistent-hash',
     };

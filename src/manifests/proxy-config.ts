@@ -1,0 +1,97 @@
+import { parseDurationMs } from '../diagnostics/index.js';
+import type { Accounting, Section } from '../reading/index.js';
+
+/** What is said of proxies, by the mesh, a ProxyConfig or a pod's annotation; null: nothing is said. */
+export interface ProxyConfig {
+  /** Worker threads; 0: one for each core of the node. */
+  readonly concurrency: number | null;
+  readonly terminationDrainMs: number | null;
+}
+
+export const NO_PROXY_CONFIG: ProxyConfig = { concurrency: null, terminationDrainMs: null };
+
+/** Source: Istio 1.31, mesh/v1alpha1/proxy.proto, ProxyConfig. */
+const PROXY_CONFIG_FIELDS = {
+  availabilityZone: 'no-effect',
+  binaryPath: 'no-effect',
+  caCertificatesPem: 'no-effect',
+  concurrency: 'modelled',
+  configPath: 'no-effect',
+  connectionSettings: 'not-modelled',
+  controlPlaneAuthPolicy: 'no-effect',
+  customConfigFile: 'not-modelled',
+  discoveryAddress: 'no-effect',
+  discoveryRefreshDelay: 'no-effect',
+  drainDuration: 'no-effect', // of a hot restart and of listeners that change: neither happens here
+  envoyAccessLogService: 'no-effect',
+  envoyMetricsService: 'no-effect',
+  envoyMetricsServiceAddress: 'no-effect',
+  extraStatTags: 'no-effect',
+  fileFlushInterval: 'no-effect',
+  fileFlushMinSizeKb: 'no-effect',
+  gatewayTopology: 'no-effect', // whose address a request has is said by the scenario
+  holdApplicationUntilProxyStarts: 'no-effect', // a pod's proxy and application start together
+  image: 'no-effect',
+  interceptionMode: 'no-effect',
+  meshId: 'no-effect',
+  privateKeyProvider: 'not-modelled',
+  proxyAdminPort: 'no-effect',
+  proxyBootstrapTemplatePath: 'not-modelled',
+  proxyHeaders: 'no-effect',
+  proxyMetadata: 'no-effect',
+  proxyStatsMatcher: 'no-effect',
+  readinessProbe: 'no-effect',
+  runtimeValues: 'not-modelled',
+  sds: 'no-effect',
+  serviceCluster: 'no-effect',
+  statNameLength: 'no-effect',
+  statsCompression: 'no-effect',
+  statsdUdpAddress: 'no-effect',
+  statusPort: 'no-effect',
+  terminationDrainDuration: 'modelled',
+  tracing: 'no-effect',
+  tracingServiceName: 'no-effect',
+  zipkinAddress: 'no-effect',
+} as const satisfies Readonly<Record<string, Accounting>>;
+
+/** Those of `proxyMetadata` and its like that change how a proxy lives. */
+const EXIT_ON_IDLE = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
+
+/** Reads a ProxyConfig; `complain` hears of fields with values that istiod cannot read. istiod ignores unknown fields. */
+export function readProxyConfig(config: Section, complain: (key: string) => void): ProxyConfig {
+  config.account(PROXY_CONFIG_FIELDS, 'error');
+  const metadata = config.value('proxyMetadata');
+  if (metadata?.kind === 'mapping') reportExitOnIdle(metadata.asSection()!);
+  return { concurrency: concurrency(config, complain), terminationDrainMs: drainMs(config, complain) };
+}
+
+/** Reports the one environment variable of proxies that would change the figures. */
+export function reportExitOnIdle(variables: Section): void {
+  if (variables.raw(EXIT_ON_IDLE) !== 'true') return;
+  const what = `${EXIT_ON_IDLE} is read but not modelled`;
+  variables.info('not-modelled', what, 'a pod that leaves is cut off after terminationDrainDuration', EXIT_ON_IDLE);
+}
+
+/** What `first` says, and what `then` says where it says nothing. */
+export function inherited(first: ProxyConfig, then: ProxyConfig): ProxyConfig {
+  return {
+    concurrency: first.concurrency ?? then.concurrency,
+    terminationDrainMs: first.terminationDrainMs ?? then.terminationDrainMs,
+  };
+}
+
+function concurrency(config: Section, complain: (key: string) => void): number | null {
+  const raw = config.value('concurrency')?.raw();
+  if (raw === undefined) return null;
+  if (typeof raw === 'number' && Number.isInteger(raw) && raw >= 0) return raw;
+  complain('concurrency');
+  return null;
+}
+
+function drainMs(config: Section, complain: (key: string) => void): number | null {
+  const raw = config.value('terminationDrainDuration')?.raw();
+  if (raw === undefined) return null;
+  const ms = typeof raw === 'string' ? parseDurationMs(raw) : null;
+  if (ms === null) complain('terminationDrainDuration');
+  return ms;
+}
