@@ -34,5 +34,6 @@ export {
   statusName,
   TCP_OK,
   TCP_RESET,
+  UH,
 } from './status.js';
 export { Strand } from './strand.js';

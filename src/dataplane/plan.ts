@@ -52,6 +52,8 @@ export interface Plan {
    */
   readonly kind: 'forward' | 'direct' | 'reply' | 'unknown-host' | 'refused';
   readonly message: Message;
+  /** It is a reply because no route takes the request. */
+  readonly isUnrouted: boolean;
   /** Of a reply. */
   readonly status: Status;
   readonly flags: number;

@@ -14,6 +14,7 @@ export type { Mesh, MeshSettings } from './mesh.js';
 export { ISTIO_SETTINGS } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
+export { asReceived, authorityWithPort, ENVOY_OVERRIDES } from './received-request.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
 export { targetPort } from './resolution/gateway-listener.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';

@@ -1,3 +1,4 @@
+import { ENVOY_OVERRIDES } from '../mesh/index.js';
 import type { Section } from '../reading/index.js';
 import { quote } from '../reading/index.js';
 
@@ -12,9 +13,19 @@ export function headersIn(section: Section, key: string): Record<string, string 
   for (const name of written?.keys() ?? []) {
     if (!HTTP_TOKEN.test(name)) {
       written!.refuse('bad-header', `${quote(name)} is not a header name`, 'write letters, digits and dashes', name);
-    } else headers[name.toLowerCase()] = written!.text(name);
+    } else {
+      headers[name.toLowerCase()] = written!.text(name);
+      warnOfOverride(written!, name);
+    }
   }
   return headers;
+}
+
+/** Of those that pass for a retry policy of the request's own. */
+function warnOfOverride(headers: Section, name: string): void {
+  if (!ENVOY_OVERRIDES.has(name.toLowerCase()) || headers.raw(name) === null) return;
+  const what = `${quote(name)} does nothing: the first proxy takes it off`;
+  headers.warning('stripped-header', what, "write 'timeout' and 'retries' in a VirtualService", name);
 }
 
 /** The same for the first sender, who has nothing to remove. */

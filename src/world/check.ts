@@ -1,4 +1,4 @@
-import type { CallNode, Message, Node, Plan } from '../dataplane/index.js';
+import { type CallNode, type Message, type Node, type Plan, statusName } from '../dataplane/index.js';
 import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
@@ -62,11 +62,14 @@ class Check {
     for (const mirror of plan.mirrors) this.follow(mirror.plan, place, trail);
   }
 
-  #explainReply({ status, message }: Plan, place: Place): void {
-    if (status !== 404 && status !== 502) return;
-    const request = `${message.method} http://${message.authority}:${message.port}${message.path}`;
+  #explainReply({ isUnrouted, status, message }: Plan, place: Place): void {
+    if (!isUnrouted) return;
+    const { protocol, method, authority, port, path } = message;
+    const url = `${protocol}://${authority}:${port}${path}`;
+    const request = protocol === 'http' ? `${method} ${url}` : url;
     const help = 'compare its host, port, path and headers with the Gateway and the VirtualService (drymesh explain)';
-    this.#warn('no-route', `no route takes ${JSON.stringify(request)}: it is answered ${status}`, help, place);
+    const outcome = protocol === 'tcp' ? 'the connection is closed' : `it is answered ${statusName(status)}`;
+    this.#warn('no-route', `no route takes ${JSON.stringify(request)}: ${outcome}`, help, place);
   }
 
   #enter(stations: ReadonlySet<number>, message: Message, place: Place, trail: Trail): void {

@@ -14,11 +14,15 @@ import {
   type Pod,
   retryBits,
   type Status,
+  TCP_RESET,
+  UH,
 } from '../dataplane/index.js';
 import {
   applyHeaders,
   applyRewrite,
+  asReceived,
   authorityOf,
+  authorityWithPort,
   type ClusterRef,
   type EffectiveAction,
   type EffectiveCluster,
@@ -88,9 +92,9 @@ export class Planner {
     const { resolver } = this.#context.blueprint;
     if (workload?.proxy == null) return this.#direct(message);
     const { authority, port, protocol } = message;
-    const found =
-      protocol === 'tcp' ? resolver.connection(workload, authority, port) : resolver.host(workload, authority, port);
-    return this.#proxied(message, found);
+    if (protocol === 'tcp') return this.#proxied(message, resolver.connection(workload, authority, port));
+    const received = this.#context.messages.intern(asReceived(message));
+    return this.#proxied(received, resolver.host(workload, authority, port));
   }
 
   #proxied(message: Message, found: EffectiveHost): Plan {
@@ -103,23 +107,24 @@ export class Planner {
       case 'passthrough':
         return found.service === null ? this.#unknownHost(message) : this.#passthrough(message, found.service);
       case 'blocked':
-        return this.#reply(message, null, 502, 0);
+        return message.protocol === 'tcp' ? this.#blackHole(message) : this.#unrouted(message, null, 502, 0);
       case 'no-route':
-        return this.#reply(message, null, 404, NR);
+        return this.#unrouted(message, null, 404, NR);
       case 'no-listener':
         return { ...this.#blank(message, null), kind: 'refused' };
     }
   }
 
   #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>): Plan {
-    const { path, method, authority, headers, secure } = message;
-    const head = { method, path, authority, headers, scheme: secure ? 'https' : 'http' };
+    const { path, method, headers, secure, port } = message;
+    const scheme = secure ? 'https' : 'http';
+    const head = { method, path, authority: authorityWithPort(message.authority, port, scheme), headers, scheme };
     for (const rule of found.rules) {
       const match = rule.matches.find((each) => matchesRequest(each, head)) ?? null;
       if (match === null && rule.matches.length > 0) continue;
       return this.#ruled(message, found.service, rule, match);
     }
-    return this.#reply(message, found.service, 404, NR);
+    return this.#unrouted(message, found.service, 404, NR);
   }
 
   #ruled(message: Message, service: Service | null, rule: EffectiveRule, match: HttpMatch | null): Plan {
@@ -243,8 +248,17 @@ export class Planner {
     };
   }
 
+  /** A cluster without endpoints: the connection is closed. Source: Istio 1.31, pilot/pkg/networking/core/listener.go. */
+  #blackHole(message: Message): Plan {
+    return { ...this.#blank(message, null), isUnrouted: true, status: TCP_RESET, flags: UH };
+  }
+
   #unknownHost(message: Message): Plan {
     return { ...this.#blank(message, null), kind: 'unknown-host' };
+  }
+
+  #unrouted(message: Message, service: Service | null, httpStatus: number, flags: number): Plan {
+    return { ...this.#reply(message, service, httpStatus, flags), isUnrouted: true };
   }
 
   #reply(message: Message, service: Service | null, httpStatus: number, flags: number): Plan {
@@ -264,6 +278,7 @@ export class Planner {
       hostIndex,
       kind: 'reply',
       message,
+      isUnrouted: false,
       status: NO_ANSWER,
       flags: 0,
       delayShare: 0,

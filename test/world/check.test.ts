@@ -53,3 +53,27 @@ const CASES = [
 test.each(CASES)('$name', ({ workloads, codes }) => {
   expect(codesOf(workloads)).toEqual(codes);
 });
+
+const ANSWERED = [
+  { http: '[{directResponse: {status: 404}}]', url: 'http://b/', codes: [] },
+  { http: '[{match: [{uri: {exact: /a}}], directResponse: {status: 404}}]', url: 'http://b/', codes: ['no-route'] },
+  {
+    http: '[{match: [{uri: {exact: /a}}], directResponse: {status: 404}}]',
+    url: 'grpc://b/x.Y/Z',
+    codes: ['no-route'],
+  },
+];
+
+test.each(ANSWERED)('with the rules $http $url finds $codes', ({ http, url, codes }) => {
+  const rules = `---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: b}
+spec: {hosts: [b], http: ${http}}
+`;
+  const { diagnostics } = load({
+    spec: `workloads: {a: {endpoints: []}}\ntraffic: [{name: t, from: {workload: a}, rate: 1/s, to: "${url}"}]`,
+    manifests: station('a', { sidecar: true }) + station('b') + rules,
+  });
+  expect(diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code)).toEqual(codes);
+});
