@@ -49,12 +49,14 @@ const PROXY_CONFIG_FIELDS = {
   statsdUdpAddress: 'no-effect',
   statusPort: 'no-effect',
   terminationDrainDuration: 'modelled',
-  tracing: 'no-effect',
+  tracing: 'no-effect', // but for how much, which is reported apart
   tracingServiceName: 'no-effect',
   zipkinAddress: 'no-effect',
 } as const satisfies Readonly<Record<string, Accounting>>;
 
-/** Those of `proxyMetadata` and its like that change how a proxy lives. */
+/** Istio's own. Source: Istio 1.31, pilot/pkg/features, PILOT_TRACE_SAMPLING. */
+const SAMPLED_PERCENT = 1;
+/** Of `proxyMetadata` and its like, what changes how a proxy lives. */
 const EXIT_ON_IDLE = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
 
 /** Reads a ProxyConfig; `complain` hears of fields with values that istiod cannot read. istiod ignores unknown fields. */
@@ -62,6 +64,8 @@ export function readProxyConfig(config: Section, complain: (key: string) => void
   config.account(PROXY_CONFIG_FIELDS, 'error');
   const metadata = config.value('proxyMetadata');
   if (metadata?.kind === 'mapping') reportExitOnIdle(metadata.asSection()!);
+  const tracing = config.value('tracing');
+  if (tracing?.kind === 'mapping') reportSampling(tracing.asSection()!, 'sampling');
   return { concurrency: concurrency(config, complain), terminationDrainMs: drainMs(config, complain) };
 }
 
@@ -70,6 +74,14 @@ export function reportExitOnIdle(variables: Section): void {
   if (variables.raw(EXIT_ON_IDLE) !== 'true') return;
   const what = `${EXIT_ON_IDLE} is read but not modelled`;
   variables.info('not-modelled', what, 'a pod that leaves is cut off after terminationDrainDuration', EXIT_ON_IDLE);
+}
+
+/** Reports that more requests are traced than where the costs of proxies were measured. `key`: per cent, in `tracing`. */
+export function reportSampling(tracing: Section, key: string): void {
+  const percent = tracing.raw(key);
+  if (typeof percent !== 'number' || percent <= SAMPLED_PERCENT) return;
+  const what = `what proxies pay for tracing more than ${SAMPLED_PERCENT} % of requests is not modelled`;
+  tracing.info('not-modelled', what, `their CPU is that of proxies that trace ${SAMPLED_PERCENT} %`, key);
 }
 
 /** What `first` says, and what `then` says where it says nothing. */

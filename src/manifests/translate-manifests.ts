@@ -7,8 +7,9 @@ import type { ImpliedGateway, IstioFragments } from './istio/index.js';
 import {
   findMeshConfig,
   impliedGateways,
-  isIstioKind,
   isIstioOperator,
+  istioKind,
+  proxyConfigs,
   translateIstio,
   translateMeshConfig,
 } from './istio/index.js';
@@ -31,8 +32,6 @@ export interface TranslateOptions {
   readonly impliedGateways: Readonly<Record<string, ImpliedGateway>>;
 }
 
-const ISTIO_NETWORKING = 'networking.istio.io';
-
 /**
  * The mesh that a cluster would have after all documents are applied in turn. Never throws on what people wrote: what is
  * wrong goes to the diagnostics that the documents were read with, what is surprising to `diagnostics`, and all that can
@@ -51,15 +50,18 @@ export function translateManifests(
 
 function assemble(resources: readonly Resource[], { istioVersion, ...options }: TranslateOptions): Mesh {
   const { settings, exportTo, proxies } = translateMeshConfig(findMeshConfig(resources), istioVersion);
-  const injection: Injection = { namespaces: namespaceInjection(resources), proxyConfig: () => proxies };
+  const { rootNamespace } = settings;
+  const proxyConfig = proxyConfigs(resources, { rootNamespace, said: proxies }, istioVersion);
+  const injection: Injection = { namespaces: namespaceInjection(resources), proxyConfig };
   const istio: IstioFragments = { services: [], gateways: [], routeSets: [], destinationRules: [], sidecarScopes: [] };
   const workloads: Workload[] = [];
   const services: Service[] = [];
   for (const resource of resources) {
     const { group, kind } = resource;
+    const known = istioKind(resource);
     if (isWorkloadKind(group, kind)) workloads.push(translateWorkload(resource, injection));
     else if (group === '' && kind === 'Service') services.push(...present(translateService(resource)));
-    else if (group === ISTIO_NETWORKING && isIstioKind(kind)) translateIstio(resource, kind, istioVersion, istio);
+    else if (known !== null) translateIstio(resource, known, istioVersion, istio);
     else reportOther(resource);
   }
   const implied = impliedGateways(workloads, options.impliedGateways, resources.length);

@@ -2,6 +2,7 @@ export type { ImpliedGateway } from './implied-gateways.js';
 export { impliedGateways } from './implied-gateways.js';
 export { translateMeshConfig } from './mesh-config.js';
 export { findMeshConfig, isIstioOperator } from './mesh-config-source.js';
-export { isIstioKind } from './schema.js';
+export { proxyConfigs } from './proxy-config.js';
+export { istioKind } from './schema.js';
 export type { IstioFragments } from './translate.js';
 export { translateIstio } from './translate.js';

@@ -5,9 +5,13 @@ import {
   Sidecar,
   VirtualService,
 } from '@kubernetes-models/istio/networking.istio.io/v1';
+import { ProxyConfig } from '@kubernetes-models/istio/networking.istio.io/v1beta1';
+import { Telemetry } from '@kubernetes-models/istio/telemetry.istio.io/v1';
 import type { PathStep, Section } from '../../reading/index.js';
+import { quote } from '../../reading/index.js';
 import type { Spot } from '../locate.js';
 import { locate, pathOf } from '../locate.js';
+import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import { SCHEMA_ERROR } from './codes.js';
 
@@ -19,17 +23,40 @@ interface Violation {
   readonly message?: string;
 }
 
-/** v1, v1beta1 and v1alpha3 share one schema. */
-const MODELS = { DestinationRule, Gateway, ServiceEntry, Sidecar, VirtualService } as const;
+const NETWORKING = { group: 'networking.istio.io', versions: ['v1', 'v1beta1', 'v1alpha3'] } as const;
 
-export type IstioKind = keyof typeof MODELS;
+/** Schemas by kind; all versions of a kind share one, that of the first. */
+const KINDS = {
+  DestinationRule: { ...NETWORKING, model: DestinationRule },
+  Gateway: { ...NETWORKING, model: Gateway },
+  ProxyConfig: { ...NETWORKING, versions: ['v1beta1'], model: ProxyConfig },
+  ServiceEntry: { ...NETWORKING, model: ServiceEntry },
+  Sidecar: { ...NETWORKING, model: Sidecar },
+  Telemetry: { group: 'telemetry.istio.io', versions: ['v1', 'v1alpha1'], model: Telemetry },
+  VirtualService: { ...NETWORKING, model: VirtualService },
+} as const;
 
-export function isIstioKind(kind: string): kind is IstioKind {
-  return Object.hasOwn(MODELS, kind);
+export type IstioKind = keyof typeof KINDS;
+
+/** The kind of the resource if it is one of Istio's that are read, else null. */
+export function istioKind({ group, kind }: Resource): IstioKind | null {
+  return Object.hasOwn(KINDS, kind) && KINDS[kind as IstioKind].group === group ? (kind as IstioKind) : null;
+}
+
+/** Reports what is wrong with the resource as such: its version, its outermost fields, and what its schema refuses. */
+export function checkResource(resource: Resource, kind: IstioKind): void {
+  const { section, version } = resource;
+  const { group, versions } = KINDS[kind];
+  if (!(versions as readonly string[]).includes(version)) {
+    const what = `there is no ${kind} in ${quote(`${group}/${version}`)}`;
+    section.refuse('no-kind', what, `write one of ${versions.join(', ')}`, 'apiVersion');
+  }
+  section.account(OBJECT_FIELDS);
+  checkSchema(resource, kind);
 }
 
 /** Reports what the CRD's OpenAPI schema refuses: wrong types, unknown words, missing fields, members of one choice. */
-export function checkSchema({ section }: Resource, kind: IstioKind): void {
+function checkSchema({ section }: Resource, kind: IstioKind): void {
   for (const [instancePath, violations] of byNode(violationsOf(section.raw() as object, kind))) {
     const steps = stepsOf(instancePath);
     const path = pathOf('', steps) || kind;
@@ -55,9 +82,10 @@ export function checkPart(
 
 /** The object is not made a model of, which copies it: a key `__proto__` or `validate` would be taken for the model's. */
 function violationsOf(written: object, kind: IstioKind): readonly Violation[] {
-  const object = { ...written, apiVersion: 'networking.istio.io/v1' };
+  const { group, versions, model } = KINDS[kind];
+  const object = { ...written, apiVersion: `${group}/${versions[0]}` };
   try {
-    MODELS[kind].prototype.validate.call(object as never);
+    model.prototype.validate.call(object as never);
     return [];
   } catch (error) {
     return (error as { readonly errors: readonly Violation[] }).errors;

@@ -1,14 +1,13 @@
 import type { DestinationRule, Gateway, RouteSet, Service, SidecarScope } from '../../mesh/index.js';
-import { quote } from '../../reading/index.js';
-import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import type { Version } from './context.js';
 import { translateDestinationRule } from './destination-rule.js';
 import { translateGateway } from './gateway.js';
 import type { IstioKind } from './schema.js';
-import { checkSchema } from './schema.js';
+import { checkResource } from './schema.js';
 import { translateServiceEntry } from './service-entry.js';
 import { translateSidecar } from './sidecar.js';
+import { checkTelemetry } from './telemetry.js';
 import { translateVirtualService } from './virtual-service.js';
 
 /** What Istio's resources add to a mesh. */
@@ -20,28 +19,33 @@ export interface IstioFragments {
   readonly sidecarScopes: SidecarScope[];
 }
 
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha3'];
-
-/** Translates one of Istio's networking resources and adds it to `fragments`. */
+/** Translates one of Istio's resources and adds it to `fragments`. A ProxyConfig has been read before the workloads. */
 export function translateIstio(
   resource: Resource,
   kind: IstioKind,
   istioVersion: Version,
   fragments: IstioFragments,
 ): void {
-  checkVersion(resource);
-  resource.section.account(OBJECT_FIELDS);
-  checkSchema(resource, kind);
+  if (kind === 'ProxyConfig') return;
+  checkResource(resource, kind);
   const context = { namespace: resource.namespace, istioVersion };
-  if (kind === 'VirtualService') fragments.routeSets.push(translateVirtualService(resource, context));
-  else if (kind === 'DestinationRule') fragments.destinationRules.push(translateDestinationRule(resource, context));
-  else if (kind === 'Gateway') fragments.gateways.push(translateGateway(resource, context));
-  else if (kind === 'ServiceEntry') fragments.services.push(...translateServiceEntry(resource, context));
-  else fragments.sidecarScopes.push(translateSidecar(resource, context));
-}
-
-function checkVersion({ section, version, kind }: Resource): void {
-  if (VERSIONS.includes(version)) return;
-  const what = `there is no ${kind} in ${quote(`networking.istio.io/${version}`)}`;
-  section.refuse('no-kind', what, `write one of ${VERSIONS.join(', ')}`, 'apiVersion');
+  switch (kind) {
+    case 'VirtualService':
+      fragments.routeSets.push(translateVirtualService(resource, context));
+      return;
+    case 'DestinationRule':
+      fragments.destinationRules.push(translateDestinationRule(resource, context));
+      return;
+    case 'Gateway':
+      fragments.gateways.push(translateGateway(resource, context));
+      return;
+    case 'ServiceEntry':
+      fragments.services.push(...translateServiceEntry(resource, context));
+      return;
+    case 'Sidecar':
+      fragments.sidecarScopes.push(translateSidecar(resource, context));
+      return;
+    case 'Telemetry':
+      checkTelemetry(resource, context);
+  }
 }
