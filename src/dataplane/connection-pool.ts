@@ -104,6 +104,7 @@ export class ConnectionPool implements ConnectionOwner {
     const isGood =
       (reusable || this.#streams > 1) &&
       connection.epoch === this.#pod.epoch &&
+      this.#pod.listed !== 'gone' && // its pools are drained: whoever still waits gets a connection of its own
       connection.requests < cluster.limits.maxRequestsPerConnection;
     if (isGood) {
       if (wasFull) this.#serve(connection);

@@ -67,6 +67,8 @@ export interface Plan {
   readonly perTryTimeout: TimerLane | null;
   /** Null: no retries. */
   readonly retry: RetryRule | null;
+  /** It would be retried, were its body not larger than the proxy's buffer. */
+  readonly isTooLargeToRetry: boolean;
   readonly mirrors: readonly PlannedMirror[];
   /** Where its settings stand; null: nobody wrote them. */
   readonly written: { readonly fault: Origin | null; readonly retry: Origin | null; readonly route: Origin | null };

@@ -137,7 +137,7 @@ export class Upstream {
     else this.letGo(attempt, end === 'overflow' || end === 'connect-failure' || end === 'connect-timeout');
     const retriable = rule !== null && isRetriable(rule, end, status);
     this.#ending.endRetry(call, !retriable);
-    if (!retriable) this.#deliver(call, attempt, end, tookMs, 0);
+    if (!retriable) this.#deliver(call, attempt, end, tookMs, isSpent(attempt, end) ? URX : 0);
     else if (call.retriesLeft === 0) {
       this.#ending.count(call, COUNTER.upstream_rq_retry_limit_exceeded);
       this.#deliver(call, attempt, end, tookMs, URX);
@@ -272,6 +272,14 @@ export class Upstream {
     if (attempt.cluster !== null) attempt.cluster.leave(attempt, call.worker);
     else this.#direct.get(call.site)!.leave(attempt);
   }
+}
+
+/**
+ * Whether the one attempt that a TCP connection has is used up: an HTTP request has a retry policy to say so.
+ * Source: Envoy 1.37, source/common/tcp_proxy/tcp_proxy.cc, `maxConnectAttempts`.
+ */
+function isSpent({ cluster, message }: Attempt, end: AttemptEnd): boolean {
+  return cluster !== null && message.protocol === 'tcp' && (end === 'connect-failure' || end === 'connect-timeout');
 }
 
 function isMutual(cluster: ClusterState): boolean {

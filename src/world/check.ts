@@ -55,6 +55,10 @@ class Check {
       const help = 'call one of the ports of the Service, or of the Gateway';
       this.#warn('no-listener', `nobody listens on ${JSON.stringify(where)}: connections are refused`, help, place);
     } else if (plan.kind === 'reply') this.#explainReply(plan, place);
+    if (plan.isTooLargeToRetry && plan.written.retry !== null) {
+      const said = `a body of ${message.sizeBytes} bytes outgrows the proxy's buffer (1 MiB): the request is never retried`;
+      this.#warn('too-large-to-retry', said, 'make it smaller, or let the application try again', place);
+    }
     for (const { cluster, message: sent } of plan.destinations) {
       if (cluster !== null) this.#enter(new Set(cluster.pods.map(({ workload }) => workload)), sent, place, trail);
     }

@@ -60,6 +60,9 @@ type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
 /** HTTP/2 streams of a connection where no limit is set: Envoy's own since 1.36. */
 const DEFAULT_STREAMS = 1024;
 
+/** A request that is larger is not kept to be sent again (Envoy's per_connection_buffer_limit_bytes). */
+const RETRY_BUFFER_BYTES = 1024 * 1024;
+
 /** What a caller's proxy does with each message: worked out once. */
 export class Planner {
   readonly #caller: PlanningCaller;
@@ -149,6 +152,7 @@ export class Planner {
       return { upTo, cluster: this.#cluster(destination.cluster, message), message: rewritten };
     });
     const { timeoutMs, retry } = action;
+    const isTooLarge = message.sizeBytes > RETRY_BUFFER_BYTES;
     const fault = rule?.fault ?? null;
     return {
       ...this.#blank(message, service),
@@ -160,7 +164,8 @@ export class Planner {
       destinations,
       timeout: timeoutMs === null ? null : sim.lane(timeoutMs),
       perTryTimeout: retry?.perTryTimeoutMs == null ? null : sim.lane(retry.perTryTimeoutMs),
-      retry: retry === null || retry.attempts === 0 ? null : { ...retry, on: retryBits(retry.on) },
+      retry: retry === null || isTooLarge ? null : { ...retry, on: retryBits(retry.on) },
+      isTooLargeToRetry: retry !== null && isTooLarge,
       mirrors: action.mirrors.map((mirror) =>
         this.#mirror(this.#rewritten(message, action, rule, match, null), service, action, mirror),
       ),
@@ -289,6 +294,7 @@ export class Planner {
       timeout: null,
       perTryTimeout: null,
       retry: null,
+      isTooLargeToRetry: false,
       mirrors: [],
       written: { fault: null, retry: null, route: null },
       mtls: false,

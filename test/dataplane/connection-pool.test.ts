@@ -147,3 +147,74 @@ test('TCP: connections beyond the limit are closed, UO', async () => {
   const row = seen.edges.find(({ destination }) => destination === 'db')!;
   expect(row.counters.upstream_cx_overflow).toBe(3);
 });
+
+// Measured: those in flight or queued at a host that leaves EDS are finished by it, each queued one on a new connection.
+test('who waits at a host that leaves is served there, over connections of their own', async () => {
+  const policy = { connectionPool: { tcp: { maxConnections: 1 } } };
+  const given = { policy, server: takes('100ms'), network: '10ms', seconds: 10, platform: { endpointDelay: '0s' } };
+  const stays = await callServer({ ...given, atMs: burst(3) });
+  expect(stays.counter('upstream_cx_total')).toBe(1);
+  expect(stays.traffic.latencyMs.max).toBeCloseTo(20 + 3 * 120, 6);
+  const leaves = await callServer({
+    ...given,
+    atMs: [...burst(3), 1000],
+    faults: [{ at: '50ms', drain: { workload: 'server' } }],
+  });
+  expect(leaves.traffic.codes).toEqual({ 200: 3, 503: 1 });
+  expect(leaves.traffic.flags).toEqual({ UH: 1 });
+  expect(leaves.counter('upstream_cx_total')).toBe(3);
+  expect(leaves.traffic.latencyMs.max).toBeCloseTo(3 * 140, 6);
+});
+
+const GRPC = `---
+{apiVersion: v1, kind: Service, metadata: {name: cart}, spec: {selector: {app: server}, ports: [{name: grpc, port: 7070}]}}
+`;
+function http2(connectionPool: object): string {
+  const spec = { host: 'cart', trafficPolicy: { connectionPool } };
+  return `${GRPC}---\n${JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'cart' }, spec })}\n`;
+}
+const cart = (seen: Awaited<ReturnType<typeof callServer>>) =>
+  seen.edges.find(({ destination }) => destination === 'cart')!;
+
+// Measured all three: one connection, http2MaxRequests the bound, http1MaxPendingRequests only while connecting.
+test('HTTP/2: the pending limit matters only while the connection is being opened', async () => {
+  const manifests = http2({ http: { http1MaxPendingRequests: 4 } });
+  const given = { ...NEAR, manifests, url: 'grpc://cart:7070/a.B/C', server: takes('100ms') };
+  const cold = await callServer({ ...given, atMs: burst(10) });
+  expect(cold.traffic.codes).toEqual({ 'grpc:0': 4, 'grpc:14': 6 });
+  expect(cold.traffic.flags).toEqual({ UO: 6 });
+  const warm = await callServer({ ...given, atMs: [-1000, ...burst(10)] });
+  expect(outcome(warm)).toBe('grpc:0 -');
+});
+
+test('HTTP/2: a connection carries maxConcurrentStreams, beyond them another is opened', async () => {
+  const given = { ...NEAR, url: 'grpc://cart:7070/a.B/C', server: takes('100ms') };
+  const one = await callServer({ ...given, manifests: GRPC, atMs: burst(1024) });
+  expect(cart(one).counters.upstream_cx_total).toBe(1);
+  const three = await callServer({
+    ...given,
+    manifests: http2({ http: { maxConcurrentStreams: 10 } }),
+    atMs: burst(30),
+  });
+  expect(cart(three).counters.upstream_cx_total).toBe(3);
+});
+
+test('HTTP/2: one connection for each worker', async () => {
+  const given = { ...NEAR, url: 'grpc://cart:7070/a.B/C', server: takes('100ms') };
+  const seen = await callServer({ ...given, manifests: GRPC, concurrency: 4, atMs: burst(200) });
+  expect(cart(seen).counters.upstream_cx_total).toBe(4);
+});
+
+// Measured: 53 for 27 that wait. It grows at arrival, and again when a connection falls free while others wait.
+test('upstream_cx_overflow counts about two for each request that waits', async () => {
+  const policy = { connectionPool: { tcp: { maxConnections: 1 } } };
+  const seen = await callServer({ ...NEAR, policy, server: takes('10ms'), atMs: [-20, ...burst(28)] });
+  expect(seen.counter('upstream_rq_pending_total')).toBe(27);
+  expect(seen.counter('upstream_cx_overflow')).toBe(53);
+});
+
+test('the idle time of HTTP connections is the TCP one where none is given', async () => {
+  const policy = { connectionPool: { tcp: { idleTimeout: '1s' } } };
+  const seen = await callServer({ ...NEAR, policy, atMs: [0, 900, 1950], seconds: 10 });
+  expect(seen.counter('upstream_cx_total')).toBe(2);
+});

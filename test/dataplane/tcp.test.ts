@@ -49,3 +49,24 @@ test('a refused connection is tried once', async () => {
   expect(row.attempts).toBe(seen.requests);
   expect(Object.keys(seen.traffic.codes)).toEqual(['tcp:reset']);
 });
+
+// Measured: refused and timed out, both log UF,URX; a connection that the host resets later does not.
+const FAILURES = [
+  { how: 'refused', faults: [{ at: '0s', crash: { workload: 'server' } }], ms: 0 },
+  { how: 'timed out', faults: [{ at: '0s', partition: { between: ['caller', 'server'] } }], ms: 1000 },
+];
+
+test.each(FAILURES)('a connection that is $how: UF,URX after $ms ms', async ({ faults, ms }) => {
+  const seen = await exchange({ faults, seconds: 1 });
+  expect(outcome(seen)).toBe('tcp:reset UF,URX');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(ms, 6);
+});
+
+test.each(FAILURES)('five connections that are $how eject a host', async ({ faults }) => {
+  const seen = await exchange({ faults, seconds: 20 }, EJECTING);
+  expect(seen.traffic.flags.UH).toBeGreaterThan(100);
+});
+
+test('no host: UH', async () => {
+  expect(outcome(await exchange({ replicas: 0, seconds: 1 }))).toBe('tcp:reset UH');
+});
