@@ -7,6 +7,7 @@ export type { ExplainedMesh, ExplainedService, ExplainedWorkload } from './expla
 export { explainMesh } from './explain-mesh.js';
 export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
+export { grpcRouteTimeoutMs, grpcTimeoutMs } from './grpc-timeout.js';
 export { applyHeaders, authorityOf } from './headers.js';
 export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';
@@ -15,6 +16,7 @@ export { ISTIO_SETTINGS } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
 export { asReceived, authorityWithPort, ENVOY_OVERRIDES } from './received-request.js';
+export { perTryWithin } from './resolution/effective-retry.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
 export { targetPort } from './resolution/gateway-listener.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';

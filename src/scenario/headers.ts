@@ -1,4 +1,4 @@
-import { ENVOY_OVERRIDES } from '../mesh/index.js';
+import { ENVOY_OVERRIDES, grpcTimeoutMs } from '../mesh/index.js';
 import type { Section } from '../reading/index.js';
 import { quote } from '../reading/index.js';
 
@@ -16,6 +16,7 @@ export function headersIn(section: Section, key: string): Record<string, string 
     } else {
       headers[name.toLowerCase()] = written!.text(name);
       warnOfOverride(written!, name);
+      warnOfGrpcTimeout(written!, name);
     }
   }
   return headers;
@@ -26,6 +27,14 @@ function warnOfOverride(headers: Section, name: string): void {
   if (!ENVOY_OVERRIDES.has(name.toLowerCase()) || headers.raw(name) === null) return;
   const what = `${quote(name)} does nothing: the first proxy takes it off`;
   headers.warning('stripped-header', what, "write 'timeout' and 'retries' in a VirtualService", name);
+}
+
+/** Of one that proxies ignore. */
+function warnOfGrpcTimeout(headers: Section, name: string): void {
+  const value = name.toLowerCase() === 'grpc-timeout' ? headers.text(name) : null;
+  if (value === null || grpcTimeoutMs(value) !== null) return;
+  const what = `${quote(value)} is not how gRPC writes a timeout: proxies ignore it`;
+  headers.warning('bad-grpc-timeout', what, "write digits and a unit, such as '250m' (milliseconds) or '2S'", name);
 }
 
 /** The same for the first sender, who has nothing to remove. */

@@ -17,6 +17,7 @@ import {
   TCP_RESET,
   UH,
 } from '../dataplane/index.js';
+import type { TimerLane } from '../engine/index.js';
 import {
   applyHeaders,
   applyRewrite,
@@ -29,8 +30,10 @@ import {
   type EffectiveDestination,
   type EffectiveHost,
   type EffectiveRule,
+  grpcRouteTimeoutMs,
   type HttpMatch,
   matchesRequest,
+  perTryWithin,
   type Service,
   shortServiceName,
   targetPort,
@@ -144,14 +147,14 @@ export class Planner {
     rule: EffectiveRule | null,
     match: HttpMatch | null,
   ): Plan {
-    const { sim } = this.#context.plane;
     let upTo = 0;
     const destinations = action.destinations.map((destination): PlannedDestination => {
       upTo += destination.share;
       const rewritten = this.#rewritten(message, action, rule, match, destination);
       return { upTo, cluster: this.#cluster(destination.cluster, message), message: rewritten };
     });
-    const { timeoutMs, retry } = action;
+    const { retry } = action;
+    const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
     const isTooLarge = message.sizeBytes > RETRY_BUFFER_BYTES;
     const fault = rule?.fault ?? null;
     return {
@@ -162,8 +165,8 @@ export class Planner {
       abortShare: fault?.abort?.share ?? 0,
       abortStatus: abortStatus(fault?.abort ?? null, message),
       destinations,
-      timeout: timeoutMs === null ? null : sim.lane(timeoutMs),
-      perTryTimeout: retry?.perTryTimeoutMs == null ? null : sim.lane(retry.perTryTimeoutMs),
+      timeout: this.#lane(timeoutMs),
+      perTryTimeout: this.#lane(perTryWithin(retry?.perTryTimeoutMs ?? null, timeoutMs)),
       retry: retry === null || isTooLarge ? null : { ...retry, on: retryBits(retry.on) },
       isTooLargeToRetry: retry !== null && isTooLarge,
       mirrors: action.mirrors.map((mirror) =>
@@ -182,8 +185,12 @@ export class Planner {
     { cluster, share }: Forward['mirrors'][number],
   ): PlannedMirror {
     const planned = { upTo: 1, cluster: this.#cluster(cluster, message), message };
-    const timeout = timeoutMs === null ? null : this.#context.plane.sim.lane(timeoutMs);
+    const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
     return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
+  }
+
+  #lane(timeoutMs: number | null): TimerLane | null {
+    return timeoutMs === null ? null : this.#context.plane.sim.lane(timeoutMs);
   }
 
   #rewritten(
@@ -201,13 +208,19 @@ export class Planner {
   }
 
   #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
-    const http2 = message.protocol === 'grpc';
-    const key = `${ref.host}|${ref.port}|${ref.subset}|${http2}`;
-    const known = this.#clusters.get(key);
+    const { resolver } = this.#context.blueprint;
+    const key = `${ref.host}|${ref.port}|${ref.subset}`;
+    return this.#configured(key, message, () => resolver.cluster(this.#caller.station!.workload!, ref));
+  }
+
+  /** The cluster of this key for the protocol of the message: made at first use. */
+  #configured(key: string, message: Message, effectiveOf: () => EffectiveCluster | null): ClusterConfig | null {
+    const isGrpc = message.protocol === 'grpc';
+    const known = this.#clusters.get(`${key}|${isGrpc}`);
     if (known !== undefined) return known;
-    const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
-    const config = effective === null ? null : this.#configure(effective, http2);
-    this.#clusters.set(key, config);
+    const effective = effectiveOf();
+    const config = effective === null ? null : this.#configure(effective, isGrpc);
+    this.#clusters.set(`${key}|${isGrpc}`, config);
     return config;
   }
 
@@ -228,10 +241,12 @@ export class Planner {
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
   #passthrough(message: Message, service: Service): Plan {
-    const effective = this.#context.blueprint.resolver.passthrough(service, message.port);
-    const cluster = this.#configure(effective, message.protocol === 'grpc');
-    this.#clusters.set(`passthrough|${service.host}|${message.port}`, cluster);
-    return { ...this.#blank(message, service), kind: 'forward', destinations: [{ upTo: 1, cluster, message }] };
+    const { resolver } = this.#context.blueprint;
+    const key = `passthrough|${service.host}|${message.port}`;
+    const cluster = this.#configured(key, message, () => resolver.passthrough(service, message.port));
+    const timeout = this.#lane(routeTimeoutMs(message, null));
+    const destinations = [{ upTo: 1, cluster, message }];
+    return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
   }
 
   /** Without a proxy: DNS and kube-proxy. */
@@ -347,6 +362,11 @@ export class Planner {
 function endpointHas(service: Service, index: number, labels: Readonly<Record<string, string>>): boolean {
   const own = service.endpoints[index]?.labels ?? {};
   return Object.entries(labels).every(([name, value]) => own[name] === value);
+}
+
+/** The route's timeout as it holds for the message: null for none. */
+function routeTimeoutMs({ protocol, headers }: Message, routeMs: number | null): number | null {
+  return protocol === 'grpc' ? grpcRouteTimeoutMs(headers['grpc-timeout'], routeMs) : routeMs;
 }
 
 function usesMutualTls({ effective, pods }: ClusterConfig): boolean {

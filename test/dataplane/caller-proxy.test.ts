@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectBinomial } from '../scenarios/binomial.js';
 import { station } from '../support/stations.js';
 import {
   crashed,
@@ -79,6 +80,21 @@ test('what a Sidecar hides is passed through without retries', async () => {
   const seen = await callServer({ manifests: HIDING, faults: crashed('server'), replicas: 2, seconds: 1 });
   expect(outcome(seen)).toBe('503 UF');
   expect(seen.attempts).toBe(seen.requests);
+});
+
+test('several requests that pass through to one service keep away from the clusters of others', async () => {
+  const scope = istio('Sidecar', 'default', 'egress: [{hosts: ["./known.default.svc.cluster.local"]}]');
+  const requests = ['http://server/1', 'http://server/2', 'http://known/'].map((to) => ({ to }));
+  const seen = await callServer({
+    manifests: scope + station('known'),
+    workloads: { known: OK },
+    traffic: { requests },
+    rate: 100,
+    seconds: 10,
+  });
+  const misled = seen.edges.filter(({ destination, workload }) => workload !== null && workload !== destination);
+  expect(misled).toEqual([]);
+  expectBinomial(seen.attempts, seen.requests, 2 / 3);
 });
 
 const POLICIES =

@@ -69,6 +69,8 @@ const STEPS = [
   { steps: '[{call: {to: "http://a/", headers: {"a b": c}}}]', found: ['4:85 bad-header!'] },
   { steps: '[{call: {to: "http://a/", headers: {X-Envoy-Max-Retries: "3"}}}]', found: ['4:85 stripped-header'] },
   { steps: '[{call: {to: "http://a/", headers: {x-envoy-retry-on: null}}}]', found: [] },
+  { steps: '[{call: {to: "grpc://a/b/c", headers: {grpc-timeout: 2s}}}]', found: ['4:88 bad-grpc-timeout'] },
+  { steps: '[{call: {to: "grpc://a/b/c", headers: {grpc-timeout: 2S}}}]', found: [] },
   { steps: '[{call: {to: "http://a/", size: 4}}]', found: ['4:75 bad-size!'] },
   { steps: '[{parallel: {}}]', found: ['4:51 bad-type!'] },
   { steps: '[{parallel: [{steps: [], cpu: 1ms}]}]', found: ['4:74 unknown-field!'] },

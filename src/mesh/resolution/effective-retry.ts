@@ -28,7 +28,7 @@ export function effectiveRetry(own: RetryPolicy | null, context: RetryContext): 
     origin: written?.origin ?? null,
     attempts: written?.attempts ?? 2,
     ...triggers(written?.retryOn ?? [], istioVersion),
-    perTryTimeoutMs: perTryTimeout(written?.perTryTimeoutMs ?? null, context.timeoutMs),
+    perTryTimeoutMs: perTryWithin(written?.perTryTimeoutMs ?? null, context.timeoutMs),
     backoffBaseMs: baseMs,
     backoffMaxMs: 10 * baseMs,
     avoidPreviousHosts: (written?.retryIgnorePreviousHosts ?? true) && !context.hashed,
@@ -51,6 +51,6 @@ function isStatus(word: string): boolean {
 }
 
 /** Envoy drops a per-try timeout that is no shorter than the route's: the route's comes first anyway. */
-function perTryTimeout(perTryMs: number | null, timeoutMs: number | null): number | null {
+export function perTryWithin(perTryMs: number | null, timeoutMs: number | null): number | null {
   return perTryMs !== null && timeoutMs !== null && perTryMs >= timeoutMs ? null : perTryMs;
 }
