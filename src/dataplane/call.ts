@@ -2,6 +2,7 @@ import { type Simulation, Timer } from '../engine/index.js';
 import { type Breakdown, type EdgeRow, newVector, type Vector } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { ClusterState } from './cluster.js';
+import type { RequestHash } from './hash-table.js';
 import type { Message } from './message.js';
 import type { Site } from './network.js';
 import type { Plan } from './plan.js';
@@ -65,6 +66,8 @@ export class Call {
   /** Where it will be counted: the workload of its last attempt. */
   row: EdgeRow = null as never;
   cluster: ClusterState | null = null;
+  /** Of the key that its cluster's balancer hashes. */
+  hash: RequestHash | null = null;
   attempt: Attempt | null = null;
   /** Holds one of the cluster's concurrent retries. */
   isRetrying = false;

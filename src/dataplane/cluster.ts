@@ -1,30 +1,19 @@
 import type { EffectiveCluster, EffectiveLimits } from '../mesh/index.js';
 import { COUNTER, type EdgeRow } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
-import { Balancer } from './balancer.js';
 import type { Call } from './call.js';
 import { ConnectionPool } from './connection-pool.js';
-import { drawForAttempt, PICK, PRIORITY, REPICK } from './draws.js';
+import { HostSelection } from './host-selection.js';
 import { OutlierDetection } from './outlier-detection.js';
 import type { ClusterConfig } from './plan.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
-import { priorityLoads } from './priorities.js';
 import type { ProxyProcess } from './proxy.js';
 import type { AttemptEnd } from './retry.js';
 import { asHttpStatus } from './status.js';
 
 /** Envoy holds back health changes that follow another within this time (cluster_manager_impl.cc, scheduleUpdate). */
 const UPDATE_MERGE_WINDOW_MS = 1000;
-/** Picks after the first that a retry makes to find a host not tried yet (host_selection_retry_max_attempts). */
-const REPICKS = 5;
-
-/** The hosts of one priority, and which of them can be picked now. */
-interface Priority {
-  readonly balancer: Balancer;
-  readonly hosts: readonly number[];
-  eligible: readonly number[];
-}
 
 /**
  * What one proxy process knows of one upstream cluster: how many connections and requests it has there, who of the hosts
@@ -43,15 +32,13 @@ export class ClusterState {
   /** By host: requests that have a connection to it. */
   readonly activeBy: Int32Array;
   readonly #plane: Plane;
-  /** The nearest first. */
-  readonly #priorities: readonly Priority[];
+  readonly #selection: HostSelection;
   readonly #outliers: OutlierDetection | null;
   readonly #sweepEvent: number;
   readonly #updateEvent: number;
   readonly #phaseMs: number;
   readonly #known: Pod['listed'][]; // by host: what the control plane has told this proxy
   readonly #pools: (ConnectionPool | undefined)[] = []; // by host x workers + worker
-  #upTo: readonly number[] = []; // by priority: cumulated shares, per cent
   #updatedMs = -Infinity;
   #ejectionsSeen = 0;
   #overflowSeen = 0;
@@ -64,7 +51,6 @@ export class ClusterState {
     this.limits = config.effective.limits;
     this.activeBy = new Int32Array(config.pods.length);
     this.#known = config.pods.map(({ listed }) => listed);
-    this.#priorities = this.#ranked();
     const policy = config.effective.outlierDetection;
     this.#outliers =
       policy === null
@@ -81,7 +67,9 @@ export class ClusterState {
     config.pods.forEach((pod, host) => {
       pod.memberOf.push({ cluster: this, host });
     });
-    this.#rebuild();
+    this.#selection = new HostSelection(plane, proxy, config, this.activeBy, this.#known, (host) =>
+      this.#isHealthy(host),
+    );
   }
 
   pod(host: number): Pod {
@@ -97,17 +85,9 @@ export class ClusterState {
     if (counted) this.config.rows[host]!.counters[counter]!++;
   }
 
-  /**
-   * The host for the next attempt of `call`, whose place is `attempt.place`; -1 when there is none. A retry picks again, at
-   * most five times, while it meets a host already tried; the last pick stands.
-   */
+  /** The host for the next attempt of `call`, whose place is `attempt.place`; -1 when there is none. */
   pick(call: Call, attempt: Attempt): number {
-    const avoid = call.tried.length > 0 && call.plan.retry!.avoidPreviousHosts;
-    let host = this.#pickOnce(call.worker, attempt, PICK, PRIORITY);
-    for (let again = 0; avoid && again < REPICKS && call.tried.includes(host); again++) {
-      host = this.#pickOnce(call.worker, attempt, REPICK + again, PRIORITY + 1 + again);
-    }
-    return host;
+    return this.#selection.pick(call, attempt);
   }
 
   /** Asks for a connection to the attempt's host; the attempt is sent on, waits or overflows. */
@@ -192,7 +172,7 @@ export class ClusterState {
   /** Hands the present health of the hosts to the balancer. */
   update(): void {
     this.#updatedMs = this.#plane.sim.nowMs;
-    this.#rebuild();
+    this.#selection.rebuild();
   }
 
   /** Its proxy has died: nothing of it lives on. Nobody waits for a connection of it any more. */
@@ -213,43 +193,6 @@ export class ClusterState {
     return this.#pools[host * this.proxy.workers + worker];
   }
 
-  #pickOnce(worker: number, attempt: Attempt, block: number, priorityBlock: number): number {
-    const { balancer, eligible } = this.#choosePriority(attempt, priorityBlock);
-    if (eligible.length === 0) return -1;
-    if (eligible.length === 1) return eligible[0]!;
-    const { random } = this.#plane;
-    if (balancer.draws) drawForAttempt(random, attempt, block);
-    return eligible[balancer.pick(eligible, this.activeBy, worker, random)]!;
-  }
-
-  #choosePriority(attempt: Attempt, block: number): Priority {
-    const upTo = this.#upTo;
-    let at = 0;
-    if (upTo[0]! < 100) {
-      drawForAttempt(this.#plane.random, attempt, block);
-      const percent = Math.floor(100 * this.#plane.random.uniform(0)) + 1;
-      while (percent > upTo[at]!) at++;
-    }
-    return this.#priorities[at]!;
-  }
-
-  /** By distance from the proxy's own zone, without gaps, when that counts; else all alike. */
-  #ranked(): Priority[] {
-    const { pods, effective } = this.config;
-    const byDistance: number[][] = [];
-    pods.forEach(({ zone }, host) => {
-      const distance = effective.prefersLocal ? this.#plane.network.distance(this.proxy.zone, zone) : 0;
-      byDistance[distance] ??= [];
-      byDistance[distance].push(host);
-    });
-    const ranks = byDistance.filter((hosts) => hosts !== undefined);
-    return (ranks.length === 0 ? [[]] : ranks).map((hosts) => ({
-      balancer: new Balancer(effective.balancer, this.proxy),
-      hosts,
-      eligible: [],
-    }));
-  }
-
   #healthChanged(): void {
     const { sim } = this.#plane;
     if (sim.nowMs - this.#updatedMs >= UPDATE_MERGE_WINDOW_MS) this.update();
@@ -262,20 +205,6 @@ export class ClusterState {
     let count = 0;
     for (const listed of this.#known) if (listed !== 'gone') count++;
     return count;
-  }
-
-  #rebuild(): void {
-    const health = this.#priorities.map(({ hosts }) => {
-      const members = hosts.filter((host) => this.#known[host] !== 'gone');
-      return { members, healthy: members.filter((host) => this.#isHealthy(host)) };
-    });
-    const sizes = health.map(({ members, healthy }) => ({ members: members.length, healthy: healthy.length }));
-    const { upTo, panics } = priorityLoads(sizes, this.effective.panicThresholdPercent);
-    this.#upTo = upTo;
-    this.#priorities.forEach((priority, at) => {
-      priority.eligible = panics[at] ? health[at]!.members : health[at]!.healthy;
-      priority.balancer.restart();
-    });
   }
 
   #isHealthy(host: number): boolean {

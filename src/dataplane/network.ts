@@ -34,24 +34,11 @@ export class Network {
   readonly partitions: Partition[] = [];
   readonly #zones: number;
   readonly #delay: readonly Sampler[]; // by from x zones + to
-  readonly #distance: readonly number[]; // by the same
 
-  /** `delay(from, to)`: the one-way delay between two zones. `distance(from, to)`: as `distance`. */
-  constructor(
-    zones: number,
-    delay: (from: number, to: number) => Sampler,
-    distance: (from: number, to: number) => number,
-  ) {
-    const byPair = <T>(of: (from: number, to: number) => T) =>
-      Array.from({ length: zones * zones }, (_, i) => of(Math.floor(i / zones), i % zones));
+  /** `delay(from, to)`: the one-way delay between two zones. */
+  constructor(zones: number, delay: (from: number, to: number) => Sampler) {
     this.#zones = zones;
-    this.#delay = byPair(delay);
-    this.#distance = byPair(distance);
-  }
-
-  /** How far two zones are apart, from 0 on: the order in which localities are preferred. */
-  distance(from: number, to: number): number {
-    return this.#distance[from * this.#zones + to]!;
+    this.#delay = Array.from({ length: zones * zones }, (_, i) => delay(Math.floor(i / zones), i % zones));
   }
 
   /** The delay between two sites where nothing needs drawing; else null. Faults apart. */

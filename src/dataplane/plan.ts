@@ -1,6 +1,8 @@
 import type { TimerLane } from '../engine/index.js';
-import type { EffectiveCluster, Origin } from '../mesh/index.js';
+import type { EffectiveCluster, LocalityGroup, Origin } from '../mesh/index.js';
 import type { EdgeRow } from '../telemetry/index.js';
+import type { RequestHash } from './hash-table.js';
+import type { HashTables } from './hash-tables.js';
 import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Pod } from './pod.js';
@@ -16,11 +18,17 @@ export interface ClusterConfig {
   readonly pods: readonly Pod[];
   /** By pod: what its sidecar limits towards the application's port; null: nothing. */
   readonly inbound: readonly (InboundPool | null)[];
+  /** By pod: its weight against the others'; null: all have the same. */
+  readonly weights: readonly number[] | null;
+  /** Null: the balancer does not hash. */
+  readonly hashing: HashTables | null;
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
   readonly rows: readonly EdgeRow[];
   readonly refusedRow: EdgeRow;
+  /** The groups in which a proxy in `zone` is told of the pods that are `members`; they count the members. */
+  place(zone: number, members: readonly number[]): readonly LocalityGroup[];
 }
 
 export interface PlannedDestination {
@@ -30,6 +38,8 @@ export interface PlannedDestination {
   readonly cluster: ClusterConfig | null;
   /** After rewrites and header operations. */
   readonly message: Message;
+  /** Of what the cluster's balancer hashes; null: nothing, or the request has none. */
+  readonly hash: RequestHash | null;
 }
 
 export interface PlannedMirror {

@@ -50,6 +50,7 @@ export interface RetryRule {
   readonly backoffBaseMs: number;
   readonly backoffMaxMs: number;
   readonly avoidPreviousHosts: boolean;
+  readonly avoidPreviousPriorities: boolean;
 }
 
 /** The bits of those words that are known. */

@@ -146,13 +146,14 @@ export class Router {
       const u = this.#coin(call, 0);
       while (index < destinations.length - 1 && u >= destinations[index]!.upTo) index++;
     }
-    const { cluster, message } = destinations[index]!;
+    const { cluster, message, hash } = destinations[index]!;
     if (cluster === null) {
       this.#ending.reply(call, this.#ending.localStatus(call, 503), NC);
       return;
     }
     if (call.owner !== null) call.message = message; // a copy carries what the original does
     call.row = cluster.refusedRow;
+    call.hash = hash;
     call.cluster = this.#clusterState(call, cluster);
     call.retriesLeft = call.plan.retry?.attempts ?? 0;
   }

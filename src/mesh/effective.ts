@@ -1,5 +1,6 @@
+import type { LocalityPreference } from './locality.js';
 import type { Origin } from './origin.js';
-import type { Balancer, TlsMode } from './policies.js';
+import type { Balancer, TlsMode, Warmup } from './policies.js';
 import type { FaultPolicy, HeaderOperations, HttpMatch, Redirect, Rewrite } from './routes.js';
 import type { Labels, Service } from './service.js';
 import type { Workload } from './workload.js';
@@ -29,6 +30,8 @@ export interface EffectiveRetry {
   readonly backoffBaseMs: number;
   readonly backoffMaxMs: number;
   readonly avoidPreviousHosts: boolean;
+  /** After every two tries the priorities tried so far are left out (`retryRemoteLocalities`). */
+  readonly avoidPreviousPriorities: boolean;
 }
 
 export interface EffectiveDestination {
@@ -126,8 +129,10 @@ export interface EffectiveCluster {
   /** Below this percentage of healthy hosts all hosts are used; 0: never. */
   readonly panicThresholdPercent: number;
   readonly connectTimeoutMs: number;
-  /** The nearer an endpoint's locality to the caller's, the higher its priority (implicit failover). */
-  readonly prefersLocal?: boolean;
+  /** Null: endpoints have their full share at once. */
+  readonly warmup: Warmup | null;
+  /** Null: the endpoints of all localities are alike. */
+  readonly locality: LocalityPreference | null;
   /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
   readonly tlsMode: TlsMode | null;
 }

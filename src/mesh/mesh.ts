@@ -1,6 +1,6 @@
 import type { Gateway } from './gateway.js';
 import type { Origin } from './origin.js';
-import type { ConnectionPoolPolicy, DestinationRule, OutlierPolicy } from './policies.js';
+import type { ConnectionPoolPolicy, DestinationRule, LocalitySetting, OutlierPolicy } from './policies.js';
 import type { RetryPolicy, RouteSet } from './routes.js';
 import type { Service } from './service.js';
 import type { SidecarScope } from './sidecar.js';
@@ -24,6 +24,8 @@ export interface MeshSettings {
   /** Of clusters whose DestinationRule has none, each as a whole. Null: Istio's own defaults. */
   readonly connectionPool: ConnectionPoolPolicy | null;
   readonly outlierDetection: OutlierPolicy | null;
+  /** Of clusters for which neither a DestinationRule nor the Service says which endpoints come first. */
+  readonly locality: LocalitySetting | null;
 }
 
 /** Istio's own settings. Source: Istio 1.31, pkg/config/mesh/mesh.go, DefaultMeshConfig. */
@@ -37,6 +39,7 @@ export const ISTIO_SETTINGS: Omit<MeshSettings, 'istioVersion'> = {
   h2Upgrade: false,
   connectionPool: null,
   outlierDetection: null,
+  locality: null,
 };
 
 /** Everything the proxies are told, in neutral terms. Immutable and plain: it can be printed. */

@@ -6,15 +6,47 @@ export type Balancer =
   | { readonly kind: 'round-robin' }
   | { readonly kind: 'random' }
   | { readonly kind: 'passthrough' }
-  | { readonly kind: 'consistent-hash' };
+  | {
+      readonly kind: 'consistent-hash';
+      readonly key: HashKey;
+      /** A ring of at least so many entries, or a Maglev table of just so many. */
+      readonly table: 'ring' | 'maglev';
+      readonly size: number;
+    };
+
+/** What of a request is hashed. Names of headers are in lower case. */
+export type HashKey =
+  | { readonly kind: 'header' | 'cookie' | 'query'; readonly name: string }
+  | { readonly kind: 'source-ip' };
+
+/**
+ * An endpoint that joined t ago has, while t < `windowMs`, its weight times max(`leastShare`, (t / window)^(1 /
+ * `aggression`)). Source: Envoy docs, slow start mode.
+ */
+export interface Warmup {
+  readonly windowMs: number;
+  /** 0..1. */
+  readonly leastShare: number;
+  readonly aggression: number;
+}
+
+/** `localityLbSetting` as written; empty lists: not written. Localities are `region/zone/subzone`, perhaps with `*`. */
+export interface LocalitySetting {
+  readonly enabled: boolean | null;
+  /** Where traffic from a locality goes, per cent. */
+  readonly distribute: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
+  /** Regions. */
+  readonly failover: readonly { readonly from: string; readonly to: string }[];
+  /** Labels, or `label=value`; the earlier ones count for more. */
+  readonly failoverPriority: readonly string[];
+}
 
 /** As written; null: not written. */
 export interface LoadBalancing {
   readonly origin: Origin;
   readonly balancer: Balancer | null;
-  readonly warmupMs: number | null;
-  /** All zones alike, whatever outlier detection says: `enabled: false`, or an order that is not modelled. */
-  readonly localityOff?: boolean;
+  readonly warmup: Warmup | null;
+  readonly locality: LocalitySetting | null;
 }
 
 /** As written; null: not written, and so is 0, which Istio takes for 'default'. */

@@ -21,7 +21,7 @@ export interface StaticEndpoint {
   readonly origin: Origin;
   readonly address: string;
   readonly labels: Labels;
-  /** `region/zone`, or null when not given. */
+  /** `region/zone/subzone`, or null when not given. */
   readonly locality: string | null;
   readonly weight: number;
 }
@@ -41,6 +41,8 @@ export interface Service {
   readonly selector: Labels | null;
   readonly headless: boolean;
   readonly endpoints: readonly StaticEndpoint[];
+  /** What a Kubernetes Service asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
+  readonly prefers: 'any' | 'zone' | 'node';
   /** Namespaces that see it: `.` its own, `*` all, or names. */
   readonly exportTo: readonly string[];
   /** Rank by creation: 0 is the oldest. */

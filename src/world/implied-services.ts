@@ -66,6 +66,7 @@ function impliedService(behaviour: Behaviour, age: number): Service {
     selector: { app: name },
     headless: false,
     endpoints: [],
+    prefers: 'any',
     exportTo: ['*'],
     age,
   };

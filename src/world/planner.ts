@@ -32,6 +32,7 @@ import {
   type EffectiveRule,
   grpcRouteTimeoutMs,
   type HttpMatch,
+  type Labels,
   matchesRequest,
   perTryWithin,
   type Service,
@@ -40,6 +41,8 @@ import {
 } from '../mesh/index.js';
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
 import type { Blueprint, Station } from './blueprint.js';
+import { type Endpoint, endpointsOf, picking } from './endpoints.js';
+import { requestHash } from './request-hash.js';
 
 /** Whose messages are planned: a workload, or a client outside the mesh. */
 export interface PlanningCaller {
@@ -151,7 +154,9 @@ export class Planner {
     const destinations = action.destinations.map((destination): PlannedDestination => {
       upTo += destination.share;
       const rewritten = this.#rewritten(message, action, rule, match, destination);
-      return { upTo, cluster: this.#cluster(destination.cluster, message), message: rewritten };
+      const cluster = this.#cluster(destination.cluster, message);
+      const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
+      return { upTo, cluster, message: rewritten, hash };
     });
     const { retry } = action;
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
@@ -184,7 +189,9 @@ export class Planner {
     { timeoutMs }: Forward,
     { cluster, share }: Forward['mirrors'][number],
   ): PlannedMirror {
-    const planned = { upTo: 1, cluster: this.#cluster(cluster, message), message };
+    const config = this.#cluster(cluster, message);
+    const hash = config === null ? null : requestHash(config.effective.balancer, message);
+    const planned = { upTo: 1, cluster: config, message, hash };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
     return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
   }
@@ -226,7 +233,10 @@ export class Planner {
 
   #configure(effective: EffectiveCluster, http2: boolean): ClusterConfig {
     const { service, port, subsetLabels, protocol, limits } = effective;
-    const pods = this.#podsOf(service, subsetLabels);
+    const { zones } = this.#context.blueprint;
+    const labels = this.#caller.station?.workload?.labels ?? {};
+    const endpoints = this.#endpointsOf(service, subsetLabels);
+    const pods = endpoints.map(({ pod }) => pod);
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
     return {
       index: this.#clusters.size,
@@ -236,6 +246,7 @@ export class Planner {
       streams: isHttp2 ? Math.min(limits.maxConcurrentStreams, DEFAULT_STREAMS) : 1,
       rows: this.#rows(pods, service),
       refusedRow: this.#row(shortServiceName(service), null),
+      ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),
     };
   }
 
@@ -245,7 +256,7 @@ export class Planner {
     const key = `passthrough|${service.host}|${message.port}`;
     const cluster = this.#configured(key, message, () => resolver.passthrough(service, message.port));
     const timeout = this.#lane(routeTimeoutMs(message, null));
-    const destinations = [{ upTo: 1, cluster, message }];
+    const destinations = [{ upTo: 1, cluster, message, hash: null }];
     return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
   }
 
@@ -258,7 +269,7 @@ export class Planner {
     if (!service.ports.some(({ number }) => number === message.port)) {
       return { ...this.#blank(message, service), kind: 'refused' };
     }
-    const pods = this.#podsOf(service, {});
+    const pods = this.#podsOf(service);
     return {
       ...this.#blank(message, service),
       kind: 'direct',
@@ -319,14 +330,12 @@ export class Planner {
     };
   }
 
-  #podsOf(service: Service, labels: Readonly<Record<string, string>>): Pod[] {
-    const { resolver, stationOf, byName } = this.#context.blueprint;
-    const { pods } = this.#context;
-    if (service.external) {
-      const station = stationOf.get(service) ?? byName.get(service.host);
-      return station === undefined ? [] : pods[station.index]!.filter((_, i) => endpointHas(service, i, labels));
-    }
-    return resolver.workloadsOf(service, labels).flatMap((workload) => pods[stationOf.get(workload)!.index]!);
+  #podsOf(service: Service): readonly Pod[] {
+    return this.#endpointsOf(service, {}).map(({ pod }) => pod);
+  }
+
+  #endpointsOf(service: Service, labels: Labels): readonly Endpoint[] {
+    return endpointsOf(this.#context.blueprint, this.#context.pods, service, labels);
   }
 
   #inbound(pod: Pod, service: Service, port: number): InboundPool | null {
@@ -357,11 +366,6 @@ export class Planner {
       proxied: this.#caller.station?.workload?.proxy != null,
     });
   }
-}
-
-function endpointHas(service: Service, index: number, labels: Readonly<Record<string, string>>): boolean {
-  const own = service.endpoints[index]?.labels ?? {};
-  return Object.entries(labels).every(([name, value]) => own[name] === value);
 }
 
 /** The route's timeout as it holds for the message: null for none. */

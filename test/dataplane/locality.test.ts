@@ -62,14 +62,66 @@ test.each([
     own: 1 / 3,
   },
   {
-    name: 'an order that is not modelled', // a diagnostic says so
-    policy: {
-      outlierDetection: {},
-      loadBalancer: { localityLbSetting: { failoverPriority: ['topology.kubernetes.io/zone'] } },
-    },
-    own: 1 / 3,
+    name: 'failoverPriority by a label that only others have',
+    policy: { outlierDetection: {}, loadBalancer: { localityLbSetting: { failoverPriority: ['kind=server-r-b'] } } },
+    own: 0,
+  },
+  {
+    name: 'distribute without outlier detection',
+    policy: { loadBalancer: { localityLbSetting: { distribute: [{ from: 'r/a', to: { 'r/a': 80, 'r/b': 20 } }] } } },
+    own: 0.8,
+  },
+  {
+    name: 'distribute to others',
+    policy: { loadBalancer: { localityLbSetting: { distribute: [{ from: '*', to: { 'r/b': 50, 'other/*': 50 } }] } } },
+    own: 0,
   },
 ])('$name: the share of the own zone', async ({ policy, own }) => {
   const shares = await playOver(policy, ['r/b', 'other/a']);
   expect(shares.own(own)).toBe(true);
+});
+
+/** The hosts of `near` stand in the caller's zone, with `bad` of them, and ten good ones in another. */
+async function playFailing(policy: object, near: number, bad: number, http?: object) {
+  return callServer({
+    policy,
+    ...(http && { http }),
+    platform: { nodes: { cpu: 4, zones: ['r/a', 'r/b'] } },
+    manifests: ['bad', 'far'].map((name) => deployment(name, { app: 'server', labels: { kind: name } })).join(''),
+    workloads: {
+      bad: { zones: { 'r/a': bad }, endpoints: [{ respond: { status: 500 } }] },
+      far: { zones: { 'r/b': 10 }, endpoints: [{}] },
+    },
+    server: { zones: { 'r/a': near }, endpoints: [{}] },
+    atMs: [
+      ...Array.from({ length: 2000 }, (_, i) => 10 * i - 20_000),
+      ...Array.from({ length: 5000 }, (_, i) => 10 * i),
+    ],
+    seconds: 50,
+  });
+}
+
+const EJECT = { maxEjectionPercent: 100, baseEjectionTime: '1h' };
+
+// Envoy, source/common/upstream/upstream_impl.cc, effectiveLocalityWeight; measured 73.7/26.3 = 56/20.
+test('distribute: a locality loses what its ejected hosts have, times 1.4', async () => {
+  const localityLbSetting = { distribute: [{ from: '*', to: { 'r/a': 80, 'r/b': 20 } }] };
+  const seen = await playFailing({ loadBalancer: { localityLbSetting }, outlierDetection: EJECT }, 5, 5);
+  const near = seen.edges.find(({ workload }) => workload === 'server')!.attempts;
+  const far = seen.edges.find(({ workload }) => workload === 'far')!.attempts;
+  expect(seen.traffic.codes).toEqual({ 200: 5000 });
+  expect(near / (near + far)).toBeCloseTo(56 / 76, 2);
+});
+
+// Envoy, source/extensions/retry/priority/previous_priorities: measured, two tries in the failing priority, the third in the next.
+test.each([
+  { retryRemoteLocalities: true, tries: { bad: 2, far: 1 }, codes: { 200: 5000 } },
+  { retryRemoteLocalities: false, tries: { bad: 5, far: 0 }, codes: { 500: 5000 } },
+])('retryRemoteLocalities $retryRemoteLocalities: $tries', async ({ retryRemoteLocalities, tries, codes }) => {
+  const outlierDetection = { consecutive5xxErrors: 0 };
+  const http = { retries: { attempts: 4, retryOn: '5xx', backoff: '1ms', retryRemoteLocalities } };
+  const seen = await playFailing({ outlierDetection }, 0, 10, http);
+  const attempts = (name: string) => seen.edges.find(({ workload }) => workload === name)?.attempts ?? 0;
+  expect({ bad: attempts('bad') / 5000, far: attempts('far') / 5000 }).toEqual(tries);
+  expect(seen.traffic.codes).toEqual(codes);
 });

@@ -9,7 +9,14 @@ import {
 } from '../../src/dataplane/index.js';
 
 function rule(words: readonly string[], parts: Partial<RetryRule> = {}): RetryRule {
-  const defaults = { attempts: 2, statusCodes: [], backoffBaseMs: 25, backoffMaxMs: 250, avoidPreviousHosts: true };
+  const defaults = {
+    attempts: 2,
+    statusCodes: [],
+    backoffBaseMs: 25,
+    backoffMaxMs: 250,
+    avoidPreviousHosts: true,
+    avoidPreviousPriorities: false,
+  };
   return { ...defaults, on: retryBits(words), ...parts };
 }
 

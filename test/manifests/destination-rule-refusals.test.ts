@@ -44,23 +44,27 @@ const ROWS: Readonly<Record<string, string>> = {
     '      maxEjectionPercent: 100\n      consecutiveLocalOriginFailures: 5 # IST0106!',
   ),
   'simple beside consistentHash': policy(
-    '    loadBalancer: # IST0106!\n      simple: RANDOM\n      consistentHash: { useSourceIp: true } # not-modelled',
+    '    loadBalancer: # IST0106!\n      simple: RANDOM\n      consistentHash: { useSourceIp: true }',
   ),
   'maglev of no prime': balancer(
-    '      consistentHash: # not-modelled\n        useSourceIp: true\n        maglev:\n          tableSize: 100 # IST0106!',
+    '      consistentHash:\n        useSourceIp: true\n        maglev:\n          tableSize: 100 # IST0106!',
   ),
   'old minimumRingSize': balancer(
-    '      consistentHash: # not-modelled\n        useSourceIp: true\n        minimumRingSize: 10 # IST0133',
+    '      consistentHash:\n        useSourceIp: true\n        minimumRingSize: 10 # IST0133',
   ),
-  'warmup without duration': balancer('      warmup: { aggression: 1 } # IST0106! not-modelled'),
+  'warmup without duration': balancer('      warmup: { aggression: 1 } # IST0106!'),
   'failover without outlierDetection': balancer(
-    '      localityLbSetting: { failover: [{ from: a, to: b }] } # IST0133 not-modelled',
+    '      localityLbSetting: { failover: [{ from: a, to: b }] } # IST0133',
   ),
   'distribution that adds to 90': balancer(
-    '      localityLbSetting: # not-modelled\n        distribute:\n        - from: a/*\n          to: { a/*: 90 } # IST0106!',
+    '      localityLbSetting:\n        distribute:\n        - from: a/*\n          to: { a/*: 90 } # IST0106!',
   ),
-  'locality switched off is what is modelled': balancer('      localityLbSetting: { enabled: false }'),
-  'locality switched on': balancer('      localityLbSetting: { enabled: true } # not-modelled'),
+  'locality switched off': balancer('      localityLbSetting: { enabled: false }'),
+  'locality switched on': balancer('      localityLbSetting: { enabled: true }'),
+  'pods have no nodes': outlier(
+    '      maxEjectionPercent: 100\n    loadBalancer:\n      localityLbSetting:\n        failoverPriority:\n        - kubernetes.io/hostname # not-modelled',
+  ),
+  'zoneAwareLbSetting is newer than the packaged CRDs': balancer('      zoneAwareLbSetting: {} # not-modelled'),
   'MUTUAL without certificates': policy('    tls:\n      mode: MUTUAL # IST0106!').replace(
     'IST0106!',
     'IST0106! IST0106!',

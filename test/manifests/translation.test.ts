@@ -175,7 +175,7 @@ test('a ServiceEntry is one service for each host', () => {
         { number: 80, protocol: 'auto', targetPort: 80 },
       ],
       endpoints: [
-        { address: 'x.a.com', locality: 'eu/a', weight: 3 },
+        { address: 'x.a.com', locality: 'eu/a/rack', weight: 3 },
         { locality: null, weight: 1 },
       ],
     },

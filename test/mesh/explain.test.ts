@@ -111,6 +111,7 @@ test('explain tells each cluster once, with its policy and its endpoints', () =>
   expect(lines.slice(start + 1, end)).toEqual([
     '  protocol   HTTP/1.1',
     '  balancer   least-request (default)',
+    '  zones      its own first, then those of its region (default with outlierDetection)',
     '  limits     10 connections (mesh.yaml:11)',
     '  connect    within 10s (default)',
     '  idle       closed after 1h (default)',
@@ -118,7 +119,6 @@ test('explain tells each cluster once, with its policy and its endpoints', () =>
     '    for      30s (default) times the ejections so far, at most 5m',
     '    swept    every 10s (default)',
     '    at most  10 % (default) of the hosts',
-    '  zones      its own first, then those of its region (default with outlierDetection)',
     '  panic      never (default)',
     '  TLS        mutual with endpoints that have a proxy (default)',
     '  endpoints  reviews-v1: 3 pods, version v1 (mesh.yaml:1)',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type EffectiveRetry, MeshResolver, type RetryPolicy } from '../../src/mesh/index.js';
 import {
+  balancer,
   destination,
   destinationRule,
   httpRoute,
@@ -77,11 +78,7 @@ test.each([
   { what: 'one destination', destinations: [destination('server', HASH)], avoids: false },
   { what: 'a split', destinations: [destination('server', HASH), destination('server', { weight: 50 })], avoids: true },
 ])('with a hash, $what avoids tried hosts: $avoids', ({ destinations, avoids }) => {
-  const loadBalancer = {
-    origin: destinations[0]!.origin,
-    balancer: { kind: 'consistent-hash' },
-    warmupMs: null,
-  } as const;
+  const loadBalancer = balancer('consistent-hash');
   const rule = destinationRule('server', {
     subsets: [{ origin: destinations[0]!.origin, name: 'hash', labels: {}, policy: policy({ loadBalancer }) }],
   });
@@ -92,7 +89,7 @@ test.each([
 });
 
 test('with a hash and no VirtualService tried hosts are avoided all the same', () => {
-  const loadBalancer = { origin: CLIENT.origin, balancer: { kind: 'consistent-hash' }, warmupMs: null } as const;
+  const loadBalancer = balancer('consistent-hash');
   const rule = destinationRule('server', { policy: policy({ loadBalancer }) });
   const resolver = new MeshResolver(mesh({ services: [service('server')], destinationRules: [rule] }));
   expect(forwardOf(resolver.host(CLIENT, 'server', 80)).retry?.avoidPreviousHosts).toBe(true);

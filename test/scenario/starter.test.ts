@@ -44,6 +44,7 @@ function service(fields: Partial<Service>): Service {
     selector: null,
     headless: false,
     endpoints: [],
+    prefers: 'any',
     exportTo: ['*'],
     age: 0,
     ...fields,

@@ -68,6 +68,7 @@ export function service(name: string, parts: Partial<Service> = {}): Service {
     selector: { app: name },
     headless: false,
     endpoints: [],
+    prefers: 'any',
     exportTo: [],
     age: 0,
     ...parts,
@@ -250,7 +251,9 @@ export function outlier(parts: Partial<OutlierPolicy> = {}): OutlierPolicy {
 }
 
 export function balancer(kind: NonNullable<LoadBalancing['balancer']>['kind']): LoadBalancing {
-  return { origin: origin('DestinationRule'), balancer: { kind }, warmupMs: null };
+  const hashing = { key: { kind: 'source-ip' }, table: 'ring', size: 1024 } as const;
+  const made = kind === 'consistent-hash' ? { kind, ...hashing } : { kind };
+  return { origin: origin('DestinationRule'), balancer: made, warmup: null, locality: null };
 }
 
 export function sidecarScope(parts: Partial<SidecarScope> = {}): SidecarScope {

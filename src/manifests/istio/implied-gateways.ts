@@ -66,6 +66,7 @@ function gatewayService(name: string, age: number): Service {
     selector: labelsOf(name),
     headless: false,
     endpoints: [],
+    prefers: 'any',
     exportTo: [],
     age,
   };

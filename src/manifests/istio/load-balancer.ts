@@ -1,12 +1,12 @@
-import type { Balancer, LoadBalancing } from '../../mesh/index.js';
-import type { Accounting, Section } from '../../reading/index.js';
+import type { Balancer, HashKey, LoadBalancing, LocalitySetting, Warmup } from '../../mesh/index.js';
+import type { Section } from '../../reading/index.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { durationMs, refuse, warn } from './checks.js';
 import type { Context } from './context.js';
-import { LOAD_BALANCER_FIELDS } from './fields/destination-rule.js';
-import { LOAD_BALANCER_SINCE } from './fields/newcomers.js';
-import { checkLocality } from './locality.js';
+import { HASH_FIELDS, LOAD_BALANCER_FIELDS, WARMUP_FIELDS } from './fields/destination-rule.js';
+import { LATER_LOAD_BALANCER_FIELDS, LOAD_BALANCER_SINCE } from './fields/newcomers.js';
+import { translateLocality } from './locality.js';
 import { flag, number, section, text } from './read.js';
 
 /** Null: Istio's own choice. LEAST_CONN is LEAST_REQUEST by its old name. */
@@ -21,47 +21,74 @@ const SIMPLE: ReadonlyMap<string, Balancer | null> = new Map([
 /** Above what Envoy's Maglev takes. */
 const MAGLEV_SIZE_LIMIT = 5_000_011;
 
+/** Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go; Envoy's own where istiod sends none. */
+const DEFAULT_RING_SIZE = 1024;
+const DEFAULT_LEAST_PERCENT = 10;
+const DEFAULT_AGGRESSION = 1;
+
 /** `loadBalancer`. Source: Istio 1.32, pkg/config/validation, validateLoadBalancer. */
 export function translateLoadBalancer(policy: Section, context: Context): LoadBalancing | null {
   const balancer = section(policy, 'loadBalancer');
   if (balancer === null) return null;
-  account(balancer, fieldsOf(balancer), context, LOAD_BALANCER_SINCE);
-  checkLocality(balancer, policy.has('outlierDetection'));
+  const known = account(
+    balancer,
+    { ...LOAD_BALANCER_FIELDS, ...LATER_LOAD_BALANCER_FIELDS },
+    context,
+    LOAD_BALANCER_SINCE,
+  );
   const hash = section(balancer, 'consistentHash');
-  if (hash !== null) checkHash(hash);
+  const hashing = hash === null ? null : translateHash(hash, context);
   const simple = SIMPLE.get(text(balancer, 'simple') ?? '') ?? null;
+  const warmup = translateWarmup(balancer, context);
+  const locality = translateLocality(balancer, context);
+  if (locality !== null && failsOver(locality) && !policy.has('outlierDetection')) {
+    warn(balancer, 'without outlierDetection nothing fails over', "add 'outlierDetection: {}'", 'localityLbSetting');
+  }
   return {
     origin: originOf(balancer),
-    balancer: hash === null ? simple : { kind: 'consistent-hash' },
-    warmupMs: warmupMs(balancer),
-    localityOff: isLocalityOff(balancer) || hasOwnOrder(balancer),
+    balancer: hashing ?? simple,
+    warmup: known('warmup') || !balancer.has('warmup') ? warmup : null,
+    locality,
   };
 }
 
-/** Switched off, locality asks for what is modelled: the endpoints of all zones are alike. */
-function fieldsOf(balancer: Section): Readonly<Record<string, Accounting>> {
-  return isLocalityOff(balancer) ? { ...LOAD_BALANCER_FIELDS, localityLbSetting: 'modelled' } : LOAD_BALANCER_FIELDS;
+function failsOver({ failover, failoverPriority }: LocalitySetting): boolean {
+  return failover.length > 0 || failoverPriority.length > 0;
 }
 
-function isLocalityOff(balancer: Section): boolean {
-  return flag(section(balancer, 'localityLbSetting'), 'enabled') === false;
-}
-
-/** An order that is not modelled: all zones alike, and a diagnostic says so. */
-function hasOwnOrder(balancer: Section): boolean {
-  const setting = section(balancer, 'localityLbSetting');
-  return setting !== null && (setting.has('distribute') || setting.has('failoverPriority'));
-}
-
-function warmupMs(balancer: Section): number | null {
+function translateWarmup(balancer: Section, context: Context): Warmup | null {
   const warmup = section(balancer, 'warmup');
-  if (warmup === null) return durationMs(balancer, 'warmupDurationSecs');
-  const least = number(warmup, 'minimumPercent') ?? 0;
-  if (least > 100) refuse(warmup, `${least} is above 100`, 'write a number from 0 to 100', 'minimumPercent');
-  const aggression = number(warmup, 'aggression');
-  if (aggression !== null && aggression <= 0)
+  account(warmup, WARMUP_FIELDS, context);
+  const least = number(warmup, 'minimumPercent') ?? DEFAULT_LEAST_PERCENT;
+  if (warmup !== null && (least < 0 || least > 100))
+    refuse(warmup, `${least} is not within 0 and 100`, 'write a number from 0 to 100', 'minimumPercent');
+  const aggression = number(warmup, 'aggression') ?? DEFAULT_AGGRESSION;
+  if (warmup !== null && aggression <= 0)
     refuse(warmup, `${aggression} is not above 0`, 'write 1 or more', 'aggression');
-  return durationMs(warmup, 'duration');
+  const windowMs = warmup === null ? durationMs(balancer, 'warmupDurationSecs') : durationMs(warmup, 'duration');
+  return windowMs === null ? null : { windowMs, leastShare: least / 100, aggression };
+}
+
+/** Null: what is hashed is missing, and reported. */
+function translateHash(hash: Section, context: Context): Balancer | null {
+  account(hash, HASH_FIELDS, context);
+  checkHash(hash);
+  const key = hashKey(hash);
+  if (key === null) return null;
+  const maglev = section(hash, 'maglev');
+  if (maglev !== null) return { kind: 'consistent-hash', key, table: 'maglev', size: number(maglev, 'tableSize') || 2 };
+  const size = number(section(hash, 'ringHash'), 'minimumRingSize') || number(hash, 'minimumRingSize');
+  return { kind: 'consistent-hash', key, table: 'ring', size: Math.max(1, size || DEFAULT_RING_SIZE) };
+}
+
+function hashKey(hash: Section): HashKey | null {
+  const header = text(hash, 'httpHeaderName');
+  if (header) return { kind: 'header', name: header.toLowerCase() };
+  const cookie = section(hash, 'httpCookie');
+  if (cookie !== null) return { kind: 'cookie', name: text(cookie, 'name') ?? '' };
+  const query = text(hash, 'httpQueryParameterName');
+  if (query) return { kind: 'query', name: query };
+  return flag(hash, 'useSourceIp') ? { kind: 'source-ip' } : null;
 }
 
 function checkHash(hash: Section): void {

@@ -1,30 +1,49 @@
-import type { Section } from '../../reading/index.js';
+import { type LocalitySetting, NODE_LABEL, REGION_LABEL } from '../../mesh/index.js';
+import type { Section, Value } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
-import { refuse, warn } from './checks.js';
-import { list, number, section, text, texts } from './read.js';
+import { account } from './account.js';
+import { refuse } from './checks.js';
+import type { Context } from './context.js';
+import { LOCALITY_FIELDS } from './fields/destination-rule.js';
+import { flag, list, number, section, text, textValues } from './read.js';
 
-const REGION = 'topology.kubernetes.io/region';
-
-/**
- * Checks `localityLbSetting`, which is not modelled.
- * Source: Istio 1.32, pkg/config/validation, validateLocalityLbSetting.
- */
-export function checkLocality(balancer: Section, hasOutlierDetection: boolean): void {
-  const setting = section(balancer, 'localityLbSetting');
-  if (setting === null) return;
+/** `localityLbSetting`; null when none is written. Source: Istio 1.32, pkg/config/validation, validateLocalityLbSetting. */
+export function translateLocality(parent: Section, context: Context): LocalitySetting | null {
+  const setting = section(parent, 'localityLbSetting');
+  if (setting === null) return null;
+  account(setting, LOCALITY_FIELDS, context);
   const [distribute, failover] = [list(setting, 'distribute'), list(setting, 'failover')];
-  const priorities = texts(setting, 'failoverPriority');
-  if (distribute.length > 0 && (failover.length > 0 || priorities.length > 0)) {
-    refuse(setting, 'distribute stands beside a failover', 'keep one of them', 'distribute');
-  }
-  if (failover.length > 0 && priorities.some((label) => label.split('=')[0] === REGION)) {
-    refuse(setting, `failoverPriority names ${REGION} beside failover`, 'keep one of them', 'failoverPriority');
-  }
+  const failoverPriority = textValues(setting, 'failoverPriority');
+  const labels = failoverPriority.map(([label]) => label);
+  checkCombination(setting, distribute.length > 0, failover.length > 0, labels);
   distribute.forEach(checkDistribution);
   failover.forEach(checkFailover);
-  if ((failover.length > 0 || priorities.length > 0) && !hasOutlierDetection) {
-    warn(balancer, 'without outlierDetection nothing fails over', "add 'outlierDetection: {}'", 'localityLbSetting');
+  for (const [label, at] of failoverPriority) reportNode(label, at);
+  return {
+    enabled: flag(setting, 'enabled'),
+    distribute: distribute.map((each) => ({ from: text(each, 'from') ?? '', to: percentages(section(each, 'to')) })),
+    failover: failover.map((each) => ({ from: text(each, 'from') ?? '', to: text(each, 'to') ?? '' })),
+    failoverPriority: labels,
+  };
+}
+
+function percentages(to: Section | null): Readonly<Record<string, number>> {
+  return Object.fromEntries((to?.keys() ?? []).map((locality) => [locality, number(to, locality) ?? 0]));
+}
+
+function checkCombination(setting: Section, distributes: boolean, failsOver: boolean, labels: readonly string[]): void {
+  if (distributes && (failsOver || labels.length > 0)) {
+    refuse(setting, 'distribute stands beside a failover', 'keep one of them', 'distribute');
   }
+  if (failsOver && labels.some((label) => label.split('=')[0] === REGION_LABEL)) {
+    refuse(setting, `failoverPriority names ${REGION_LABEL} beside failover`, 'keep one of them', 'failoverPriority');
+  }
+}
+
+function reportNode(label: string, at: Value): void {
+  if (label !== NODE_LABEL) return;
+  const help = 'give the pods labels of their own, and name these';
+  at.info('not-modelled', 'pods have no nodes in the model: all of a zone are taken to share one', help);
 }
 
 function checkDistribution(distribution: Section): void {

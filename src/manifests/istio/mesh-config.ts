@@ -14,6 +14,7 @@ import {
   MESH_CONFIG_SINCE,
   MESH_OUTBOUND_POLICY_FIELDS,
 } from './fields/mesh-config.js';
+import { translateLocality } from './locality.js';
 import { translateOutlierDetection } from './outlier-detection.js';
 import { translateRetries } from './retries.js';
 import { checkPart } from './schema.js';
@@ -38,7 +39,6 @@ const NO_MESH_CONFIG: MeshConfig = { settings: ISTIO_SETTINGS, exportTo: EVERYWH
 /** Values that ask for what is simulated in any case. */
 const USUAL: Readonly<Record<string, (written: unknown) => boolean>> = {
   trustDomain: (written) => written === 'cluster.local',
-  localityLbSetting: (written) => isOnly(written, 'enabled', true),
   pathNormalization: (written) => ['DEFAULT', 'BASE'].some((word) => isOnly(written, 'normalization', word)),
 };
 const SWITCHES = { DO_NOT_UPGRADE: false, UPGRADE: true } as const;
@@ -72,6 +72,7 @@ export function translateMeshConfig(config: Section | null, istioVersion: Contex
       h2Upgrade: oneOf(config, 'h2UpgradePolicy', SWITCHES) ?? false,
       connectionPool: policy && translateConnectionPool(policy, 'connectionPool', context),
       outlierDetection: policy && translateOutlierDetection(policy, context),
+      locality: translateLocality(config, context),
     },
     exportTo: {
       services: exportTo(config, 'defaultServiceExportTo'),
@@ -95,6 +96,12 @@ function checkParts(config: Section): void {
   if (retries !== null) {
     checkPart(retries, 'VirtualService', '/spec/http/0/retries', (part) => ({
       spec: { http: [{ route, retries: part }] },
+    }));
+  }
+  const locality = config.section('localityLbSetting');
+  if (locality !== null) {
+    checkPart(locality, 'DestinationRule', '/spec/trafficPolicy/loadBalancer/localityLbSetting', (part) => ({
+      spec: { host: 'part', trafficPolicy: { loadBalancer: { localityLbSetting: part } } },
     }));
   }
   const policy = config.section('defaultTrafficPolicy');

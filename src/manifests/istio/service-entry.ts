@@ -29,9 +29,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
   const spec = section(root, 'spec');
   account(spec, SERVICE_ENTRY_FIELDS, context);
   if (spec !== null) checkServiceEntry(spec);
-  const written = list(spec, 'endpoints');
-  const endpoints = written.map((endpoint) => translateEndpoint(endpoint, context));
-  reportUnequalWeights(written, endpoints);
+  const endpoints = list(spec, 'endpoints').map((endpoint) => translateEndpoint(endpoint, context));
   const common = {
     name,
     namespace,
@@ -42,6 +40,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     selector: workloadSelector(spec, context),
     headless: false,
     endpoints,
+    prefers: 'any',
     exportTo: exportTo(spec),
     age,
   } as const;
@@ -64,23 +63,9 @@ function translateEndpoint(endpoint: Section, context: Context): StaticEndpoint 
     origin: originOf(endpoint),
     address: text(endpoint, 'address') ?? '',
     labels: selectorLabels(endpoint, 'labels'),
-    locality: localityOf(text(endpoint, 'locality') ?? ''),
+    locality: text(endpoint, 'locality') || null,
     weight: number(endpoint, 'weight') || 1, // 0 counts as not written
   };
-}
-
-/** Equal weights are what the balancers do. */
-function reportUnequalWeights(written: readonly Section[], endpoints: readonly StaticEndpoint[]): void {
-  if (new Set(endpoints.map(({ weight }) => weight)).size <= 1) return;
-  for (const endpoint of written.filter((each) => each.has('weight'))) {
-    const what = 'endpoints of unequal weight are not modelled: all get the same';
-    endpoint.info('not-modelled', what, 'the figures do not reflect it', 'weight');
-  }
-}
-
-/** `region/zone/subzone` without the subzone. */
-function localityOf(written: string): string | null {
-  return written === '' ? null : written.split('/').slice(0, 2).join('/');
 }
 
 function workloadSelector(spec: Section | null, context: Context): Service['selector'] {

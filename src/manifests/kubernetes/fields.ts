@@ -22,7 +22,7 @@ export const SERVICE_FIELDS = {
   selector: 'modelled',
   sessionAffinity: 'no-effect', // kube-proxy's: sidecars do not know it
   sessionAffinityConfig: 'no-effect',
-  trafficDistribution: 'not-modelled',
+  trafficDistribution: 'modelled',
   type: 'modelled',
 } as const satisfies Fields;
 

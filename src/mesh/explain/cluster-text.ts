@@ -2,6 +2,7 @@ import type { EffectiveCluster, EffectiveLimits, EffectiveOutlierDetection } fro
 import type { ExplainedCluster, ExplainedEndpoint } from '../explain.js';
 import type { ConnectionPoolPolicy } from '../policies.js';
 import type { PortPolicy } from '../resolution/policy-inheritance.js';
+import { balancingLines } from './balancing-text.js';
 import { counted, durationText, entry, mark, source, visible } from './words.js';
 
 const PROTOCOLS: Readonly<Record<EffectiveCluster['protocol'], string>> = {
@@ -15,17 +16,12 @@ const PROTOCOLS: Readonly<Record<EffectiveCluster['protocol'], string>> = {
 export function clusterLines({ name, cluster, written, endpoints }: ExplainedCluster): readonly string[] {
   const title = `cluster ${visible(name)}`;
   if (cluster === null || written === null) return [title, ...entry('missing', 'no such cluster: 503, flag NC')];
-  const balancing = cluster.service.headless ? 'none: headless' : cluster.balancer.kind;
   return [
     `${title} ${source(cluster.origin)}`,
     ...entry('protocol', PROTOCOLS[cluster.protocol]),
-    ...entry(
-      'balancer',
-      `${balancing} ${source((written.loadBalancer?.balancer && written.loadBalancer.origin) ?? null)}`,
-    ),
+    ...balancingLines(cluster, written),
     ...limitLines(cluster, written),
     ...outlierLines(cluster.outlierDetection, written),
-    ...zoneLines(cluster),
     ...entry(
       'panic',
       `${panicText(cluster.panicThresholdPercent)}${mark(written.outlierDetection?.minHealthPercent == null)}`,
@@ -72,11 +68,6 @@ function finiteLimits(limits: EffectiveLimits, pool: ConnectionPoolPolicy | null
     [limits.maxConcurrentStreams, 'streams per connection', mark(pool?.maxConcurrentStreams == null)],
   ] as const;
   return all.filter(([limit]) => Number.isFinite(limit)).map(([limit, what, note]) => `${limit} ${what}${note}`);
-}
-
-function zoneLines({ prefersLocal }: EffectiveCluster): readonly string[] {
-  if (!prefersLocal) return [];
-  return entry('zones', 'its own first, then those of its region (default with outlierDetection)');
 }
 
 function outlierLines(outlier: EffectiveOutlierDetection | null, written: PortPolicy): readonly string[] {

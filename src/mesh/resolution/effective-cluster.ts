@@ -4,6 +4,7 @@ import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '..
 import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
 import { effectiveLimits } from './limits.js';
+import { localityPreference } from './locality-preference.js';
 import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
 import { overMeshDefault, type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
 
@@ -23,6 +24,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
   const pool = policy.connectionPool;
   const protocol = upstreamProtocol(port.protocol, withUpgrade(pool, settings), parts.caller.role);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
+  const balancer = balancerOf(service, policy.loadBalancer?.balancer ?? null);
   return {
     name: clusterName(service.host, port.number, subset?.name ?? null),
     origin: policy.origin,
@@ -31,7 +33,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     subset: subset?.name ?? null,
     subsetLabels: subset?.labels ?? {},
     protocol,
-    balancer: balancerOf(service, policy.loadBalancer?.balancer ?? null),
+    balancer,
     // A budget takes the place of the limit on retries.
     limits: policy.retryBudget === null ? limits : { ...limits, maxRetries: Infinity },
     retryBudget: policy.retryBudget,
@@ -39,7 +41,8 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: policy.tls?.mode ?? (settings.autoMtls ? null : 'disable'),
-    prefersLocal: policy.outlierDetection !== null && policy.loadBalancer?.localityOff !== true,
+    warmup: warmupOf(balancer, policy),
+    locality: localityPreference(service, policy, settings.locality),
   };
 }
 
@@ -88,4 +91,9 @@ function balancerOf(service: Service, written: Balancer | null): Balancer {
   const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
   if (service.headless || isResolvedByCaller) return { kind: 'passthrough' };
   return written ?? { kind: 'least-request' };
+}
+
+/** Only these two balancers know slow start. Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go. */
+function warmupOf({ kind }: Balancer, policy: PortPolicy): EffectiveCluster['warmup'] {
+  return kind === 'least-request' || kind === 'round-robin' ? (policy.loadBalancer?.warmup ?? null) : null;
 }

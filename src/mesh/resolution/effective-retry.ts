@@ -32,6 +32,7 @@ export function effectiveRetry(own: RetryPolicy | null, context: RetryContext): 
     backoffBaseMs: baseMs,
     backoffMaxMs: 10 * baseMs,
     avoidPreviousHosts: (written?.retryIgnorePreviousHosts ?? true) && !context.hashed,
+    avoidPreviousPriorities: written?.retryRemoteLocalities ?? false,
   };
 }
 

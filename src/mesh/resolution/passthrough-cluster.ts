@@ -27,6 +27,8 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     retryBudget: null,
     outlierDetection: null,
     panicThresholdPercent: 0,
+    warmup: null,
+    locality: null,
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: 'disable',
   };

@@ -4,6 +4,7 @@ import type { Decisions, EntryOf } from './decision.js';
 type Spec = IDestinationRule['spec'] & {};
 type Policy = NonNullable<Spec['trafficPolicy']>;
 type Pool = NonNullable<Policy['connectionPool']>;
+type Balancing = NonNullable<Policy['loadBalancer']>;
 
 export const DESTINATION_RULE_FIELDS = {
   exportTo: 'modelled',
@@ -76,12 +77,35 @@ export const OUTLIER_DETECTION_FIELDS = {
 } as const satisfies Decisions<NonNullable<Policy['outlierDetection']>>;
 
 export const LOAD_BALANCER_FIELDS = {
-  consistentHash: 'not-modelled',
-  localityLbSetting: 'not-modelled',
+  consistentHash: 'modelled',
+  localityLbSetting: 'modelled',
   simple: 'modelled',
-  warmup: 'not-modelled',
-  warmupDurationSecs: 'not-modelled',
-} as const satisfies Decisions<NonNullable<Policy['loadBalancer']>>;
+  warmup: 'modelled',
+  warmupDurationSecs: 'modelled',
+} as const satisfies Decisions<Balancing>;
+
+export const HASH_FIELDS = {
+  httpCookie: 'modelled',
+  httpHeaderName: 'modelled',
+  httpQueryParameterName: 'modelled',
+  maglev: 'modelled',
+  minimumRingSize: 'modelled',
+  ringHash: 'modelled',
+  useSourceIp: 'modelled',
+} as const satisfies Decisions<NonNullable<Balancing['consistentHash']>>;
+
+export const WARMUP_FIELDS = {
+  aggression: 'modelled',
+  duration: 'modelled',
+  minimumPercent: 'modelled',
+} as const satisfies Decisions<NonNullable<Balancing['warmup']>>;
+
+export const LOCALITY_FIELDS = {
+  distribute: 'modelled',
+  enabled: 'modelled',
+  failover: 'modelled',
+  failoverPriority: 'modelled',
+} as const satisfies Decisions<NonNullable<Balancing['localityLbSetting']>>;
 
 export const CLIENT_TLS_FIELDS = {
   caCertificates: 'no-effect',

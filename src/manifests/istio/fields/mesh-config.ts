@@ -36,7 +36,7 @@ export const MESH_CONFIG_FIELDS = {
   ingressControllerMode: 'no-effect',
   ingressSelector: 'no-effect',
   ingressService: 'no-effect',
-  localityLbSetting: 'not-modelled',
+  localityLbSetting: 'modelled',
   meshMTLS: 'no-effect',
   outboundClusterStatName: 'no-effect',
   outboundTrafficPolicy: 'modelled',

@@ -94,7 +94,7 @@ export const RETRIES_FIELDS = {
   perTryTimeout: 'modelled',
   retryIgnorePreviousHosts: 'modelled',
   retryOn: 'modelled',
-  retryRemoteLocalities: 'not-modelled',
+  retryRemoteLocalities: 'modelled',
 } as const satisfies Decisions<NonNullable<Http['retries']>>;
 
 export const FAULT_FIELDS = { abort: 'modelled', delay: 'modelled' } as const satisfies Decisions<Fault>;

@@ -1,0 +1,67 @@
+import { type ClusterConfig, HashTables, type Pod } from '../dataplane/index.js';
+import { type EffectiveCluster, type Labels, type Placed, placeEndpoints, type Service } from '../mesh/index.js';
+import type { Blueprint } from './blueprint.js';
+
+/** A pod behind a service, with what the control plane tells of it. */
+export interface Endpoint extends Placed {
+  readonly pod: Pod;
+  /** Against the service's other endpoints; 1 for a pod. */
+  readonly weight: number;
+}
+
+/** Every pod that can become an endpoint of the service, or of a subset with these labels. `pods`: by station. */
+export function endpointsOf(
+  blueprint: Blueprint,
+  pods: readonly (readonly Pod[])[],
+  service: Service,
+  labels: Labels,
+): readonly Endpoint[] {
+  const { resolver, stationOf, zones } = blueprint;
+  if (service.external) return externalEndpoints(blueprint, pods, service, labels);
+  return resolver.workloadsOf(service, labels).flatMap((workload) =>
+    pods[stationOf.get(workload)!.index]!.map((pod) => ({
+      pod,
+      labels: workload.labels,
+      locality: zones[pod.zone]!,
+      weight: 1,
+    })),
+  );
+}
+
+/** A pod for each address; those that the Scenario adds have no labels and stand nowhere. */
+function externalEndpoints(
+  { stationOf, byName }: Blueprint,
+  pods: readonly (readonly Pod[])[],
+  service: Service,
+  labels: Labels,
+): readonly Endpoint[] {
+  const station = stationOf.get(service) ?? byName.get(service.host);
+  if (station === undefined) return [];
+  const endpoints = pods[station.index]!.map((pod, i): Endpoint => {
+    const written = service.endpoints[i];
+    return { pod, labels: written?.labels ?? {}, locality: written?.locality ?? '', weight: written?.weight ?? 1 };
+  });
+  const wanted = Object.entries(labels);
+  return endpoints.filter((endpoint) =>
+    wanted.every(([name, value]) => Object.hasOwn(endpoint.labels, name) && endpoint.labels[name] === value),
+  );
+}
+
+/** What a cluster's configuration says of picking one of its endpoints. `caller`: a proxy of the caller's in a zone. */
+export function picking(
+  { balancer, locality }: EffectiveCluster,
+  endpoints: readonly Endpoint[],
+  caller: (zone: number) => Placed,
+): Pick<ClusterConfig, 'weights' | 'hashing' | 'place'> {
+  const own = endpoints.map(({ weight }) => weight);
+  const weights = own.some((weight) => weight !== own[0]) ? own : null;
+  const names = endpoints.map(({ pod }) => pod.name);
+  return {
+    weights,
+    hashing: balancer.kind === 'consistent-hash' ? new HashTables(balancer, names, weights) : null,
+    place: (zone, members) => {
+      const known = members.map((host) => endpoints[host]!);
+      return placeEndpoints(locality, caller(zone), known);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { hashRequest, type Message, type RequestHash } from '../dataplane/index.js';
+import type { Balancer, HashKey } from '../mesh/index.js';
+
+/**
+ * Where the balancer puts a message; null: it does not hash, or the message has nothing for it to hash, and any host may
+ * take it. A caller's address is not the message's: see `HashTables`.
+ * Source: Envoy, source/common/http/hash_policy.cc.
+ */
+export function requestHash(balancer: Balancer, message: Message): RequestHash | null {
+  if (balancer.kind !== 'consistent-hash') return null;
+  const key = keyOf(balancer.key, message);
+  return key === null ? null : hashRequest(key);
+}
+
+function keyOf(key: HashKey, { headers, path }: Message): string | null {
+  switch (key.kind) {
+    case 'header':
+      return headers[key.name] ?? null;
+    case 'cookie':
+      return cookie(headers.cookie ?? '', key.name);
+    case 'query':
+      return new URLSearchParams(path.split('?').slice(1).join('?')).get(key.name);
+    case 'source-ip':
+      return null;
+  }
+}
+
+function cookie(header: string, name: string): string | null {
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=');
+    if (at >= 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return null;
+}
