@@ -10,7 +10,7 @@ export function prepareScenario({ diagnostics, load, world }, path, settings) {
         .map(({ message }) => message)
         .join('\n'),
     );
-  const blueprint = world.drawBlueprint(loaded.mesh, loaded.scenario, found);
+  const blueprint = world.drawBlueprint(loaded, found);
   return (replication) => {
     const replica = new world.World(blueprint, replication);
     const startMs = performance.now();

@@ -1,6 +1,7 @@
 import type { Pod, ProxyProcess } from '../dataplane/index.js';
 import type { Simulation } from '../engine/index.js';
 import { Debounce } from './debounce.js';
+import type { Undo } from './disturbances.js';
 import { PushQueue } from './push-queue.js';
 
 export interface ControlPlaneOptions {
@@ -33,6 +34,10 @@ export class ControlPlane {
   readonly #debounce: Debounce;
   readonly #queue: PushQueue<ProxyProcess>;
   readonly #heard = new Map<Pod, Pod['listed']>(); // by istiod, not yet published
+  #heardVersion = 0;
+  #version = 0; // published
+  #slowMs = 0;
+  #lastHeardMs = 0;
 
   constructor(sim: Simulation, proxies: readonly ProxyProcess[], options: ControlPlaneOptions) {
     const { endpointDelayMs, cores } = options;
@@ -43,37 +48,60 @@ export class ControlPlane {
     this.#endpointDelayMs = endpointDelayMs;
     this.#watchMs = endpointDelayMs - afterMs - pushMs;
     this.#debounce = new Debounce(sim, afterMs, DEBOUNCE_MAX_MS, () => this.#publish());
-    this.#queue = new PushQueue(sim, pushThrottle(cores), pushMs, tell);
+    this.#queue = new PushQueue(sim, pushThrottle(cores), pushMs, (proxy) => this.#tell(proxy));
   }
 
   /** An endpoint has changed now. */
   onEndpoint(pod: Pod, listed: Pod['listed']): void {
-    this.#after(this.#endpointDelayMs, () => {
+    this.#at(this.#sim.nowMs + this.#endpointDelayMs, () => {
       pod.inService = listed === 'ready';
     });
-    this.#after(this.#watchMs, () => {
-      this.#heard.set(pod, listed);
+    this.#hear(() => this.#heard.set(pod, listed));
+  }
+
+  /** Other manifests hold from now on. */
+  onConfiguration(version: number): void {
+    this.#hear(() => {
+      this.#heardVersion = version;
+    });
+  }
+
+  /** istiod hears of everything so much later. */
+  slow(byMs: number): Undo {
+    this.#slowMs += byMs;
+    return () => {
+      this.#slowMs -= byMs;
+    };
+  }
+
+  /** In the order in which things happen, also when it has become faster meanwhile. */
+  #hear(take: () => void): void {
+    this.#lastHeardMs = Math.max(this.#lastHeardMs, this.#sim.nowMs + this.#watchMs + this.#slowMs);
+    this.#at(this.#lastHeardMs, () => {
+      take();
       this.#debounce.onChange();
     });
   }
 
-  #after(delayMs: number, then: () => void): void {
-    const { queue, nowMs } = this.#sim;
-    queue.schedule(this.#sim.event(then, this), nowMs + delayMs);
+  #at(atMs: number, then: () => void): void {
+    this.#sim.queue.schedule(this.#sim.event(then, this), atMs);
   }
 
   #publish(): void {
     for (const [pod, listed] of this.#heard) pod.listed = listed;
     this.#heard.clear();
+    this.#version = this.#heardVersion;
     for (const proxy of this.#proxies) this.#queue.add(proxy);
+  }
+
+  /** Clusters before endpoints, as over ADS. */
+  #tell(proxy: ProxyProcess): void {
+    if (proxy.version !== this.#version) proxy.configure(this.#version);
+    for (const cluster of proxy.clusters) cluster?.onEndpoints();
   }
 }
 
 /** Pushes at once. Source: Istio, pilot/pkg/features (PILOT_PUSH_THROTTLE 0). */
 export function pushThrottle(cores: number): number {
   return Math.min(15 + 5 * Math.max(1, Math.floor(cores)), 100);
-}
-
-function tell(proxy: ProxyProcess): void {
-  for (const cluster of proxy.clusters) cluster?.onEndpoints();
 }

@@ -28,7 +28,7 @@ export function prepare(flags: ScenarioFlags, outside: Outside): Prepared {
   const base = dirname(resolve(cwd, scenario));
   const loaded = loadFiles({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics);
   if (loaded === null) return { blueprint: null, diagnostics, base };
-  const blueprint = drawBlueprint(loaded.mesh, loaded.scenario, diagnostics);
+  const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
   return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics, base };
 }

@@ -20,7 +20,8 @@ const UPDATE_MERGE_WINDOW_MS = 1000;
  * is healthy, and for each worker its connections. Made at first use.
  */
 export class ClusterState {
-  readonly config: ClusterConfig;
+  /** Replaced by one that differs in nothing that counts here when the configuration changes. */
+  config: ClusterConfig;
   readonly proxy: ProxyProcess;
   readonly limits: EffectiveLimits;
   readonly effective: EffectiveCluster;
@@ -175,7 +176,7 @@ export class ClusterState {
     this.#selection.rebuild();
   }
 
-  /** Its proxy has died: nothing of it lives on. Nobody waits for a connection of it any more. */
+  /** Its proxy has died, or has another cluster in its place: no new requests come, and no news. */
   retire(): void {
     const { queue } = this.#plane.sim;
     for (const { memberOf } of this.config.pods) {

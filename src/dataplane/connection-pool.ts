@@ -89,7 +89,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   connected(connection: Connection): void {
     this.#connecting--;
-    if (this.#isRetired) this.#close(connection);
+    if (this.#isDone) this.#close(connection);
     else if (connection.outcome === 'open') {
       this.#cluster.onConnect(this.#host);
       this.#serve(connection);
@@ -103,6 +103,7 @@ export class ConnectionPool implements ConnectionOwner {
     const wasFull = connection.streams-- === this.#streams;
     const isGood =
       (reusable || this.#streams > 1) &&
+      !this.#isDone &&
       connection.epoch === this.#pod.epoch &&
       this.#pod.listed !== 'gone' && // its pools are drained: whoever still waits gets a connection of its own
       connection.requests < cluster.limits.maxRequestsPerConnection;
@@ -116,7 +117,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#openIfNeeded();
   }
 
-  /** Its proxy has died: what is open is closed, and so is what is being opened once it is. */
+  /** No new requests come: connections serve those who wait, and are closed. */
   retire(): void {
     this.#isRetired = true;
     this.dropIdle();
@@ -130,6 +131,10 @@ export class ConnectionPool implements ConnectionOwner {
       this.#ready.splice(at, 1);
       this.#close(connection);
     }
+  }
+
+  get #isDone(): boolean {
+    return this.#isRetired && this.#waiting.first === null;
   }
 
   /** A TCP exchange has a connection of its own, and is refused when there is no room for one more. */

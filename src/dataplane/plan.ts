@@ -9,10 +9,17 @@ import type { Pod } from './pod.js';
 import type { RetryRule } from './retry.js';
 import type { Status } from './status.js';
 
+/** What one workload's proxies do in each version of the configuration that a run goes through; the first is 0. */
+export interface PlanVersions {
+  plan(message: Message, version: number): Plan;
+}
+
 /** An upstream cluster as the proxies of one workload know it. */
 export interface ClusterConfig {
-  /** Numbers the clusters of one calling workload. */
+  /** Numbers the clusters of one calling workload: the same in two versions of the configuration if it is the same. */
   readonly index: number;
+  /** What has its name in another version; null: nothing. */
+  inVersion(version: number): ClusterConfig | null;
   readonly effective: EffectiveCluster;
   /** Every pod that can become an endpoint, in order of configuration. */
   readonly pods: readonly Pod[];
@@ -52,6 +59,9 @@ export interface PlannedMirror {
  * before the run.
  */
 export interface Plan {
+  /** Of the configuration that it follows from, and how to get at the plans of others. */
+  readonly version: number;
+  readonly versions: PlanVersions;
   /** The row of the report for what ends before a cluster is chosen. */
   readonly row: EdgeRow;
   /** Numbers the hosts that one calling workload speaks to: applications keep connections by host. */

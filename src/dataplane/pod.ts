@@ -48,7 +48,7 @@ export class Pod implements Site {
   readonly proxy: ProxyProcess | null;
   /** Null: CPU is never short. */
   readonly cpu: ProcessorSharing | null;
-  /** By port of the pod: what its sidecar limits towards the application; null: nothing. */
+  /** By port, and version of the configuration: what its sidecar limits towards the application; null: nothing. */
   readonly inbound = new Map<number, InboundPool | null>();
   lost = false;
   /** Accepts connections. */

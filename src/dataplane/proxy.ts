@@ -25,6 +25,8 @@ export class ProxyProcess {
   usedMs = 0;
   /** Work done per ms of a core. */
   speed = 1;
+  /** Of the configuration that the control plane has sent it last. */
+  version = 0;
   /** By cluster index; what is made at first use. */
   readonly clusters: (ClusterState | undefined)[] = [];
   readonly #sim: Simulation;
@@ -48,6 +50,22 @@ export class ProxyProcess {
     this.clusters.length = 0;
     this.#idleConnections.length = 0;
     this.#freeMs.fill(0);
+  }
+
+  /**
+   * Another version of the configuration has come. A cluster of which nothing has changed goes on as it is; the others
+   * take no new requests, and end when they have none left (Envoy, source/common/upstream/cluster_manager_impl.cc).
+   */
+  configure(version: number): void {
+    this.version = version;
+    for (const [index, cluster] of this.clusters.entries()) {
+      const config = cluster?.config.inVersion(version) ?? null;
+      if (config?.index === index) cluster!.config = config;
+      else {
+        cluster?.retire();
+        this.clusters[index] = undefined;
+      }
+    }
   }
 
   /** A number of (0, 1) for what belongs to no request. */

@@ -34,8 +34,12 @@ export class Router {
   /** A call whose address, caller, plan and message are set begins now. It never ends before this returns. */
   begin(call: Call): void {
     const { sim } = this.#plane;
+    const { proxy } = call;
+    if (proxy !== null && call.plan.version !== proxy.version) {
+      call.plan = call.plan.versions.plan(call.plan.message, proxy.version);
+    }
     clear(call, sim.nowMs);
-    const { proxy, plan } = call;
+    const { plan } = call;
     if (proxy === null) {
       this.#upstream.beginDirect(call);
       return;

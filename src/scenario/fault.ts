@@ -23,8 +23,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   partition: readPartition,
   zone: readZone,
   drain: (value) => podsAction('drain', value),
-  push: (value) => readNotModelled('push', value, FIELDS.push),
-  certificate: (value) => readNotModelled('certificate', value, FIELDS.certificate),
+  push: readPush,
+  certificate: readCertificate,
 };
 const KINDS = Object.keys(READERS);
 const PODS = { min: 1, max: 1_000_000 };
@@ -120,22 +120,28 @@ function readZone(value: Value, { fault, zones }: Surroundings): FaultAction | n
   return zone === null ? null : { kind: 'zone', zone, how: wordIn(fault, 'how', ['lost', 'crash'], 'lost') };
 }
 
+/** `{delay}`: istiod is so much slower; `{manifests}`: what is applied then. */
+function readPush(value: Value): FaultAction | null {
+  const section = opened(value, FIELDS.push);
+  const kind = section && onlyKeyOf(section, ['delay', 'manifests'], "'push'");
+  if (section === null || kind === null) return null;
+  const written = section.value(kind)!;
+  if (kind === 'delay') {
+    const delayMs = durationMsOf(written);
+    return delayMs === null ? null : { kind: 'push-delay', delayMs };
+  }
+  const path = written.asText();
+  return path === null ? null : { kind: 'push', path, place: written.place };
+}
+
 /** What it says is looked at, so that it is right when the mechanism comes. */
-function readNotModelled(
-  name: 'push' | 'certificate',
-  value: Value,
-  fields: Parameters<Section['account']>[0],
-): FaultAction {
-  const section = opened(value, fields);
-  if (section !== null && name === 'push') {
-    onlyKeyOf(section, ['delay', 'manifests'], "'push'");
-    durationMsIn(section, 'delay', 0);
-    section.text('manifests');
-  } else if (section !== null) {
+function readCertificate(value: Value): FaultAction {
+  const section = opened(value, FIELDS.certificate);
+  if (section !== null) {
     nameOf(required(section, 'workload'));
     section.flag('expired');
   }
-  return { kind: 'not-modelled', name };
+  return { kind: 'not-modelled', name: 'certificate' };
 }
 
 function opened(value: Value, fields: Parameters<Section['account']>[0]): Section | null {
@@ -154,6 +160,10 @@ function labelOf(action: FaultAction): string {
       return `partition ${action.a} | ${action.b}`;
     case 'zone':
       return `zone ${action.zone} ${action.how === 'lost' ? 'lost' : 'crashed'}`;
+    case 'push-delay':
+      return 'slow pushes';
+    case 'push':
+      return `push ${action.path}`;
     case 'not-modelled':
       return action.name;
     default:

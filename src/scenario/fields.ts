@@ -62,8 +62,7 @@ export const FIELDS = {
     jwt: 'not-modelled',
   },
   fault: {
-    ...modelled('at', 'for', 'crash', 'slow', 'errors', 'cpu', 'partition', 'zone', 'how', 'drain'),
-    push: 'not-modelled',
+    ...modelled('at', 'for', 'crash', 'slow', 'errors', 'cpu', 'partition', 'zone', 'how', 'drain', 'push'),
     certificate: 'not-modelled',
   },
   crash: modelled('workload', 'pods'),

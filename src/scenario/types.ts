@@ -187,6 +187,9 @@ export type FaultAction =
   | { readonly kind: 'partition'; readonly a: string; readonly b: string }
   | { readonly kind: 'zone'; readonly zone: string; readonly how: 'lost' | 'crash' }
   | { readonly kind: 'drain'; readonly workload: string; readonly pods: PodCount }
+  | { readonly kind: 'push-delay'; readonly delayMs: number }
+  /** Manifests to apply, by their path relative to the scenario; `place`: where it is written. */
+  | { readonly kind: 'push'; readonly path: string; readonly place: Place }
   | { readonly kind: 'not-modelled'; readonly name: string };
 
 /** Times from the end of warm-up; `forMs` Infinity: to the end. */

@@ -11,6 +11,9 @@ import {
 } from '../mesh/index.js';
 import type { Behaviour, Scenario } from '../scenario/index.js';
 import { withImpliedServices } from './implied-services.js';
+import type { Loaded } from './load.js';
+import { everyService, reportDirectCallers, withSamePods } from './pushed-mesh.js';
+import type { Pushes } from './pushes.js';
 
 /** Pods that do the same: a workload of the mesh, or the endpoints of an external host. */
 export interface Station {
@@ -31,11 +34,19 @@ export interface Station {
   readonly cpuLimit: number;
 }
 
-/** All that does not change from replication to replication. */
-export interface Blueprint {
-  readonly scenario: Scenario;
+/** What istiod is told, and what follows from it. */
+export interface Configuration {
   readonly mesh: Mesh;
   readonly resolver: MeshResolver;
+}
+
+/** All that does not change from replication to replication. `mesh` and `resolver` are those that a run begins with. */
+export interface Blueprint extends Configuration {
+  readonly scenario: Scenario;
+  /** By version; the first is the one that a run begins with. */
+  readonly configurations: readonly Configuration[];
+  /** When istiod is given another version. */
+  readonly changes: Pushes['changes'];
   readonly zones: readonly string[];
   readonly stations: readonly Station[];
   readonly stationOf: ReadonlyMap<Workload | Service, Station>;
@@ -43,21 +54,30 @@ export interface Blueprint {
 }
 
 /** Puts a Mesh and a Scenario together. What does not fit is reported. */
-export function drawBlueprint(given: Mesh, scenario: Scenario, diagnostics: Diagnostics): Blueprint {
-  const mesh = withImpliedServices(given, scenario);
+export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostics: Diagnostics): Blueprint {
+  const mesh = withImpliedServices(given.mesh, scenario);
   const resolver = new MeshResolver(mesh);
+  const later = pushes.meshes.map((pushed) => withImpliedServices(pushed, scenario));
   const behaviours = new Map(scenario.behaviours.map((behaviour) => [behaviour.name, behaviour]));
-  const zones = zonesOf(scenario, mesh);
+  const services = everyService(mesh, later);
+  const zones = zonesOf(scenario, services);
   const stations: Station[] = [];
-  if (isCrowded(mesh, behaviours, diagnostics)) {
-    return { scenario, mesh, resolver, zones, stations, stationOf: new Map(), byName: new Map() };
+  if (hasDirectCallers(mesh, scenario)) for (const pushed of later) reportDirectCallers(pushed, mesh, diagnostics);
+  const meshes = later.map((pushed) => withSamePods(pushed, mesh, services, diagnostics));
+  const configurations = [
+    { mesh, resolver },
+    ...meshes.map((each) => ({ mesh: each, resolver: new MeshResolver(each) })),
+  ];
+  const settled = { scenario, mesh, resolver, configurations, changes: pushes.changes, zones, stations };
+  if (isCrowded(mesh.workloads, services, behaviours, diagnostics)) {
+    return { ...settled, stationOf: new Map(), byName: new Map() };
   }
   const spread = new ZoneSpread(scenario.platform.nodes.zones.map((zone) => zones.indexOf(zone)));
   for (const workload of mesh.workloads) {
     const behaviour = behaviours.get(workloadName(workload)) ?? null;
     stations.push(appStation(stations.length, workload, behaviour, { scenario, resolver, zones, spread }));
   }
-  for (const service of mesh.services) {
+  for (const service of services) {
     if (!service.external || stations.some(({ name }) => name === service.host)) continue;
     const behaviour = behaviours.get(service.host) ?? null;
     stations.push(externalStation(stations.length, service, behaviour, zones, spread));
@@ -65,7 +85,12 @@ export function drawBlueprint(given: Mesh, scenario: Scenario, diagnostics: Diag
   const byName = new Map(stations.map((station) => [station.name, station]));
   reportUnknown(scenario.behaviours, byName, scenario, diagnostics);
   const stationOf = new Map(stations.map((station) => [(station.workload ?? station.external)!, station]));
-  return { scenario, mesh, resolver, zones, stations, stationOf, byName };
+  return { ...settled, stationOf, byName };
+}
+
+/** Whether anybody calls without a proxy. */
+function hasDirectCallers({ workloads }: Mesh, { traffic }: Scenario): boolean {
+  return workloads.some(({ proxy }) => proxy === null) || traffic.some(({ from }) => from.kind === 'outside');
 }
 
 /** More pods than this are refused: each is an object of some kilobytes. */
@@ -77,7 +102,12 @@ function podCount(behaviour: Behaviour | null, replicas: number): number {
 }
 
 /** True, and refused, when there are too many pods; the diagnostic stands at what asks for the most. */
-function isCrowded(mesh: Mesh, behaviours: ReadonlyMap<string, Behaviour>, diagnostics: Diagnostics): boolean {
+function isCrowded(
+  workloads: readonly Workload[],
+  services: readonly Service[],
+  behaviours: ReadonlyMap<string, Behaviour>,
+  diagnostics: Diagnostics,
+): boolean {
   let total = 0;
   let most = { pods: 0, name: '', place: null as Origin | Place | null };
   const count = (name: string, origin: Origin, replicas: number) => {
@@ -87,9 +117,8 @@ function isCrowded(mesh: Mesh, behaviours: ReadonlyMap<string, Behaviour>, diagn
     total += pods;
     if (pods > most.pods) most = { pods, name, place: isOwn ? behaviour!.place : origin };
   };
-  for (const workload of mesh.workloads) count(workloadName(workload), workload.origin, workload.replicas);
-  for (const { external, host, origin, endpoints } of mesh.services)
-    if (external) count(host, origin, endpoints.length);
+  for (const workload of workloads) count(workloadName(workload), workload.origin, workload.replicas);
+  for (const { external, host, origin, endpoints } of services) if (external) count(host, origin, endpoints.length);
   if (total <= MOST_PODS || most.place === null) return false;
   const { file, line, column } = most.place;
   diagnostics.add({
@@ -189,11 +218,11 @@ function podZones(
 }
 
 /** Every zone that is named anywhere, the platform's first. */
-function zonesOf(scenario: Scenario, mesh: Mesh): string[] {
+function zonesOf(scenario: Scenario, services: readonly Service[]): string[] {
   const named = new Set(scenario.platform.nodes.zones);
   for (const { zones } of scenario.behaviours) for (const zone of Object.keys(zones ?? {})) named.add(zone);
   for (const { zone } of scenario.traffic) if (zone !== null) named.add(zone);
-  for (const { endpoints } of mesh.services) for (const { locality } of endpoints) if (locality) named.add(locality);
+  for (const { endpoints } of services) for (const { locality } of endpoints) if (locality) named.add(locality);
   for (const { action } of scenario.faults) if (action.kind === 'zone') named.add(action.zone);
   return [...named];
 }

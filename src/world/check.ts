@@ -13,34 +13,46 @@ const DEEPEST = 200;
  * back to themselves whatever happens.
  */
 export function checkWorld(world: World, blueprint: Blueprint, diagnostics: Diagnostics): void {
-  const check = new Check(world, blueprint, diagnostics);
-  blueprint.scenario.traffic.forEach((source, index) => {
-    world.sources[index]!.options.mix.forEach((entry, i) => {
-      check.follow(entry.plan, source.requests[i]!.place, []);
+  const told = new Set<string>();
+  for (const version of blueprint.configurations.keys()) {
+    const check = new Check(world, blueprint, version, diagnostics, told);
+    blueprint.scenario.traffic.forEach((source, index) => {
+      world.sources[index]!.options.mix.forEach((entry, i) => {
+        check.follow(entry.plan, source.requests[i]!.place, []);
+      });
     });
-  });
+  }
 }
 
 /** A request on its way down: the stations and messages that certainly lead to it. */
 type Trail = readonly string[];
 
+/** In one version of the configuration. */
 class Check {
   readonly #world: World;
   readonly #blueprint: Blueprint;
+  readonly #version: number;
   readonly #scenario: Scenario;
   readonly #diagnostics: Diagnostics;
   readonly #seen = new Set<string>();
   readonly #messageIds = new Map<Message, number>();
-  readonly #told = new Set<string>();
+  readonly #told: Set<string>;
 
-  constructor(world: World, blueprint: Blueprint, diagnostics: Diagnostics) {
+  /** `told`: what is known already is not told again. */
+  constructor(world: World, blueprint: Blueprint, version: number, diagnostics: Diagnostics, told: Set<string>) {
     this.#world = world;
     this.#blueprint = blueprint;
+    this.#version = version;
     this.#scenario = blueprint.scenario;
     this.#diagnostics = diagnostics;
+    this.#told = told;
   }
 
-  follow(plan: Plan, place: Place, trail: Trail): void {
+  follow({ versions, message }: Plan, place: Place, trail: Trail): void {
+    this.#follow(versions.plan(message, this.#version), place, trail);
+  }
+
+  #follow(plan: Plan, place: Place, trail: Trail): void {
     const { message } = plan;
     const where = `${message.authority}:${message.port}`;
     if (plan.kind === 'unknown-host') {
@@ -63,7 +75,7 @@ class Check {
       if (cluster !== null) this.#enter(new Set(cluster.pods.map(({ workload }) => workload)), sent, place, trail);
     }
     if (plan.kind === 'direct') this.#enter(new Set(plan.pods.map(({ workload }) => workload)), message, place, trail);
-    for (const mirror of plan.mirrors) this.follow(mirror.plan, place, trail);
+    for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);
   }
 
   #explainReply({ isUnrouted, status, message }: Plan, place: Place): void {
@@ -153,13 +165,19 @@ class Check {
     });
   }
 
-  #warn(code: string, message: string, help: string, place: Place, once = `${place.line}:${place.column}`): void {
+  #warn(code: string, said: string, help: string, place: Place, once = `${place.line}:${place.column}`): void {
     const key = `${code} ${once}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const { file, line, column } = place;
+    const message = this.#version === 0 ? said : `${said}, from ${this.#sinceSeconds} s on`;
     const resource = { kind: 'Scenario', namespace: '', name: this.#scenario.name };
     this.#diagnostics.add({ code, severity: 'warning', refuses: false, message, help, file, line, column, resource });
+  }
+
+  /** When the version first holds, in the time of the scenario. */
+  get #sinceSeconds(): number {
+    return this.#blueprint.changes.find(({ version }) => version === this.#version)!.atMs / 1000;
   }
 
   #idOf(message: Message): number {

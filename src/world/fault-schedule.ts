@@ -1,5 +1,6 @@
 import {
   addErrors,
+  type ControlPlane,
   type PodLifecycle,
   partition,
   slowCpu,
@@ -18,6 +19,7 @@ export interface FaultContext {
   readonly blueprint: Blueprint;
   readonly plane: Plane;
   readonly lifecycle: PodLifecycle;
+  readonly controlPlane: ControlPlane;
   readonly runtimes: readonly WorkloadRuntime[];
   readonly pods: readonly (readonly Pod[])[];
   readonly sources: readonly TrafficSource[];
@@ -32,6 +34,21 @@ export function scheduleFaults(faults: readonly Fault[], warmupMs: number, conte
       if (forMs < Infinity) sim.queue.schedule(sim.event(undo, action), warmupMs + atMs + forMs);
     };
     sim.queue.schedule(sim.event(begin, action), warmupMs + atMs);
+  }
+}
+
+/** Gives istiod each version of the configuration in its time. */
+export function schedulePushes(
+  changes: Blueprint['changes'],
+  warmupMs: number,
+  controlPlane: ControlPlane,
+  { sim }: Plane,
+): void {
+  for (const { atMs, version } of changes) {
+    sim.queue.schedule(
+      sim.event(() => controlPlane.onConfiguration(version), controlPlane),
+      warmupMs + atMs,
+    );
   }
 }
 
@@ -55,6 +72,9 @@ function strike(action: FaultAction, untilMs: number, context: FaultContext): Un
       return slowCpu(context.pods[indexOf(action.workload)]!, action.factor);
     case 'partition':
       return partition(plane.network, indexOf(action.a), indexOf(action.b), untilMs);
+    case 'push-delay':
+      return context.controlPlane.slow(action.delayMs);
+    case 'push': // by `schedulePushes`: what holds depends on all of them
     case 'not-modelled':
       return () => {};
   }

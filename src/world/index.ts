@@ -1,7 +1,7 @@
 export type { Blueprint, Station } from './blueprint.js';
 export { drawBlueprint } from './blueprint.js';
 export { checkWorld } from './check.js';
-export type { Texts } from './load.js';
+export type { Loaded, Texts } from './load.js';
 export { loadTexts } from './load.js';
 export { settingOf } from './origins.js';
 export { stepSeconds } from './timeline-step.js';

@@ -1,10 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/index.js';
-import type { Mesh } from '../mesh/index.js';
 import { readSource, readSources } from '../reading/files.node.js';
 import { fileAssets } from '../scenario/assets.node.js';
-import type { Scenario } from '../scenario/index.js';
-import { loadTexts } from './load.js';
+import { type Loaded, loadTexts } from './load.js';
 
 export interface LoadOptions {
   /** The scenario's file, or a folder that holds a `scenario.yaml`. Relative to `cwd`. */
@@ -20,10 +18,7 @@ export interface LoadOptions {
 }
 
 /** Loads a scenario and its manifests from files; null when something is refused. Names are relative to the scenario. */
-export function loadFiles(
-  options: LoadOptions,
-  diagnostics: Diagnostics,
-): { readonly scenario: Scenario; readonly mesh: Mesh } | null {
+export function loadFiles(options: LoadOptions, diagnostics: Diagnostics): Loaded | null {
   const { cwd, stdin } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
@@ -34,5 +29,6 @@ export function loadFiles(
     const paths = [...(options.manifests?.map(fromCwd) ?? written), ...options.overlays.map(fromCwd)];
     return readSources(paths, reading, diagnostics);
   };
-  return loadTexts({ scenario, manifests, assets: fileAssets(base), settings: options.settings }, diagnostics);
+  const pushed = (path: string, found: Diagnostics) => readSources([path], reading, found);
+  return loadTexts({ scenario, manifests, pushed, assets: fileAssets(base), settings: options.settings }, diagnostics);
 }

@@ -66,7 +66,7 @@ function first(
 ): Place | null {
   const station = blueprint.byName.get(source);
   if (station === undefined) return null;
-  for (const plan of world.planners[station.index]!.plans) {
+  for (const plan of world.planners[station.index]!.plans()) {
     const found = plan.row.name.destination === destination ? placeOf(plan) : null;
     if (found !== null) return found;
   }
@@ -84,7 +84,7 @@ function callStep(
   const station = blueprint.byName.get(source);
   if (station === undefined) return null;
   const hosts = new Set<string>();
-  for (const { row, message } of world.planners[station.index]!.plans) {
+  for (const { row, message } of world.planners[station.index]!.plans()) {
     if (row.name.destination === destination) hosts.add(message.authority);
   }
   const calls = (station.behaviour?.endpoints ?? []).flatMap(({ steps }) => callsIn(steps));

@@ -1,7 +1,7 @@
 import {
   type ClusterConfig,
   grpcStatus,
-  InboundPool,
+  type InboundPool,
   localReplyToGrpc,
   type Message,
   type MessageBook,
@@ -42,6 +42,8 @@ import {
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
 import type { Blueprint, Station } from './blueprint.js';
 import { type Endpoint, endpointsOf, picking } from './endpoints.js';
+import { inboundPoolOf } from './inbound-pools.js';
+import type { PlanBook } from './plan-book.js';
 import { requestHash } from './request-hash.js';
 
 /** Whose messages are planned: a workload, or a client outside the mesh. */
@@ -69,17 +71,20 @@ const DEFAULT_STREAMS = 1024;
 /** A request that is larger is not kept to be sent again (Envoy's per_connection_buffer_limit_bytes). */
 const RETRY_BUFFER_BYTES = 1024 * 1024;
 
-/** What a caller's proxy does with each message: worked out once. */
+/** What a caller's proxy does with each message in one version of the configuration: worked out once. */
 export class Planner {
   readonly #caller: PlanningCaller;
   readonly #context: PlannerContext;
+  readonly #version: number;
+  readonly #book: PlanBook;
   readonly #plans = new Map<Message, Plan>();
   readonly #clusters = new Map<string, ClusterConfig | null>();
-  readonly #hosts = new Map<string, number>();
 
-  constructor(caller: PlanningCaller, context: PlannerContext) {
+  constructor(caller: PlanningCaller, context: PlannerContext, version: number, book: PlanBook) {
     this.#caller = caller;
     this.#context = context;
+    this.#version = version;
+    this.#book = book;
   }
 
   /** Every plan made so far. */
@@ -215,31 +220,64 @@ export class Planner {
   }
 
   #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
-    const { resolver } = this.#context.blueprint;
-    const key = `${ref.host}|${ref.port}|${ref.subset}`;
-    return this.#configured(key, message, () => resolver.cluster(this.#caller.station!.workload!, ref));
+    return this.#named(ref, message.protocol === 'grpc');
   }
 
-  /** The cluster of this key for the protocol of the message: made at first use. */
-  #configured(key: string, message: Message, effectiveOf: () => EffectiveCluster | null): ClusterConfig | null {
-    const isGrpc = message.protocol === 'grpc';
-    const known = this.#clusters.get(`${key}|${isGrpc}`);
-    if (known !== undefined) return known;
-    const effective = effectiveOf();
-    const config = effective === null ? null : this.#configure(effective, isGrpc);
-    this.#clusters.set(`${key}|${isGrpc}`, config);
+  #named(ref: ClusterRef, isGrpc: boolean): ClusterConfig | null {
+    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}`, (key) => {
+      const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
+      const inVersion = (version: number) => this.#book.planner(version).#named(ref, isGrpc);
+      return effective === null ? null : this.#configure(key, effective, isGrpc, inVersion);
+    });
+  }
+
+  /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
+  #passthrough(message: Message, service: Service): Plan {
+    const cluster = this.#dialled(service, message.port, message.protocol === 'grpc');
+    const timeout = this.#lane(routeTimeoutMs(message, null));
+    const destinations = [{ upTo: 1, cluster, message, hash: null }];
+    return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
+  }
+
+  #dialled(service: Service, port: number, isGrpc: boolean): ClusterConfig {
+    const make = (key: string) => {
+      const effective = this.#context.blueprint.resolver.passthrough(service, port);
+      return this.#configure(key, effective, isGrpc, (version) =>
+        this.#book.planner(version).#dialAgain(service, port, isGrpc),
+      );
+    };
+    return this.#clusterAt(`passthrough|${service.host}|${port}|${isGrpc}`, make)!;
+  }
+
+  /** The same address in this version; null when nobody has it any more. */
+  #dialAgain({ host }: Service, port: number, isGrpc: boolean): ClusterConfig | null {
+    const service = this.#context.blueprint.mesh.services.find((each) => each.host === host);
+    return service === undefined ? null : this.#dialled(service, port, isGrpc);
+  }
+
+  /** The cluster of this key: made at first use. */
+  #clusterAt(key: string, make: (key: string) => ClusterConfig | null): ClusterConfig | null {
+    let config = this.#clusters.get(key);
+    if (config === undefined) {
+      config = make(key);
+      this.#clusters.set(key, config);
+    }
     return config;
   }
 
-  #configure(effective: EffectiveCluster, http2: boolean): ClusterConfig {
+  #configure(
+    key: string,
+    effective: EffectiveCluster,
+    http2: boolean,
+    inVersion: ClusterConfig['inVersion'],
+  ): ClusterConfig {
     const { service, port, subsetLabels, protocol, limits } = effective;
     const { zones } = this.#context.blueprint;
     const labels = this.#caller.station?.workload?.labels ?? {};
     const endpoints = this.#endpointsOf(service, subsetLabels);
     const pods = endpoints.map(({ pod }) => pod);
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
-    return {
-      index: this.#clusters.size,
+    const config = {
       effective,
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, port)),
@@ -248,16 +286,7 @@ export class Planner {
       refusedRow: this.#row(shortServiceName(service), null),
       ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),
     };
-  }
-
-  /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
-  #passthrough(message: Message, service: Service): Plan {
-    const { resolver } = this.#context.blueprint;
-    const key = `passthrough|${service.host}|${message.port}`;
-    const cluster = this.#configured(key, message, () => resolver.passthrough(service, message.port));
-    const timeout = this.#lane(routeTimeoutMs(message, null));
-    const destinations = [{ upTo: 1, cluster, message, hash: null }];
-    return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
+    return { ...config, index: this.#book.clusterIndex(key, config), inVersion };
   }
 
   /** Without a proxy: DNS and kube-proxy. */
@@ -298,15 +327,11 @@ export class Planner {
   }
 
   #blank(message: Message, service: Service | null): Plan {
-    const host = `${message.authority}:${message.port}`;
-    let hostIndex = this.#hosts.get(host);
-    if (hostIndex === undefined) {
-      hostIndex = this.#hosts.size;
-      this.#hosts.set(host, hostIndex);
-    }
     return {
+      version: this.#version,
+      versions: this.#book,
       row: this.#row(service === null ? message.authority : shortServiceName(service), null),
-      hostIndex,
+      hostIndex: this.#book.hostIndex(`${message.authority}:${message.port}`),
       kind: 'reply',
       message,
       isUnrouted: false,
@@ -345,12 +370,7 @@ export class Planner {
     const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
     const target = targetPort(written, workload);
     if (target === null) return null;
-    const known = pod.inbound.get(target);
-    if (known !== undefined) return known;
-    const effective = resolver.inbound(workload, target);
-    const pool = effective === null ? null : new InboundPool(effective.limits, pod.proxy.workers);
-    pod.inbound.set(target, pool);
-    return pool;
+    return inboundPoolOf(pod, target, this.#version, () => resolver.inbound(workload, target));
   }
 
   #rows(pods: readonly Pod[], service: Service): EdgeRow[] {

@@ -13,7 +13,8 @@ import {
 } from '../traffic/index.js';
 import type { Blueprint } from './blueprint.js';
 import { requestMessage } from './messages.js';
-import { Planner, type PlannerContext } from './planner.js';
+import { PlanBook } from './plan-book.js';
+import type { PlannerContext } from './planner.js';
 import { failureStatus } from './programs.js';
 
 /** What a source is built from beside its own specification. */
@@ -21,11 +22,12 @@ export interface SourceContext {
   readonly blueprint: Blueprint;
   readonly plane: Plane;
   readonly messages: MessageBook;
-  readonly planning: PlannerContext;
+  /** By version of the configuration. */
+  readonly planning: readonly PlannerContext[];
   /** By station. */
   readonly pods: readonly (readonly Pod[])[];
   /** By station. */
-  readonly planners: readonly Planner[];
+  readonly planners: readonly PlanBook[];
   readonly stepMs: number;
 }
 
@@ -69,7 +71,7 @@ function mixOf(spec: SourceSpec, { blueprint, messages, planners, planning }: So
   const { from, name } = spec;
   const planner =
     from.kind === 'outside'
-      ? new Planner({ name, station: null }, planning)
+      ? new PlanBook({ name, station: null }, planning)
       : planners[blueprint.byName.get(from.name)!.index]!;
   let upTo = 0;
   return spec.requests.map((request) => {

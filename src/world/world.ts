@@ -4,10 +4,11 @@ import { runKey } from '../engine/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
 import type { Blueprint } from './blueprint.js';
-import { scheduleFaults } from './fault-schedule.js';
+import { scheduleFaults, schedulePushes } from './fault-schedule.js';
 import { makeNetwork } from './network.js';
 import { Observation } from './observation.js';
-import { Planner, type PlannerContext } from './planner.js';
+import { PlanBook } from './plan-book.js';
+import type { PlannerContext } from './planner.js';
 import { makePods } from './pods.js';
 import { ProgramBook } from './programs.js';
 import { makeSource } from './sources.js';
@@ -22,7 +23,7 @@ const EVENTS_BETWEEN_LOOKS = 4096;
 export class World {
   readonly plane: Plane;
   readonly sources: readonly TrafficSource[];
-  readonly planners: readonly Planner[];
+  readonly planners: readonly PlanBook[];
   readonly programs: readonly ProgramBook[];
   readonly pods: readonly (readonly Pod[])[];
   /** End of warm-up, and of the duration. */
@@ -48,8 +49,10 @@ export class World {
     this.plane = plane;
     const pods: (readonly Pod[])[] = [];
     const runtimes: WorkloadRuntime[] = [];
-    const planning: PlannerContext = { blueprint, plane, edges: this.#edges, messages, pods };
-    this.planners = stations.map((station) => new Planner({ name: station.name, station }, planning));
+    const planning = blueprint.configurations.map((configuration): PlannerContext => {
+      return { blueprint: { ...blueprint, ...configuration }, plane, edges: this.#edges, messages, pods };
+    });
+    this.planners = stations.map((station) => new PlanBook({ name: station.name, station }, planning));
     this.programs = stations.map(
       ({ index, behaviour }) =>
         new ProgramBook(behaviour, { sim: plane.sim, messages, plan: (m) => this.planners[index]!.plan(m) }),
@@ -73,7 +76,9 @@ export class World {
       keepsUnready: major > SENDS_UNREADY[0] || (major === SENDS_UNREADY[0] && minor >= SENDS_UNREADY[1]),
     });
     const { sources } = this;
-    scheduleFaults(scenario.faults, scenario.run.warmupMs, { blueprint, plane, lifecycle, runtimes, pods, sources });
+    const { warmupMs } = scenario.run;
+    scheduleFaults(scenario.faults, warmupMs, { blueprint, plane, lifecycle, controlPlane, runtimes, pods, sources });
+    schedulePushes(blueprint.changes, warmupMs, controlPlane, plane);
   }
 
   /** Sets everything going: traffic, faults and observation. Once. */

@@ -29,6 +29,8 @@ export interface Setup {
   /** One way; default 0. */
   readonly network?: string;
   readonly faults?: readonly object[];
+  /** Manifests that pushes name. */
+  readonly pushed?: Readonly<Record<string, string>>;
   /** More of everything. */
   readonly manifests?: string;
   readonly workloads?: object;
@@ -67,6 +69,7 @@ export async function callServer(setup: Setup): Promise<Seen> {
   const warmupMs = Math.max(0, ...(atMs ?? []).map((ms) => -ms));
   const report = await reportOf({
     manifests: manifests.join(''),
+    pushed: setup.pushed ?? {},
     assets: { read: (file) => ({ file, text: `seconds,request\n${csv}\n` }) },
     spec: {
       platform: { proxyCost: 'none', endpointDelay: '10h', ...setup.platform },

@@ -176,9 +176,12 @@ const FAULTS = [
   { fault: 'at: 1s, zone: eu-9/z', found: ['4:26 unknown-zone'] },
   { fault: 'at: 1s, zone: region-1/a, how: gently', found: ['4:44 unknown-word!'] },
   { fault: 'at: 1s, crash: {workload: a}, how: crash', found: ['4:48 unknown-field!'] },
-  { fault: 'at: 1s, push: {delay: 5s}', found: ['4:26 not-modelled'] },
+  { fault: 'at: 1s, push: {delay: 5s}', found: [] },
+  { fault: 'at: 1s, push: {delay: soon}', found: ['4:33 bad-duration!'] },
+  { fault: 'at: 1s, push: {manifests: [a]}', found: ['4:33 bad-type!'] },
+  { fault: 'at: 1s, push: {manifests: a, delay: 1s}', found: ['4:33 one-of!'] },
   { fault: 'at: 1s, certificate: {workload: a, expired: true}', found: ['4:26 not-modelled'] },
-  { fault: 'at: 1s, push: {}', found: ['4:26 not-modelled', '4:32 one-of!'] },
+  { fault: 'at: 1s, push: {}', found: ['4:32 one-of!'] },
 ];
 
 const OBJECTIVES = [

@@ -28,7 +28,7 @@ export function prepare(name: string, { settings = [], manifests }: Change = {})
   const files = { scenario, manifests: manifests ?? null, overlays: [], settings };
   const loaded = loadFiles({ ...files, cwd: REPOSITORY, stdin: () => '' }, diagnostics);
   if (loaded === null) return { blueprint: null, diagnostics: diagnostics.sorted() };
-  const blueprint = drawBlueprint(loaded.mesh, loaded.scenario, diagnostics);
+  const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
   return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
 }

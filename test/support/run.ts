@@ -11,6 +11,8 @@ export interface Given {
   readonly spec: string | object;
   /** Manifests in YAML, as one file. */
   readonly manifests?: string;
+  /** The same of what pushes name. */
+  readonly pushed?: Readonly<Record<string, string>>;
   readonly assets?: Assets;
   /** `PATH=VALUE`, as `--set` takes them. */
   readonly settings?: readonly string[];
@@ -23,17 +25,18 @@ export interface Loaded {
 }
 
 /** Goes the whole way from texts to what `run` would simulate. */
-export function load({ spec, manifests = '', assets = NO_ASSETS, settings = [] }: Given): Loaded {
+export function load({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, settings = [] }: Given): Loaded {
   const diagnostics = new Diagnostics();
   const texts = {
     scenario: { file: 'scenario.yaml', text: scenarioText(spec) },
     manifests: () => [{ file: 'manifests.yaml', text: manifests }],
+    pushed: (file: string) => (Object.hasOwn(pushed, file) ? [{ file, text: pushed[file]! }] : []),
     assets,
     settings,
   };
   const loaded = loadTexts(texts, diagnostics);
   if (loaded === null) return { blueprint: null, diagnostics: diagnostics.sorted() };
-  const blueprint = drawBlueprint(loaded.mesh, loaded.scenario, diagnostics);
+  const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
   return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
 }

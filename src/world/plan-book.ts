@@ -1,0 +1,67 @@
+import type { ClusterConfig, Message, Plan, PlanVersions } from '../dataplane/index.js';
+import { Planner, type PlannerContext, type PlanningCaller } from './planner.js';
+
+/**
+ * The plans of one caller in every version of the configuration that a run goes through, each made at first use. Hosts
+ * and clusters have the same numbers in all of them, so that what does not change goes on. A caller without a proxy is
+ * sent no configuration: the first stays.
+ */
+export class PlanBook implements PlanVersions {
+  readonly #caller: PlanningCaller;
+  readonly #contexts: readonly PlannerContext[]; // by version
+  readonly #planners: Planner[] = []; // by version
+  readonly #hosts = new Map<string, number>();
+  readonly #clusters = new Map<string, number>();
+
+  constructor(caller: PlanningCaller, contexts: readonly PlannerContext[]) {
+    this.#caller = caller;
+    this.#contexts = contexts;
+  }
+
+  plan(message: Message, version = 0): Plan {
+    return this.planner(this.#caller.station?.workload?.proxy == null ? 0 : version).plan(message);
+  }
+
+  planner(version: number): Planner {
+    let planner = this.#planners[version];
+    if (planner === undefined) {
+      planner = new Planner(this.#caller, this.#contexts[version]!, version, this);
+      this.#planners[version] = planner;
+    }
+    return planner;
+  }
+
+  /** Every plan made so far. */
+  *plans(): Iterable<Plan> {
+    for (const planner of this.#planners) if (planner !== undefined) yield* planner.plans;
+  }
+
+  hostIndex(host: string): number {
+    return indexOf(this.#hosts, host);
+  }
+
+  /** Of all versions, those that agree in everything have the same number. `key`: how the caller names the cluster. */
+  clusterIndex(key: string, config: Omit<ClusterConfig, 'index' | 'inVersion'>): number {
+    return indexOf(this.#clusters, this.#contexts.length === 1 ? key : `${key} ${contentOf(config)}`);
+  }
+}
+
+function indexOf(known: Map<string, number>, key: string): number {
+  let index = known.get(key);
+  if (index === undefined) {
+    index = known.size;
+    known.set(key, index);
+  }
+  return index;
+}
+
+/** Where it is written, and what the server's side limits, are no part of a cluster. */
+const BESIDE = new Set(['origin', 'service', 'inbound', 'rows', 'refusedRow']);
+
+function contentOf({ pods, ...config }: Omit<ClusterConfig, 'index' | 'inVersion'>): string {
+  const hosts = pods.map(({ workload, ordinal }) => [workload, ordinal]);
+  return JSON.stringify([config, hosts], (key, value) => {
+    if (BESIDE.has(key)) return undefined;
+    return value === Infinity ? 'unlimited' : value;
+  });
+}
