@@ -1,6 +1,7 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import type { Command, Flags } from './command.js';
 import { EXPLAIN } from './commands/explain.js';
+import { EXPLAIN_REQUEST } from './commands/explain-request.js';
 import { INIT } from './commands/init.js';
 import { LINT } from './commands/lint.js';
 import { RUN } from './commands/run.js';
@@ -11,13 +12,13 @@ import { EXIT, type ExitCode, type Outside } from './outside.js';
 import { unknownWord } from './usage.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, INIT];
+const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, EXPLAIN_REQUEST, INIT];
 
 /** Finds the command that was typed and performs it. Throws UsageError when there is none, or its flags make no sense. */
 export async function dispatch(typed: readonly string[], outside: Outside): Promise<ExitCode> {
-  const args = withHelpAsFlag(typed);
+  const args = withOneWord(withHelpAsFlag(typed));
   const named = args.find((arg) => !arg.startsWith('-'));
-  const command = COMMANDS.find(({ name }) => name === named);
+  const command = COMMANDS.find(({ name }) => oneWord(name) === named);
   if (named !== undefined && command === undefined) throw unknownCommand(named);
   let exit: ExitCode = EXIT.done;
   const parser = parserOf(command, typed, async (flags) => {
@@ -37,11 +38,21 @@ function withHelpAsFlag([first, ...rest]: readonly string[]): string[] {
   return first === 'help' ? [...rest, '--help'] : [first, ...rest];
 }
 
+/** yargs knows commands of one word only. */
+function oneWord(name: string): string {
+  return name.replace(' ', '-');
+}
+
+function withOneWord(args: readonly string[]): string[] {
+  const name = args.slice(0, 2).join(' ');
+  return COMMANDS.some((command) => command.name === name) ? [oneWord(name), ...args.slice(2)] : [...args];
+}
+
 function unknownCommand(named: string): Error {
   const error = unknownWord(
     'command',
     named,
-    COMMANDS.map(({ name }) => name),
+    COMMANDS.map(({ name }) => name).filter((name) => !name.includes(' ')),
   );
   error.message += `\nTry 'drymesh --help'.`;
   return error;
@@ -64,21 +75,21 @@ function parserOf(command: Command | undefined, typed: readonly string[], perfor
       throw usageErrorOf(error?.message ?? message, command, typed);
     });
   for (const each of COMMANDS) {
-    parser.command(
-      each.usage,
-      each.summary,
-      (own) => {
+    parser.command({
+      command: each.usage.replace(each.name, oneWord(each.name)),
+      describe: each.name.includes(' ') ? false : each.summary, // told of by the help of the first word
+      builder: (own: Argv) => {
         own.usage(commandHelp(each)).options(each.options);
         for (const [name, { describe, array, optional }] of Object.entries(each.positionals)) {
           own.positional(name, { type: 'string', describe, array: array ?? false, demandOption: optional !== true });
         }
         return own;
       },
-      async (flags) => {
+      handler: async (flags) => {
         checkFlags(flags, each);
         await perform(restoreDashes(flags));
       },
-    );
+    });
   }
   return parser;
 }

@@ -1,14 +1,16 @@
 export type { Place } from '../diagnostics/index.js';
 export type * from './effective.js';
 export { renderExplainedMesh } from './explain/mesh-text.js';
+export { renderExplainedRequest } from './explain/request-text.js';
 export type { ExplainedCluster, ExplainedEndpoint, ExplainedHost, ExplainedRule } from './explain.js';
 export { explainHost } from './explain.js';
 export type { ExplainedMesh, ExplainedService, ExplainedWorkload } from './explain-mesh.js';
 export { explainMesh } from './explain-mesh.js';
+export type { AskedRequest, ExplainedRequest } from './explain-request.js';
+export { explainRequest } from './explain-request.js';
 export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { grpcRouteTimeoutMs, grpcTimeoutMs } from './grpc-timeout.js';
-export { applyHeaders, authorityOf } from './headers.js';
 export type { LocalityGroup, LocalityPreference, Placed } from './locality.js';
 export { NODE_LABEL, placeEndpoints, REGION_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';
@@ -23,8 +25,8 @@ export type { BoundServer, GatewayListener } from './resolution/gateway-listener
 export { targetPort } from './resolution/gateway-listener.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
-export { applyRewrite } from './rewrite.js';
 export type * from './routes.js';
+export { forwarded, takingRule } from './routing.js';
 export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';
 export { shortName, shortServiceName } from './service.js';
 export type { SidecarScope } from './sidecar.js';

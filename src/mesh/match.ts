@@ -11,35 +11,66 @@ export interface RequestHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type StringMatches = Readonly<Record<string, StringMatch>>;
+/** One condition of a match, held against a request. */
+export interface Condition {
+  /** `path`, `method`, `authority`, `scheme`, or `header` and `query parameter` with their names. */
+  readonly what: string;
+  readonly wanted: StringMatch;
+  /** The header must not be so. */
+  readonly isNegated: boolean;
+  readonly isCaseless: boolean;
+  /** What the request has; null: nothing of that name. */
+  readonly found: string | null;
+  readonly holds: boolean;
+}
+
+/** Whether all conditions of a settled match hold for a request; those on the caller are not looked at. */
+export function matchesRequest(match: HttpMatch, request: RequestHead): boolean {
+  return conditionsOf(match, request).every(({ holds }) => holds);
+}
 
 /**
- * Whether all conditions of a settled match hold for a request; those on the caller are not looked at.
+ * The conditions of a settled match. None: it takes every request.
  * Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `TranslateRouteMatch`; Envoy 1.37,
  * source/common/router/config_impl.cc.
  */
-export function matchesRequest(match: HttpMatch, request: RequestHead): boolean {
-  return (
-    matchesPath(match, pathOnly(request.path)) &&
-    matchesText(match.method, request.method) &&
-    matchesText(match.authority, request.authority) &&
-    matchesText(match.scheme, request.scheme) &&
-    every(match.headers, (name, text) => matchesHeader(text, own(request.headers, name))) &&
-    every(match.withoutHeaders, (name, text) => isWithout(text, own(request.headers, name))) &&
-    matchesQuery(match.queryParams, request.path)
-  );
+export function conditionsOf(match: HttpMatch, request: RequestHead): readonly Condition[] {
+  const { uri, ignoreUriCase, method, authority, scheme } = match;
+  const path = pathOnly(request.path);
+  const isCaseless = ignoreUriCase && (uri?.kind === 'exact' || uri?.kind === 'prefix');
+  const plain = (what: string, wanted: StringMatch | null, found: string): readonly Condition[] =>
+    wanted === null ? [] : [condition(what, wanted, found, matchesText(wanted, found))];
+  return [
+    ...(isCaseless
+      ? [{ ...condition('path', uri, path, matchesText(lowerCase(uri), path.toLowerCase())), isCaseless }]
+      : plain('path', uri, path)),
+    ...plain('method', method, request.method),
+    ...plain('authority', authority, request.authority),
+    ...plain('scheme', scheme, request.scheme),
+    ...Object.entries(match.headers).map(([name, wanted]) => {
+      const found = own(request.headers, name);
+      return condition(`header ${name}`, wanted, found, found !== null && matchesText(wanted, found));
+    }),
+    ...Object.entries(match.withoutHeaders).map(([name, wanted]) => {
+      const found = own(request.headers, name);
+      return { ...condition(`header ${name}`, wanted, found, isWithout(wanted, found)), isNegated: true };
+    }),
+    ...queryConditions(match.queryParams, request.path),
+  ];
+}
+
+function condition(what: string, wanted: StringMatch, found: string | null, holds: boolean): Condition {
+  return { what, wanted, isNegated: false, isCaseless: false, found, holds };
+}
+
+function lowerCase(match: Extract<StringMatch, { value: string }>): StringMatch {
+  return { kind: match.kind, value: match.value.toLowerCase() };
 }
 
 /** The path without its query. */
 export function pathOnly(path: string): string {
   const end = path.search(/[?#]/);
   return end < 0 ? path : path.slice(0, end);
-}
-
-function matchesPath({ uri, ignoreUriCase }: HttpMatch, path: string): boolean {
-  // Case is ignored for `exact` and `prefix` only.
-  if (!ignoreUriCase || uri === null || uri.kind === 'regex' || uri.kind === 'present') return matchesText(uri, path);
-  return matchesText({ kind: uri.kind, value: uri.value.toLowerCase() }, path.toLowerCase());
 }
 
 function matchesText(match: StringMatch | null, text: string): boolean {
@@ -53,19 +84,19 @@ function fullyMatches(regex: RE2JS | null, text: string): boolean {
   return regex?.matches(text) ?? false;
 }
 
-function matchesHeader(match: StringMatch, value: string | null): boolean {
-  return value !== null && matchesText(match, value);
-}
-
 /** A missing header counts as an empty text; only `{}` asks that it be absent. */
 function isWithout(match: StringMatch, value: string | null): boolean {
   return match.kind === 'present' ? value === null : !matchesText(match, value ?? '');
 }
 
-function matchesQuery(params: StringMatches, path: string): boolean {
-  if (Object.keys(params).length === 0) return true;
+function queryConditions(wanted: HttpMatch['queryParams'], path: string): readonly Condition[] {
+  const names = Object.entries(wanted);
+  if (names.length === 0) return [];
   const given = queryOf(path);
-  return every(params, (name, text) => matchesHeader(text, given.get(name) ?? null));
+  return names.map(([name, match]) => {
+    const found = given.get(name) ?? null;
+    return condition(`query parameter ${name}`, match, found, found !== null && matchesText(match, found));
+  });
 }
 
 /** The parameters as they stand in the path, not decoded; of a repeated one the first. */
@@ -80,11 +111,6 @@ function queryOf(path: string): ReadonlyMap<string, string> {
     if (!params.has(name)) params.set(name, end < 0 ? '' : part.slice(end + 1));
   }
   return params;
-}
-
-function every(matches: StringMatches, holds: (name: string, match: StringMatch) => boolean): boolean {
-  for (const name of Object.keys(matches)) if (!holds(name, matches[name]!)) return false;
-  return true;
 }
 
 function own(values: Readonly<Record<string, string>>, name: string): string | null {

@@ -19,10 +19,7 @@ import {
 } from '../dataplane/index.js';
 import type { TimerLane } from '../engine/index.js';
 import {
-  applyHeaders,
-  applyRewrite,
   asReceived,
-  authorityOf,
   authorityWithPort,
   type ClusterRef,
   type EffectiveAction,
@@ -30,13 +27,14 @@ import {
   type EffectiveDestination,
   type EffectiveHost,
   type EffectiveRule,
+  forwarded,
   grpcRouteTimeoutMs,
   type HttpMatch,
   type Labels,
-  matchesRequest,
   perTryWithin,
   type Service,
   shortServiceName,
+  takingRule,
   targetPort,
 } from '../mesh/index.js';
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
@@ -133,11 +131,8 @@ export class Planner {
     const { path, method, headers, secure, port } = message;
     const scheme = secure ? 'https' : 'http';
     const head = { method, path, authority: authorityWithPort(message.authority, port, scheme), headers, scheme };
-    for (const rule of found.rules) {
-      const match = rule.matches.find((each) => matchesRequest(each, head)) ?? null;
-      if (match === null && rule.matches.length > 0) continue;
-      return this.#ruled(message, found.service, rule, match);
-    }
+    const taken = takingRule(found.rules, head);
+    if (taken !== null) return this.#ruled(message, found.service, taken.rule, taken.match);
     return this.#unrouted(message, found.service, 404, NR);
   }
 
@@ -212,11 +207,8 @@ export class Planner {
     match: HttpMatch | null,
     destination: EffectiveDestination | null,
   ): Message {
-    const { path, authority } = applyRewrite(match, action.rewrite, message.path, message.authority);
-    const own = destination?.requestHeaders ?? null;
-    const fromDestination = action.rewrite?.authority == null ? authorityOf(own) : null;
-    const headers = applyHeaders(own, applyHeaders(rule?.requestHeaders ?? null, message.headers));
-    return this.#context.messages.intern({ ...message, path, authority: fromDestination ?? authority, headers });
+    const head = forwarded({ rule, match }, action.rewrite, destination, message);
+    return this.#context.messages.intern({ ...message, ...head });
   }
 
   #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { applyHeaders, applyRewrite, authorityOf, type HttpMatch, type Rewrite } from '../../src/mesh/index.js';
+import { applyHeaders, authorityOf } from '../../src/mesh/headers.js';
+import type { HttpMatch, Rewrite } from '../../src/mesh/index.js';
+import { applyRewrite } from '../../src/mesh/rewrite.js';
 import { exact, httpMatch, prefix, regex } from '../support/mesh.js';
 
 const NOTHING: Rewrite = { uri: null, uriRegex: null, authority: null };

@@ -1,29 +1,15 @@
 import {
   explainHost,
   explainMesh,
-  type Mesh,
   MeshResolver,
   renderExplainedHost,
   renderExplainedMesh,
   type Workload,
-  workloadName,
 } from '../../mesh/index.js';
-import { renderLintJson } from '../../report/json.js';
-import type { Scenario } from '../../scenario/index.js';
 import type { ExplainFlags } from '../commands/explain.js';
-import { namesScenario } from '../input-kind.js';
-import { readManifests } from '../manifests-input.js';
+import { callerOf, json, subjectOf } from '../explained-subject.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
-import { prepare } from '../prepare.js';
 import { scenarioText } from '../scenario-text.js';
-import { showDiagnostics } from '../show-diagnostics.js';
-import { UsageError, unknownWord } from '../usage.js';
-
-/** What is to be explained; `scenario` is null when manifests alone were given. */
-interface Subject {
-  readonly mesh: Mesh;
-  readonly scenario: Scenario | null;
-}
 
 export function explain(flags: ExplainFlags, outside: Outside): ExitCode {
   const subject = subjectOf(flags, outside);
@@ -44,37 +30,6 @@ export function explain(flags: ExplainFlags, outside: Outside): ExitCode {
   return EXIT.done;
 }
 
-/** Null when it is refused, which is told. */
-function subjectOf(flags: ExplainFlags, outside: Outside): Subject | null {
-  const { subject, diagnostics, base } = loaded(flags, outside);
-  if (subject !== null && !diagnostics.refuses) return subject;
-  const found = diagnostics.sorted();
-  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
-  if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: found }));
-  return null;
-}
-
-function loaded({ path, with: overlays = [], 'istio-version': istioVersion }: ExplainFlags, outside: Outside) {
-  if (namesScenario(path, outside)) {
-    const { blueprint, ...rest } = prepare({ scenario: path, manifests: null, overlays, settings: [] }, outside);
-    return { ...rest, subject: blueprint && { mesh: blueprint.mesh, scenario: blueprint.scenario } };
-  }
-  const { mesh, diagnostics } = readManifests([path, ...overlays], istioVersion, outside);
-  return { subject: { mesh, scenario: null }, diagnostics, base: outside.cwd };
-}
-
-function callerOf(mesh: Mesh, from: string | undefined): Workload {
-  const { workloads } = mesh;
-  if (from === undefined) {
-    const first = workloads.find(({ proxy, role }) => proxy !== null && role === 'app') ?? workloads[0];
-    if (first === undefined) throw new UsageError('there is no workload in these manifests');
-    return first;
-  }
-  const found = workloads.find((workload) => workloadName(workload) === from);
-  if (found === undefined) throw unknownWord('workload', from, workloads.map(workloadName));
-  return found;
-}
-
 /** Without a port: the service's only or first one; 80 for what is no service. */
 function hostAndPort(text: string, resolver: MeshResolver, caller: Workload): { host: string; port: number } {
   const bare = text.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '');
@@ -82,9 +37,4 @@ function hostAndPort(text: string, resolver: MeshResolver, caller: Workload): { 
   if (match !== null) return { host: match[1]!, port: Number(match[2]) };
   const service = caller.role === 'gateway' ? null : resolver.service(caller.namespace, bare);
   return { host: bare, port: service?.ports[0]?.number ?? 80 };
-}
-
-/** Infinity has no number in JSON: limits that are not set are the text "unlimited". */
-function json(value: unknown): string {
-  return `${JSON.stringify(value, (_, each: unknown) => (each === Infinity ? 'unlimited' : each), 2)}\n`;
 }

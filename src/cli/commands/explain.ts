@@ -18,6 +18,7 @@ export const EXPLAIN: Command = {
     ['drymesh explain scenarios/bookinfo', 'services, workloads, who is in the mesh'],
     ['drymesh explain scenarios/bookinfo reviews --from productpage-v1', 'what productpage does with reviews'],
     ['drymesh explain k8s/ bookinfo.com --from istio-ingressgateway', 'what the gateway does with a host'],
+    ["drymesh explain request 'GET http://reviews:9080/' scenarios/bookinfo", 'one request, rule by rule'],
   ],
   positionals: {
     path: { describe: 'A scenario, or manifests (file or folder; - is stdin)' },

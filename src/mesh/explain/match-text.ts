@@ -24,14 +24,16 @@ function named(
   return Object.entries(matches).map(([name, match]) => `${what} ${visible(name)} ${words(match)}`);
 }
 
-function textOf(match: StringMatch): string {
+/** `is jason`, `starts with /api`, `is present`. */
+export function textOf(match: StringMatch): string {
   if (match.kind === 'present') return 'is present';
   const value = match.value === '' ? "''" : visible(match.value);
   if (match.kind === 'exact') return `is ${value}`;
   return match.kind === 'prefix' ? `starts with ${value}` : `matches ${value}`;
 }
 
-function negatedText(match: StringMatch): string {
+/** `is not jason`, `is absent`. */
+export function negatedText(match: StringMatch): string {
   if (match.kind === 'present') return 'is absent';
   const value = match.value === '' ? "''" : visible(match.value);
   if (match.kind === 'exact') return `is not ${value}`;

@@ -14,9 +14,13 @@ export function ruleLines({ rule, writtenRetry }: ExplainedRule, number: number)
     `${number}.${name} ${source(rule.origin)}`,
     ...alternatives(rule),
     ...faultLines(rule.fault),
-    ...headerLines(rule.requestHeaders),
-    ...actionLines(rule, writtenRetry),
+    ...forwardingLines(rule, writtenRetry),
   ];
+}
+
+/** What becomes of a request that the rule takes, after its fault. */
+export function forwardingLines(rule: EffectiveRule, written: RetryPolicy | null): readonly string[] {
+  return [...headerLines(rule.requestHeaders), ...actionLines(rule, written)];
 }
 
 function alternatives({ matches }: EffectiveRule): readonly string[] {
@@ -24,7 +28,8 @@ function alternatives({ matches }: EffectiveRule): readonly string[] {
   return matches.flatMap((match, i) => entry(i === 0 ? 'when' : 'or', matchText(match)));
 }
 
-function faultLines(fault: FaultPolicy | null): readonly string[] {
+/** What the rule injects. */
+export function faultLines(fault: FaultPolicy | null): readonly string[] {
   if (fault === null) return [];
   const { delay, abort } = fault;
   const what = abort?.status ?? `gRPC status ${abort?.grpcStatus ?? 0}`;

@@ -1,0 +1,136 @@
+import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
+import { type ExplainedHost, explainHost } from './explain.js';
+import { type Condition, conditionsOf, type RequestHead } from './match.js';
+import type { Mesh } from './mesh.js';
+import { asReceived, authorityWithPort } from './received-request.js';
+import type { MeshResolver } from './resolution/resolver.js';
+import type { HttpMatch } from './routes.js';
+import { forwarded, type Head, takingRule } from './routing.js';
+import type { Workload } from './workload.js';
+
+/** A request as its application sends it. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https' | 'grpc';
+  readonly host: string;
+  readonly port: number;
+  /** With its query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One alternative of a rule's match, held against the request. */
+export interface ExplainedMatch {
+  readonly match: HttpMatch;
+  readonly conditions: readonly Condition[];
+  readonly holds: boolean;
+}
+
+/** What a rule makes of the request: the first that takes it, those before, and those that are not looked at. */
+export interface RuleVerdict {
+  readonly rule: EffectiveRule;
+  readonly verdict: 'passed over' | 'taken' | 'not reached';
+  /** None: the rule takes every request. Not looked at after the first that holds. */
+  readonly alternatives: readonly ExplainedMatch[];
+}
+
+/** What goes to one destination, after rewrites and header operations. */
+export interface SentRequest extends Head {
+  readonly destination: EffectiveDestination;
+}
+
+/** One request's way through the proxy of its caller. Plain: it can be printed. */
+export interface ExplainedRequest {
+  readonly asked: AskedRequest;
+  /** As the proxy takes it: path made normal, overrides gone. */
+  readonly received: RequestHead;
+  /** What the proxy does with the host, for any request. */
+  readonly host: ExplainedHost;
+  /** In order; none unless the host has routes. */
+  readonly rules: readonly RuleVerdict[];
+  /** What is forwarded, by destination; none when the proxy answers itself. */
+  readonly sent: readonly SentRequest[];
+  /** What the proxy answers itself; null: it forwards. */
+  readonly reply: { readonly status: number; readonly flag: string | null } | null;
+}
+
+/** Walks a request through the proxy of `caller`, as the simulation does. */
+export function explainRequest(
+  resolver: MeshResolver,
+  mesh: Mesh,
+  caller: Workload,
+  asked: AskedRequest,
+): ExplainedRequest {
+  const host = explainHost(resolver, mesh, caller, asked.host, asked.port);
+  const scheme = asked.scheme === 'https' ? 'https' : 'http';
+  const received: RequestHead = {
+    ...asReceived({ path: asked.path, headers: asked.headers }),
+    method: asked.method,
+    authority: authorityWithPort(asked.host, asked.port, scheme),
+    scheme,
+  };
+  const { outcome } = host;
+  const redirects = outcome.kind === 'routes' && outcome.httpsRedirect && asked.scheme !== 'https';
+  const rules = outcome.kind === 'routes' && !redirects ? judgeRules(outcome.rules, received) : [];
+  const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
+  return {
+    asked,
+    received,
+    host,
+    rules,
+    sent: taken === null ? [] : sentBy(taken, received, asked.host),
+    reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken),
+  };
+}
+
+function judgeRules(rules: readonly EffectiveRule[], request: RequestHead): readonly RuleVerdict[] {
+  const taken = takingRule(rules, request);
+  let isReached = true;
+  return rules.map((rule): RuleVerdict => {
+    if (!isReached) return { rule, verdict: 'not reached', alternatives: [] };
+    if (rule !== taken?.rule) return { rule, verdict: 'passed over', alternatives: judge(rule.matches, request) };
+    isReached = false;
+    const upTo = taken.match === null ? 0 : rule.matches.indexOf(taken.match) + 1;
+    return { rule, verdict: 'taken', alternatives: judge(rule.matches.slice(0, upTo), request) };
+  });
+}
+
+function judge(matches: readonly HttpMatch[], request: RequestHead): readonly ExplainedMatch[] {
+  return matches.map((match) => {
+    const conditions = conditionsOf(match, request);
+    return { match, conditions, holds: conditions.every(({ holds }) => holds) };
+  });
+}
+
+function sentBy(
+  { rule, alternatives }: RuleVerdict,
+  { path, headers }: RequestHead,
+  host: string,
+): readonly SentRequest[] {
+  const { action } = rule;
+  if (action.kind !== 'forward') return [];
+  const match = alternatives.at(-1)?.match ?? null;
+  return action.destinations.map((destination) => ({
+    destination,
+    ...forwarded({ rule, match }, action.rewrite, destination, { path, authority: host, headers }),
+  }));
+}
+
+function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null): ExplainedRequest['reply'] {
+  switch (outcome.kind) {
+    case 'routes':
+      return taken === null ? { status: 404, flag: 'NR' } : replyOfRule(taken.rule);
+    case 'blocked':
+      return { status: 502, flag: null };
+    case 'no-route':
+      return { status: 404, flag: 'NR' };
+    default:
+      return null;
+  }
+}
+
+function replyOfRule({ action }: EffectiveRule): ExplainedRequest['reply'] {
+  if (action.kind === 'redirect') return { status: action.redirect.status, flag: null };
+  return action.kind === 'direct-response' ? { status: action.status, flag: null } : null;
+}

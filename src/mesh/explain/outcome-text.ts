@@ -1,0 +1,25 @@
+import type { EffectiveHost } from '../effective.js';
+import { destinationLines } from './rule-text.js';
+import { entry, visible } from './words.js';
+
+/** What a proxy does with a host, before any rule. */
+export function outcomeLines(outcome: EffectiveHost): readonly string[] {
+  switch (outcome.kind) {
+    case 'routes':
+      return [
+        ...entry('domain', visible(outcome.domain)),
+        ...(outcome.service === null ? [] : entry('service', visible(outcome.service.host))),
+        ...(outcome.httpsRedirect ? entry('redirect', '301 to https for every plaintext request') : []),
+      ];
+    case 'tcp':
+      return [...entry('TCP', 'connections, not requests'), ...destinationLines(outcome.destinations)];
+    case 'passthrough':
+      return entry('passes', 'to the address itself: no timeout, no retries, no limits, no subsets');
+    case 'blocked':
+      return entry('blocked', '502: unknown host, and the outbound policy is REGISTRY_ONLY');
+    case 'no-route':
+      return entry('no route', '404, flag NR: no virtual host has this domain');
+    case 'no-listener':
+      return entry('refused', 'nobody listens on that port');
+  }
+}

@@ -1,0 +1,96 @@
+import type { EffectiveRule } from '../effective.js';
+import type { ExplainedRequest, RuleVerdict, SentRequest } from '../explain-request.js';
+import type { Condition } from '../match.js';
+import { shortServiceName } from '../service.js';
+import { clusterLines, endpointLines } from './cluster-text.js';
+import { negatedText, textOf } from './match-text.js';
+import { outcomeLines } from './outcome-text.js';
+import { faultLines, forwardingLines } from './rule-text.js';
+import { entry, shareText, source, visible } from './words.js';
+
+/** A request's way for people, filter by filter. Each value is followed by where it was written, or by `(default)`. */
+export function renderExplainedRequest(explained: ExplainedRequest): string {
+  const { asked, received, host, rules, reply } = explained;
+  const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
+  const title = `${visible(asked.method)} ${asked.scheme}://${visible(asked.host)}:${asked.port}${visible(asked.path)}`;
+  const blocks = [
+    [
+      title,
+      ...entry('from', `${visible(host.caller)} (${host.callerKind}), Istio ${host.istioVersion.join('.')}`),
+      ...headerLines(asked.headers),
+      ...(received.path === asked.path ? [] : entry('taken as', `${visible(received.path)}: dots and backslashes`)),
+      ...overrideLines(explained),
+    ],
+    ['the host', ...outcomeLines(host.outcome), ...bystanderLines(explained)],
+    ...(rules.length === 0 ? [] : [['the rules, in order', ...rules.flatMap((rule, i) => verdictLines(rule, i + 1))]]),
+    ...(taken === null ? [] : [wayLines(taken.rule, explained)]),
+    ...(reply === null ? [] : [['the answer', ...entry('status', replyText(reply))]]),
+    ...(reply === null ? clusterBlocks(explained) : []),
+  ];
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headerLines(headers: Readonly<Record<string, string>>): readonly string[] {
+  const lines = Object.entries(headers).map(([name, value]) => `${visible(name)}: ${visible(value)}`);
+  return lines.flatMap((line, i) => entry(i === 0 ? 'headers' : '', line));
+}
+
+function overrideLines({ asked, received }: ExplainedRequest): readonly string[] {
+  const gone = Object.keys(asked.headers).filter((name) => !Object.hasOwn(received.headers, name));
+  return gone.length === 0 ? [] : entry('dropped', `${gone.map(visible).join(', ')}: no caller may override the proxy`);
+}
+
+function bystanderLines({ host }: ExplainedRequest): readonly string[] {
+  return host.outcome.kind === 'passthrough' && host.outcome.service !== null ? endpointLines(host.endpoints) : [];
+}
+
+function verdictLines({ rule, verdict, alternatives }: RuleVerdict, number: number): readonly string[] {
+  const name = rule.name === null ? '' : ` ${visible(rule.name)}`;
+  const lines = entry(`${number}.`, `${verdict}:${name} ${source(rule.origin)}`);
+  if (verdict === 'not reached') return lines;
+  if (rule.matches.length === 0) return [...lines, ...entry('', 'it takes every request')];
+  const told = alternatives.filter(({ holds }) => verdict === 'passed over' || holds);
+  return [...lines, ...told.flatMap(({ conditions }) => reasonLines(conditions, verdict === 'taken'))];
+}
+
+/** Why an alternative holds, or the first condition that does not. */
+function reasonLines(conditions: readonly Condition[], holds: boolean): readonly string[] {
+  if (conditions.length === 0) return entry('', 'it takes every request');
+  const told = holds ? conditions : conditions.filter((condition) => !condition.holds).slice(0, 1);
+  return entry('', told.map((condition) => conditionText(condition, holds)).join(' and '));
+}
+
+function conditionText({ what, wanted, isNegated, isCaseless, found, holds }: Condition, isEnough: boolean): string {
+  const asked = `${isNegated ? negatedText(wanted) : textOf(wanted)}${isCaseless ? ' in any case' : ''}`;
+  if (isEnough && holds) return `${visible(what)} ${asked}`;
+  return `no: ${visible(what)} is ${found === null ? 'not there' : found === '' ? "''" : visible(found)}, asked for: ${asked}`;
+}
+
+function wayLines(rule: EffectiveRule, { host, sent }: ExplainedRequest): readonly string[] {
+  const written = host.rules.find((each) => each.rule === rule)?.writtenRetry ?? null;
+  const fault = faultLines(rule.fault);
+  return [
+    'on its way',
+    ...(fault.length === 0 ? entry('fault', 'none') : fault),
+    ...forwardingLines(rule, written),
+    ...sent.flatMap((each, i) => sentLines(each, i === 0)),
+  ];
+}
+
+function sentLines({ destination, path, authority, headers }: SentRequest, isFirst: boolean): readonly string[] {
+  const { service, host, port } = destination.cluster;
+  const name = service === null ? host : shortServiceName(service);
+  const more = Object.entries(headers).map(([key, value]) => `${visible(key)}: ${visible(value)}`);
+  const text = `${shareText(destination.share)} to ${visible(name)}:${port} as ${visible(authority)}${visible(path)}`;
+  return entry(isFirst ? 'sent' : '', more.length === 0 ? text : `${text}, with ${more.join(', ')}`);
+}
+
+function clusterBlocks({ host, sent }: ExplainedRequest): readonly (readonly string[])[] {
+  const reached = new Set(sent.map(({ destination }) => destination.cluster));
+  const names = new Set([...reached].map(({ host: name, port, subset }) => `outbound|${port}|${subset ?? ''}|${name}`));
+  return host.clusters.filter(({ name }) => names.size === 0 || names.has(name)).map(clusterLines);
+}
+
+function replyText({ status, flag }: NonNullable<ExplainedRequest['reply']>): string {
+  return `${status}${flag === null ? '' : `, flag ${flag}`}, from this proxy`;
+}

@@ -1,0 +1,42 @@
+import type { EffectiveDestination, EffectiveRule } from './effective.js';
+import { applyHeaders, authorityOf } from './headers.js';
+import { matchesRequest, type RequestHead } from './match.js';
+import { applyRewrite } from './rewrite.js';
+import type { HttpMatch, Rewrite } from './routes.js';
+
+/** The rule that takes a request, and the alternative of its match that holds; null: it takes every request. */
+export interface TakingRule {
+  readonly rule: EffectiveRule;
+  readonly match: HttpMatch | null;
+}
+
+/** The first rule that takes the request; null: none does. */
+export function takingRule(rules: readonly EffectiveRule[], request: RequestHead): TakingRule | null {
+  for (const rule of rules) {
+    if (rule.matches.length === 0) return { rule, match: null };
+    const match = rule.matches.find((each) => matchesRequest(each, request));
+    if (match !== undefined) return { rule, match };
+  }
+  return null;
+}
+
+/** What a hop sees of a request that routes and rewrites can change. */
+export type Head = Pick<RequestHead, 'path' | 'authority' | 'headers'>;
+
+/**
+ * A request as it is sent on: rewritten, with the headers that the rule and then the destination set, add and remove.
+ * The rule's authority comes before the destination's. `destination` null: a mirrored copy.
+ * Source: Envoy 1.37, source/common/router/config_impl.cc, `finalizeRequestHeaders`.
+ */
+export function forwarded(
+  { rule, match }: { readonly rule: EffectiveRule | null; readonly match: HttpMatch | null },
+  rewrite: Rewrite | null,
+  destination: EffectiveDestination | null,
+  head: Head,
+): Head {
+  const { path, authority } = applyRewrite(match, rewrite, head.path, head.authority);
+  const own = destination?.requestHeaders ?? null;
+  const fromDestination = rewrite?.authority == null ? authorityOf(own) : null;
+  const headers = applyHeaders(own, applyHeaders(rule?.requestHeaders ?? null, head.headers));
+  return { path, authority: fromDestination ?? authority, headers };
+}
