@@ -6,6 +6,7 @@ import type { Connection } from './connection-pool.js';
 import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Pod } from './pod.js';
+import type { RateLimit } from './rate-limit.js';
 import { NO_ANSWER, type Status } from './status.js';
 import type { Strand } from './strand.js';
 
@@ -67,6 +68,8 @@ export class Attempt implements Linked<Attempt> {
   // The server's end.
   pod: Pod = null as never;
   inbound: InboundPool | null = null;
+  /** Of the server's proxy; null: none. */
+  limits: readonly RateLimit[] | null = null;
   /** Its life at the time of connecting. */
   epoch = 0;
   /** Worker thread of the server's proxy. */
@@ -85,6 +88,8 @@ export class Attempt implements Linked<Attempt> {
   status: Status = NO_ANSWER;
   /** Flags of the server's proxy. */
   serverFlags = 0;
+  /** A rate limit of the server's proxy has refused it, and the answer says so. */
+  isRateLimited = false;
   sizeBytes = 0;
   /** Of the calls that were made for the answer. */
   breakdown: Breakdown | null = null;

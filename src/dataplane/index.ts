@@ -19,6 +19,7 @@ export { Pod } from './pod.js';
 export type * from './program.js';
 export type { CpuCost } from './proxy.js';
 export { ProxyProcess } from './proxy.js';
+export type { RateLimit } from './rate-limit.js';
 export type { AttemptEnd, RetryRule } from './retry.js';
 export { backoffMs, isRetriable, retryBits } from './retry.js';
 export type { Status } from './status.js';

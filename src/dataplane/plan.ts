@@ -6,6 +6,7 @@ import type { HashTables } from './hash-tables.js';
 import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Pod } from './pod.js';
+import type { RateLimit } from './rate-limit.js';
 import type { RetryRule } from './retry.js';
 import type { Status } from './status.js';
 
@@ -29,6 +30,8 @@ export interface ClusterConfig {
   readonly weights: readonly number[] | null;
   /** Null: the balancer does not hash. */
   readonly hashing: HashTables | null;
+  /** By pod: the rate limits of its sidecar for the port; null: none. */
+  readonly limits: readonly (readonly RateLimit[] | null)[];
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
@@ -77,6 +80,8 @@ export interface Plan {
   /** Of a reply. */
   readonly status: Status;
   readonly flags: number;
+  /** Of the caller's proxy; null: none. */
+  readonly limits: readonly RateLimit[] | null;
   readonly delayShare: number;
   readonly delayMs: number;
   readonly abortShare: number;
@@ -97,5 +102,6 @@ export interface Plan {
   /** Without a proxy: the pods behind the host, and their rows. */
   readonly pods: readonly Pod[];
   readonly inbound: readonly (InboundPool | null)[];
+  readonly podLimits: readonly (readonly RateLimit[] | null)[];
   readonly rows: readonly EdgeRow[];
 }

@@ -1,5 +1,6 @@
 import type { SequentialRandom, Simulation } from '../engine/index.js';
 import type { ClusterState } from './cluster.js';
+import type { TokenBucket } from './token-bucket.js';
 
 /** CPU that a proxy burns on a worker thread, ms of one core. See `ProxyCost` of the scenario. */
 export interface CpuCost {
@@ -29,6 +30,8 @@ export class ProxyProcess {
   version = 0;
   /** By cluster index; what is made at first use. */
   readonly clusters: (ClusterState | undefined)[] = [];
+  /** By index of the rate limit; what is made at first use. */
+  readonly buckets: (TokenBucket | undefined)[] = [];
   readonly #sim: Simulation;
   readonly #random: SequentialRandom;
   readonly #freeMs: Float64Array; // by worker: when it will have done all it has
@@ -48,6 +51,7 @@ export class ProxyProcess {
   restart(): void {
     for (const cluster of this.clusters) cluster?.retire();
     this.clusters.length = 0;
+    this.buckets.length = 0;
     this.#idleConnections.length = 0;
     this.#freeMs.fill(0);
   }

@@ -24,6 +24,7 @@ const WORDS = [
   'internal',
   'resource-exhausted',
   'unavailable',
+  'envoy-ratelimited',
 ] as const;
 type Word = (typeof WORDS)[number];
 
@@ -34,6 +35,7 @@ const ON_5XX = bit('5xx');
 const ON_GATEWAY_ERROR = bit('gateway-error');
 const ON_4XX = bit('retriable-4xx');
 const ON_CODES = bit('retriable-status-codes');
+const ON_RATE_LIMITED = bit('envoy-ratelimited');
 const ON_GRPC = new Map<number, number>([
   [1, bit('cancelled')],
   [4, bit('deadline-exceeded')],
@@ -59,10 +61,11 @@ export function retryBits(words: readonly string[]): number {
 }
 
 /**
- * Whether the policy covers the outcome. Overflow is never covered.
+ * Whether the policy covers the outcome. Overflow is never covered, and what a rate limit has refused by its own word
+ * alone, whatever its status.
  * Source: Envoy, source/common/router/retry_state_impl.cc, wouldRetryFromHeaders and wouldRetryFromReset.
  */
-export function isRetriable(rule: RetryRule, end: AttemptEnd, status: Status): boolean {
+export function isRetriable(rule: RetryRule, end: AttemptEnd, status: Status, isRateLimited = false): boolean {
   switch (end) {
     case 'overflow':
       return false;
@@ -73,7 +76,7 @@ export function isRetriable(rule: RetryRule, end: AttemptEnd, status: Status): b
     case 'per-try-timeout':
       return (rule.on & ON_RESET) !== 0;
     case 'response':
-      return isRetriableResponse(rule, status);
+      return isRateLimited ? (rule.on & ON_RATE_LIMITED) !== 0 : isRetriableResponse(rule, status);
   }
 }
 

@@ -7,7 +7,8 @@ import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
 import type { ClusterConfig, PlannedMirror } from './plan.js';
 import type { Plane } from './plane.js';
-import { DI, FI, NC, NO_ANSWER, UT } from './status.js';
+import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
+import { DI, FI, NC, NO_ANSWER, RL, UT } from './status.js';
 import type { Upstream } from './upstream.js';
 
 const MIRROR_PLACE = 0x3117;
@@ -15,7 +16,7 @@ const MIRROR_PLACE = 0x3117;
 /**
  * The caller's side of every call: the filters and the router of its proxy, in Envoy's order (the reference's 1.2).
  *
- *     proxy's CPU ▶ route ▶ fault ▶ timeout armed ▶ destination by weight ▶ host ▶ connection, mirrors ▶ (server) ▶
+ *     proxy's CPU ▶ route ▶ fault ▶ rate limit ▶ timeout armed ▶ destination by weight ▶ host ▶ connection, mirrors ▶ (server) ▶
  *     judgement: outlier detection, retry or answer
  *
  * Source: Envoy 1.37, source/common/router/router.cc, upstream_request.cc, retry_state_impl.cc.
@@ -114,7 +115,9 @@ export class Router {
     const { sim } = this.#plane;
     const { plan } = call;
     call.causes[PROXY_CPU]! += sim.nowMs - call.startMs;
+    if (plan.limits !== null && this.#isLimited(call, plan.limits, true)) return;
     if (plan.kind !== 'forward') {
+      if (plan.limits !== null && this.#isLimited(call, plan.limits, false)) return;
       this.#ending.reply(call, plan.kind === 'reply' ? plan.status : NO_ANSWER, plan.flags);
       return;
     }
@@ -134,12 +137,21 @@ export class Router {
       this.#ending.reply(call, plan.abortStatus, FI);
       return;
     }
+    if (plan.limits !== null && this.#isLimited(call, plan.limits, false)) return;
     plan.timeout?.arm(call.timer);
     this.#chooseDestination(call);
     if (call.cluster === null) return;
     this.#upstream.try(call);
     if (call.phase !== 'trying') return; // what is refused at once is not mirrored
     for (let index = 0; index < plan.mirrors.length; index++) this.#mirror(call, plan.mirrors[index]!, index);
+  }
+
+  /** Whether a rate limit of the proxy answers. `isFirst`: of those before the faults, else of those after them. */
+  #isLimited(call: Call, limits: readonly RateLimit[], isFirst: boolean): boolean {
+    const limit = refusingLimit(this.#plane, limits, isFirst, call.proxy!, call);
+    if (limit === null) return false;
+    this.#ending.reply(call, refusedStatus(limit, call.message.protocol), RL);
+    return true;
   }
 
   /** Leaves the call without a cluster when the one chosen does not exist: 503 NC. */

@@ -4,8 +4,9 @@ import { drawForAttempt, PICK, RESET } from './draws.js';
 import type { Site } from './network.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
+import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
 import type { Reset } from './reset.js';
-import { localReplyToGrpc, type Status, UO } from './status.js';
+import { localReplyToGrpc, RL, type Status, UO } from './status.js';
 
 const THERE = 2; // words of the attempt's first block
 const BACK = 3;
@@ -163,12 +164,13 @@ export class Server {
 
   /** The server's proxy has read the request. */
   #admit(attempt: Attempt): void {
-    const { inbound } = attempt;
+    const { inbound, limits } = attempt;
     attempt.causes[PROXY_CPU]! += this.#plane.sim.nowMs - attempt.sinceMs;
     if (attempt.isReset) {
       this.#leave(attempt);
       return;
     }
+    if (limits !== null && (this.#isLimited(attempt, limits, true) || this.#isLimited(attempt, limits, false))) return;
     if (inbound === null) {
       this.#plane.application.begin(attempt);
       return;
@@ -188,6 +190,20 @@ export class Server {
         attempt.sizeBytes = 0;
         this.#respond(attempt);
     }
+  }
+
+  /** Whether a rate limit of the pod's proxy answers. `isFirst`: of those that stand first, else of the others. */
+  #isLimited(attempt: Attempt, limits: readonly RateLimit[], isFirst: boolean): boolean {
+    const { protocol } = attempt.message;
+    if (protocol === 'tcp') return false; // no HTTP filter sees it
+    const limit = refusingLimit(this.#plane, limits, isFirst, attempt.pod.proxy!, attempt);
+    if (limit === null) return false;
+    attempt.status = refusedStatus(limit, protocol);
+    attempt.serverFlags = RL;
+    attempt.isRateLimited = true;
+    attempt.sizeBytes = 0;
+    this.#respond(attempt);
+    return true;
   }
 
   /** Frees its place behind the server's limits; the next in line goes on, by an event of its own. */

@@ -68,7 +68,7 @@ export function asHttpStatus(status: Status): number {
 }
 
 /** Envoy's response flags, a bit each (docs: configuration/observability/access_log/usage). */
-export const FLAG_NAMES = ['UH', 'UF', 'UC', 'UO', 'UT', 'URX', 'NR', 'NC', 'DI', 'FI', 'DC', 'UR'] as const;
+export const FLAG_NAMES = ['UH', 'UF', 'UC', 'UO', 'UT', 'URX', 'NR', 'NC', 'DI', 'FI', 'DC', 'UR', 'RL'] as const;
 
 export const UH = 1;
 export const UF = 2;
@@ -81,6 +81,7 @@ export const NC = 128;
 export const DI = 256;
 export const FI = 512;
 export const DC = 1024;
+export const RL = 4096;
 
 export function flagNames(flags: number): string[] {
   return FLAG_NAMES.filter((_, bit) => (flags & (1 << bit)) !== 0);

@@ -64,6 +64,7 @@ export class Upstream {
     attempt.pod = cluster.pod(host);
     attempt.cluster = cluster;
     attempt.inbound = cluster.config.inbound[host]!;
+    attempt.limits = cluster.config.limits[host]!;
     attempt.mtls = attempt.pod.proxy !== null && isMutual(cluster);
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
@@ -84,6 +85,7 @@ export class Upstream {
     attempt.mtls = false;
     if (client.pick(attempt, plan)) {
       attempt.inbound = plan.inbound[attempt.host]!;
+      attempt.limits = plan.podLimits[attempt.host]!;
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
       client.request(attempt);
       return;
@@ -135,7 +137,7 @@ export class Upstream {
     cluster?.judge(attempt, end);
     if (end === 'response') this.#settle(attempt);
     else this.letGo(attempt, end === 'overflow' || end === 'connect-failure' || end === 'connect-timeout');
-    const retriable = rule !== null && isRetriable(rule, end, status);
+    const retriable = rule !== null && isRetriable(rule, end, status, attempt.isRateLimited);
     this.#ending.endRetry(call, !retriable);
     if (!retriable) this.#deliver(call, attempt, end, tookMs, isSpent(attempt, end) ? URX : 0);
     else if (call.retriesLeft === 0) {
@@ -210,6 +212,7 @@ export class Upstream {
     attempt.phase = 'picked';
     attempt.status = NO_ANSWER;
     attempt.serverFlags = 0;
+    attempt.isRateLimited = false;
     attempt.sizeBytes = 0;
     attempt.atServer = false;
     attempt.admitted = false;

@@ -53,7 +53,14 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   const { rootNamespace } = settings;
   const proxyConfig = proxyConfigs(resources, { rootNamespace, said: proxies }, istioVersion);
   const injection: Injection = { namespaces: namespaceInjection(resources), proxyConfig };
-  const istio: IstioFragments = { services: [], gateways: [], routeSets: [], destinationRules: [], sidecarScopes: [] };
+  const istio: IstioFragments = {
+    services: [],
+    gateways: [],
+    routeSets: [],
+    destinationRules: [],
+    sidecarScopes: [],
+    rateLimits: [],
+  };
   const workloads: Workload[] = [];
   const services: Service[] = [];
   for (const resource of resources) {

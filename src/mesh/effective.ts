@@ -137,6 +137,21 @@ export interface EffectiveCluster {
   readonly tlsMode: TlsMode | null;
 }
 
+/** A local rate limit that a request meets in one proxy. Shares are ratios 0..1, above 0. */
+export interface EffectiveRateLimit {
+  readonly origin: Origin;
+  /** Names the token bucket: what has the same name in one proxy takes from the same tokens. */
+  readonly bucket: string;
+  readonly maxTokens: number;
+  readonly tokensPerSecond: number;
+  readonly enabledShare: number;
+  readonly enforcedShare: number;
+  readonly status: number;
+  readonly resourceExhausted: boolean;
+  /** It stands before faults and authorization, not right before the router. */
+  readonly isFirst: boolean;
+}
+
 /** The server side of a sidecar, towards its own application. */
 export interface EffectiveInbound {
   readonly origin: Origin | null;

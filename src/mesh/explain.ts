@@ -1,4 +1,4 @@
-import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveRule } from './effective.js';
+import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveRateLimit, EffectiveRule } from './effective.js';
 import type { Mesh } from './mesh.js';
 import type { Origin } from './origin.js';
 import { clusterName } from './resolution/effective-cluster.js';
@@ -28,6 +28,8 @@ export interface ExplainedRule {
   readonly rule: EffectiveRule;
   /** Null: nobody wrote any. */
   readonly writtenRetry: RetryPolicy | null;
+  /** That requests meet in the caller's proxy; where a rule has several matches, each has tokens of its own. */
+  readonly rateLimits: readonly EffectiveRateLimit[];
 }
 
 export interface ExplainedCluster {
@@ -46,6 +48,8 @@ export interface ExplainedEndpoint {
   readonly version: string | null;
   readonly replicas: number;
   readonly hasProxy: boolean;
+  /** Of its own proxy, for the port that is called. */
+  readonly rateLimits: readonly EffectiveRateLimit[];
   readonly origin: Origin;
 }
 
@@ -67,13 +71,17 @@ export function explainHost(
     port,
     istioVersion: mesh.settings.istioVersion,
     outcome,
-    rules: withWrittenRetries(rules, mesh),
+    rules: explainRules(rules, mesh, (rule) => resolver.rateLimits(caller, { outcome, port, rule, match: null })),
     clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, caller, ref)),
-    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}),
+    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}, port),
   };
 }
 
-function withWrittenRetries(rules: readonly EffectiveRule[], mesh: Mesh): readonly ExplainedRule[] {
+function explainRules(
+  rules: readonly EffectiveRule[],
+  mesh: Mesh,
+  rateLimitsOf: (rule: EffectiveRule) => readonly EffectiveRateLimit[],
+): readonly ExplainedRule[] {
   const written = new Map<Origin, RetryPolicy>();
   const { defaultRetry } = mesh.settings;
   if (defaultRetry !== null) written.set(defaultRetry.origin, defaultRetry);
@@ -81,7 +89,7 @@ function withWrittenRetries(rules: readonly EffectiveRule[], mesh: Mesh): readon
     for (const { retries } of http) if (retries !== null) written.set(retries.origin, retries);
   return rules.map((rule) => {
     const origin = rule.action.kind === 'forward' ? (rule.action.retry?.origin ?? null) : null;
-    return { rule, writtenRetry: (origin && written.get(origin)) ?? null };
+    return { rule, writtenRetry: (origin && written.get(origin)) ?? null, rateLimits: rateLimitsOf(rule) };
   });
 }
 
@@ -108,7 +116,7 @@ function explainCluster(resolver: MeshResolver, caller: Workload, ref: ClusterRe
     name: clusterName(ref.host, ref.port, ref.subset),
     cluster,
     written: resolver.writtenPolicy(caller, ref),
-    endpoints: cluster === null ? [] : endpointsOf(resolver, cluster.service, cluster.subsetLabels),
+    endpoints: cluster === null ? [] : endpointsOf(resolver, cluster.service, cluster.subsetLabels, cluster.port),
   };
 }
 
@@ -116,24 +124,31 @@ function endpointsOf(
   resolver: MeshResolver,
   service: Service,
   labels: EffectiveCluster['subsetLabels'],
+  port: number,
 ): readonly ExplainedEndpoint[] {
   const listed = service.endpoints.map((endpoint) => ({
     name: endpoint.address,
     version: versionOf(endpoint.labels),
     replicas: 1,
     hasProxy: false,
+    rateLimits: [],
     origin: endpoint.origin,
   }));
-  return [...resolver.workloadsOf(service, labels).map(explainWorkload), ...listed];
+  const workloads = resolver.workloadsOf(service, labels).map((workload) => {
+    const isMutual = workload.proxy !== null;
+    return explainWorkload(workload, resolver.inboundRateLimits(workload, service, port, isMutual));
+  });
+  return [...workloads, ...listed];
 }
 
-function explainWorkload(workload: Workload): ExplainedEndpoint {
+function explainWorkload(workload: Workload, rateLimits: readonly EffectiveRateLimit[]): ExplainedEndpoint {
   const { replicas, proxy, origin } = workload;
   return {
     name: workloadName(workload),
     version: versionOf(workload.labels),
     replicas,
     hasProxy: proxy !== null,
+    rateLimits,
     origin,
   };
 }

@@ -19,6 +19,7 @@ export type { Mesh, MeshSettings } from './mesh.js';
 export { ISTIO_SETTINGS } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
+export type * from './rate-limits.js';
 export { asReceived, authorityWithPort, ENVOY_OVERRIDES } from './received-request.js';
 export { perTryWithin } from './resolution/effective-retry.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';

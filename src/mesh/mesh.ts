@@ -1,6 +1,7 @@
 import type { Gateway } from './gateway.js';
 import type { Origin } from './origin.js';
 import type { ConnectionPoolPolicy, DestinationRule, LocalitySetting, OutlierPolicy } from './policies.js';
+import type { RateLimitPatch } from './rate-limits.js';
 import type { RetryPolicy, RouteSet } from './routes.js';
 import type { Service } from './service.js';
 import type { SidecarScope } from './sidecar.js';
@@ -51,4 +52,5 @@ export interface Mesh {
   readonly routeSets: readonly RouteSet[];
   readonly destinationRules: readonly DestinationRule[];
   readonly sidecarScopes: readonly SidecarScope[];
+  readonly rateLimits: readonly RateLimitPatch[];
 }

@@ -12,6 +12,7 @@ import {
   type PlannedDestination,
   type PlannedMirror,
   type Pod,
+  type RateLimit,
   retryBits,
   type Status,
   TCP_RESET,
@@ -42,6 +43,7 @@ import type { Blueprint, Station } from './blueprint.js';
 import { type Endpoint, endpointsOf, picking } from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
 import type { PlanBook } from './plan-book.js';
+import type { RateLimitBook } from './rate-limits.js';
 import { requestHash } from './request-hash.js';
 
 /** Whose messages are planned: a workload, or a client outside the mesh. */
@@ -57,6 +59,7 @@ export interface PlannerContext {
   readonly plane: Plane;
   readonly edges: EdgeBook;
   readonly messages: MessageBook;
+  readonly limits: RateLimitBook;
   /** By station. */
   readonly pods: readonly (readonly Pod[])[];
 }
@@ -112,16 +115,17 @@ export class Planner {
   #proxied(message: Message, found: EffectiveHost): Plan {
     switch (found.kind) {
       case 'routes':
-        if (found.httpsRedirect && !message.secure) return this.#reply(message, found.service, 301, 0);
-        return this.#routed(message, found);
+        if (!found.httpsRedirect || message.secure) return this.#routed(message, found);
+        return this.#limited(this.#reply(message, found.service, 301, 0), found, null, null);
       case 'tcp':
         return this.#forward(message, found.service, tcpForward(found.destinations), null, null);
       case 'passthrough':
         return found.service === null ? this.#unknownHost(message) : this.#passthrough(message, found.service);
       case 'blocked':
-        return message.protocol === 'tcp' ? this.#blackHole(message) : this.#unrouted(message, null, 502, 0);
+        if (message.protocol === 'tcp') return this.#blackHole(message);
+        return this.#limited(this.#unrouted(message, null, 502, 0), found, null, null);
       case 'no-route':
-        return this.#unrouted(message, null, 404, NR);
+        return this.#limited(this.#unrouted(message, null, 404, NR), found, null, null);
       case 'no-listener':
         return { ...this.#blank(message, null), kind: 'refused' };
     }
@@ -132,8 +136,17 @@ export class Planner {
     const scheme = secure ? 'https' : 'http';
     const head = { method, path, authority: authorityWithPort(message.authority, port, scheme), headers, scheme };
     const taken = takingRule(found.rules, head);
-    if (taken !== null) return this.#ruled(message, found.service, taken.rule, taken.match);
-    return this.#unrouted(message, found.service, 404, NR);
+    if (taken === null) return this.#limited(this.#unrouted(message, found.service, 404, NR), found, null, null);
+    const { rule, match } = taken;
+    return this.#limited(this.#ruled(message, found.service, rule, match), found, rule, match);
+  }
+
+  /** The plan with the rate limits that the request meets in the caller's proxy. */
+  #limited(plan: Plan, outcome: EffectiveHost, rule: EffectiveRule | null, match: HttpMatch | null): Plan {
+    const { blueprint, limits } = this.#context;
+    const { index, workload } = this.#caller.station!;
+    const met = blueprint.resolver.rateLimits(workload!, { outcome, port: plan.message.port, rule, match });
+    return { ...plan, limits: limits.of(index, met) };
   }
 
   #ruled(message: Message, service: Service | null, rule: EffectiveRule, match: HttpMatch | null): Plan {
@@ -273,6 +286,7 @@ export class Planner {
       effective,
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, port)),
+      limits: pods.map((pod) => this.#podLimits(pod, service, port, isMutual(effective) && pod.proxy !== null)),
       streams: isHttp2 ? Math.min(limits.maxConcurrentStreams, DEFAULT_STREAMS) : 1,
       rows: this.#rows(pods, service),
       refusedRow: this.#row(shortServiceName(service), null),
@@ -296,6 +310,7 @@ export class Planner {
       kind: 'direct',
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, message.port)),
+      podLimits: pods.map((pod) => this.#podLimits(pod, service, message.port, false)),
       rows: this.#rows(pods, service),
     };
   }
@@ -329,6 +344,7 @@ export class Planner {
       isUnrouted: false,
       status: NO_ANSWER,
       flags: 0,
+      limits: null,
       delayShare: 0,
       delayMs: 0,
       abortShare: 0,
@@ -343,6 +359,7 @@ export class Planner {
       mtls: false,
       pods: [],
       inbound: [],
+      podLimits: [],
       rows: [],
     };
   }
@@ -363,6 +380,13 @@ export class Planner {
     const target = targetPort(written, workload);
     if (target === null) return null;
     return inboundPoolOf(pod, target, this.#version, () => resolver.inbound(workload, target));
+  }
+
+  #podLimits(pod: Pod, service: Service, port: number, isMutualTls: boolean): readonly RateLimit[] | null {
+    const { resolver, stations } = this.#context.blueprint;
+    const { workload } = stations[pod.workload]!;
+    if (workload === null) return null;
+    return this.#context.limits.of(pod.workload, resolver.inboundRateLimits(workload, service, port, isMutualTls));
   }
 
   #rows(pods: readonly Pod[], service: Service): EdgeRow[] {
@@ -386,8 +410,11 @@ function routeTimeoutMs({ protocol, headers }: Message, routeMs: number | null):
 }
 
 function usesMutualTls({ effective, pods }: ClusterConfig): boolean {
-  const { tlsMode } = effective;
-  return (tlsMode === null || tlsMode === 'istio-mutual') && pods.some(({ proxy }) => proxy !== null);
+  return isMutual(effective) && pods.some(({ proxy }) => proxy !== null);
+}
+
+function isMutual({ tlsMode }: EffectiveCluster): boolean {
+  return tlsMode === null || tlsMode === 'istio-mutual';
 }
 
 function abortStatus(

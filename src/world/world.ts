@@ -11,6 +11,7 @@ import { PlanBook } from './plan-book.js';
 import type { PlannerContext } from './planner.js';
 import { makePods } from './pods.js';
 import { ProgramBook } from './programs.js';
+import { RateLimitBook } from './rate-limits.js';
 import { makeSource } from './sources.js';
 import { stepSeconds } from './timeline-step.js';
 
@@ -49,8 +50,9 @@ export class World {
     this.plane = plane;
     const pods: (readonly Pod[])[] = [];
     const runtimes: WorkloadRuntime[] = [];
+    const limits = new RateLimitBook();
     const planning = blueprint.configurations.map((configuration): PlannerContext => {
-      return { blueprint: { ...blueprint, ...configuration }, plane, edges: this.#edges, messages, pods };
+      return { blueprint: { ...blueprint, ...configuration }, plane, edges: this.#edges, messages, limits, pods };
     });
     this.planners = stations.map((station) => new PlanBook({ name: station.name, station }, planning));
     this.programs = stations.map(

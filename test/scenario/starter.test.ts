@@ -65,6 +65,7 @@ function meshOf(fields: Partial<Mesh>): Mesh {
     routeSets: [],
     destinationRules: [],
     sidecarScopes: [],
+    rateLimits: [],
     ...fields,
   };
 }

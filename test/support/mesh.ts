@@ -45,6 +45,7 @@ export function mesh(
     routeSets: [],
     destinationRules: [],
     sidecarScopes: [],
+    rateLimits: [],
     ...parts,
     settings: { istioVersion: [1, 31], ...ISTIO_SETTINGS, ...parts.settings },
   };

@@ -5,6 +5,7 @@ import {
   Sidecar,
   VirtualService,
 } from '@kubernetes-models/istio/networking.istio.io/v1';
+import { EnvoyFilter } from '@kubernetes-models/istio/networking.istio.io/v1alpha3';
 import { ProxyConfig } from '@kubernetes-models/istio/networking.istio.io/v1beta1';
 import { Telemetry } from '@kubernetes-models/istio/telemetry.istio.io/v1';
 import type { PathStep, Section } from '../../reading/index.js';
@@ -28,6 +29,7 @@ const NETWORKING = { group: 'networking.istio.io', versions: ['v1', 'v1beta1', '
 /** Schemas by kind; all versions of a kind share one, that of the first. */
 const KINDS = {
   DestinationRule: { ...NETWORKING, model: DestinationRule },
+  EnvoyFilter: { ...NETWORKING, versions: ['v1alpha3'], model: EnvoyFilter },
   Gateway: { ...NETWORKING, model: Gateway },
   ProxyConfig: { ...NETWORKING, versions: ['v1beta1'], model: ProxyConfig },
   ServiceEntry: { ...NETWORKING, model: ServiceEntry },

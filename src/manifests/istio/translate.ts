@@ -1,7 +1,8 @@
-import type { DestinationRule, Gateway, RouteSet, Service, SidecarScope } from '../../mesh/index.js';
+import type { DestinationRule, Gateway, RateLimitPatch, RouteSet, Service, SidecarScope } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
 import type { Version } from './context.js';
 import { translateDestinationRule } from './destination-rule.js';
+import { translateEnvoyFilter } from './envoy-filter.js';
 import { translateGateway } from './gateway.js';
 import type { IstioKind } from './schema.js';
 import { checkResource } from './schema.js';
@@ -17,6 +18,7 @@ export interface IstioFragments {
   readonly routeSets: RouteSet[];
   readonly destinationRules: DestinationRule[];
   readonly sidecarScopes: SidecarScope[];
+  readonly rateLimits: RateLimitPatch[];
 }
 
 /** Translates one of Istio's resources and adds it to `fragments`. A ProxyConfig has been read before the workloads. */
@@ -44,6 +46,9 @@ export function translateIstio(
       return;
     case 'Sidecar':
       fragments.sidecarScopes.push(translateSidecar(resource, context));
+      return;
+    case 'EnvoyFilter':
+      fragments.rateLimits.push(...translateEnvoyFilter(resource, context));
       return;
     case 'Telemetry':
       checkTelemetry(resource, context);

@@ -3,7 +3,7 @@ import type { ExplainedCluster, ExplainedEndpoint } from '../explain.js';
 import type { ConnectionPoolPolicy } from '../policies.js';
 import type { PortPolicy } from '../resolution/policy-inheritance.js';
 import { balancingLines } from './balancing-text.js';
-import { counted, durationText, entry, mark, source, visible } from './words.js';
+import { counted, durationText, entry, mark, rateLimitText, source, visible } from './words.js';
 
 const PROTOCOLS: Readonly<Record<EffectiveCluster['protocol'], string>> = {
   http1: 'HTTP/1.1',
@@ -101,7 +101,10 @@ function panicText(percent: number): string {
 /** Who answers, one workload a line. */
 export function endpointLines(endpoints: readonly ExplainedEndpoint[]): readonly string[] {
   if (endpoints.length === 0) return entry('endpoints', 'none in the manifests');
-  return endpoints.flatMap((endpoint, i) => entry(i === 0 ? 'endpoints' : '', endpointText(endpoint)));
+  return endpoints.flatMap((endpoint, i) => [
+    ...entry(i === 0 ? 'endpoints' : '', endpointText(endpoint)),
+    ...endpoint.rateLimits.flatMap((limit) => entry('  limit', rateLimitText(limit))),
+  ]);
 }
 
 function endpointText({ name, version, replicas, hasProxy, origin }: ExplainedEndpoint): string {

@@ -1,19 +1,28 @@
-import type { ClusterRef, EffectiveAction, EffectiveDestination, EffectiveRetry, EffectiveRule } from '../effective.js';
+import type {
+  ClusterRef,
+  EffectiveAction,
+  EffectiveDestination,
+  EffectiveRateLimit,
+  EffectiveRetry,
+  EffectiveRule,
+} from '../effective.js';
 import type { ExplainedRule } from '../explain.js';
 import type { FaultPolicy, HeaderOperations, Redirect, RetryPolicy, Rewrite } from '../routes.js';
 import { shortServiceName } from '../service.js';
 import { matchText } from './match-text.js';
-import { durationText, entry, mark, shareText, source, visible } from './words.js';
+import { durationText, entry, mark, rateLimitText, shareText, source, visible } from './words.js';
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
 
 /** A rule for people, in the order in which a request meets its parts. */
-export function ruleLines({ rule, writtenRetry }: ExplainedRule, number: number): readonly string[] {
+export function ruleLines({ rule, writtenRetry, rateLimits }: ExplainedRule, number: number): readonly string[] {
   const name = rule.name === null ? '' : ` ${visible(rule.name)}`;
   return [
     `${number}.${name} ${source(rule.origin)}`,
     ...alternatives(rule),
+    ...rateLimits.filter(({ isFirst }) => isFirst).flatMap(rateLimitLines),
     ...faultLines(rule.fault),
+    ...rateLimits.filter(({ isFirst }) => !isFirst).flatMap(rateLimitLines),
     ...forwardingLines(rule, writtenRetry),
   ];
 }
@@ -39,6 +48,10 @@ export function faultLines(fault: FaultPolicy | null): readonly string[] {
       : []),
     ...(abort ? entry('fault', `abort with ${what} for ${shareText(abort.share)} ${source(fault.origin)}`) : []),
   ];
+}
+
+function rateLimitLines(limit: EffectiveRateLimit): readonly string[] {
+  return entry('rate limit', rateLimitText(limit));
 }
 
 function headerLines(operations: HeaderOperations | null): readonly string[] {

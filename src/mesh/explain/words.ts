@@ -1,3 +1,4 @@
+import type { EffectiveRateLimit } from '../effective.js';
 import type { Origin } from '../origin.js';
 
 const WIDTH = 96;
@@ -28,6 +29,17 @@ export function counted(count: number, what: string): string {
 /** A ratio in per cent, to a ten-thousandth of it. */
 export function shareText(ratio: number): string {
   return `${Number((100 * ratio).toFixed(4))} %`;
+}
+
+/** `10 requests, then 0.5/s for each proxy: 429, flag RL (limits.yaml:7)`. */
+export function rateLimitText(limit: EffectiveRateLimit): string {
+  const { maxTokens, tokensPerSecond, enabledShare, enforcedShare, status, origin } = limit;
+  const shares = [
+    ...(enabledShare < 1 ? [`counting ${shareText(enabledShare)}`] : []),
+    ...(enforcedShare < 1 ? [`refusing ${shareText(enforcedShare)} of those beyond`] : []),
+  ];
+  const rate = `${counted(maxTokens, 'request')}, then ${Number(tokensPerSecond.toPrecision(6))}/s for each proxy`;
+  return `${[rate, ...shares].join(', ')}: ${status}, flag RL ${source(origin)}`;
 }
 
 /** `(default)`, or where it was written. */

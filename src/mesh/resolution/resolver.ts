@@ -1,4 +1,10 @@
-import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveInbound } from '../effective.js';
+import type {
+  ClusterRef,
+  EffectiveCluster,
+  EffectiveHost,
+  EffectiveInbound,
+  EffectiveRateLimit,
+} from '../effective.js';
 import type { Mesh } from '../mesh.js';
 import type { RouteSet } from '../routes.js';
 import type { Labels, Service } from '../service.js';
@@ -6,16 +12,18 @@ import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
-import { type ClusterParts, effectiveCluster, policyOf } from './effective-cluster.js';
+import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
 import type { RuleContext } from './effective-rule.js';
 import { isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
-import type { GatewayListener } from './gateway-listener.js';
+import { type GatewayListener, listenerPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
+import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
 import { effectiveInbound } from './inbound.js';
 import { passthroughCluster } from './passthrough-cluster.js';
 import type { PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
+import { RateLimitIndex } from './rate-limit-index.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
@@ -34,6 +42,7 @@ export class MeshResolver {
   readonly #rules: DestinationRuleIndex;
   readonly #sidecars: SidecarChoice;
   readonly #gateways: GatewayIndex;
+  readonly #rateLimits: RateLimitIndex;
   readonly #meshRoutes: readonly RouteSet[]; // bound to sidecars, oldest first
   readonly #views = new Map<string, Map<SidecarScope | null, ProxyView>>(); // by namespace
 
@@ -44,6 +53,7 @@ export class MeshResolver {
     this.#workloads = new WorkloadIndex(mesh);
     this.#rules = new DestinationRuleIndex(mesh);
     this.#sidecars = new SidecarChoice(mesh);
+    this.#rateLimits = new RateLimitIndex(mesh);
     this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH_GATEWAY));
     this.#gateways = new GatewayIndex(mesh, routeSets, this.#workloads, (workload, gateway, port) =>
       this.#context(workload, gateway, port),
@@ -87,6 +97,28 @@ export class MeshResolver {
     const scope = this.#sidecars.of(workload);
     const parts = { workload, port, scope, services: this.servicesOf(workload), ruleOf };
     return effectiveInbound(parts, this.#mesh.settings);
+  }
+
+  /** The local rate limits that a request meets in its caller's proxy, in order. */
+  rateLimits(caller: Workload, request: RoutedRequest): readonly EffectiveRateLimit[] {
+    if (caller.proxy === null || !this.#rateLimits.has(caller)) return [];
+    const port = caller.role === 'gateway' ? listenerPort(request.port, caller, this.servicesOf(caller)) : request.port;
+    const place = placeOfCall(caller, port, request);
+    return place === null ? [] : this.#rateLimits.at(caller, place);
+  }
+
+  /** Those of the server's sidecar for HTTP to a port of a service. `isMutual`: it comes over mutual TLS. */
+  inboundRateLimits(
+    server: Workload,
+    service: Service,
+    port: number,
+    isMutual: boolean,
+  ): readonly EffectiveRateLimit[] {
+    if (server.proxy === null || server.role === 'gateway' || !this.#rateLimits.has(server)) return [];
+    const called = service.ports.find(({ number }) => number === port);
+    const target = called === undefined ? null : targetPort(called.targetPort, server);
+    if (target === null || !isHttpPort(called!.protocol)) return [];
+    return this.#rateLimits.at(server, placeAtServer(target, port, isMutual));
   }
 
   /** Whom `host` names in a pod of `namespace`, hidden or not. Null: a host that the mesh knows nothing of. */
