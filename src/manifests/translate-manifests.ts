@@ -30,6 +30,8 @@ export interface TranslateOptions {
   readonly istioVersion: readonly [number, number];
   /** Gateways that the platform is said to have, by name; `istio-ingressgateway` exists in any case. */
   readonly impliedGateways: Readonly<Record<string, ImpliedGateway>>;
+  /** Numbers of pods that are other than the manifests say, by workload or external host. */
+  readonly replicas?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -44,7 +46,7 @@ export function translateManifests(
 ): Mesh {
   const resources = takeInventory(documents);
   const mesh = assemble(resources, options);
-  reportFindings(mesh, resources, diagnostics);
+  reportFindings(mesh, resources, options.replicas ?? new Map(), diagnostics);
   return mesh;
 }
 

@@ -96,9 +96,13 @@ function hasDirectCallers({ workloads }: Mesh, { traffic }: Scenario): boolean {
 /** More pods than this are refused: each is an object of some kilobytes. */
 const MOST_PODS = 200_000;
 
+/** How many pods the scenario says that there are; null: it leaves that to the manifests. */
+export function ownPodCount({ zones, replicas }: Behaviour): number | null {
+  return zones === null ? replicas : Object.values(zones).reduce((sum, pods) => sum + pods, 0);
+}
+
 function podCount(behaviour: Behaviour | null, replicas: number): number {
-  if (!behaviour?.zones) return behaviour?.replicas ?? replicas;
-  return Object.values(behaviour.zones).reduce((sum, pods) => sum + pods, 0);
+  return (behaviour && ownPodCount(behaviour)) ?? replicas;
 }
 
 /** True, and refused, when there are too many pods; the diagnostic stands at what asks for the most. */
@@ -113,9 +117,9 @@ function isCrowded(
   const count = (name: string, origin: Origin, replicas: number) => {
     const behaviour = behaviours.get(name) ?? null;
     const pods = podCount(behaviour, replicas);
-    const isOwn = behaviour?.zones != null || behaviour?.replicas != null;
+    const isOwn = behaviour !== null && ownPodCount(behaviour) !== null;
     total += pods;
-    if (pods > most.pods) most = { pods, name, place: isOwn ? behaviour!.place : origin };
+    if (pods > most.pods) most = { pods, name, place: isOwn ? behaviour.place : origin };
   };
   for (const workload of workloads) count(workloadName(workload), workload.origin, workload.replicas);
   for (const { external, host, origin, endpoints } of services) if (external) count(host, origin, endpoints.length);

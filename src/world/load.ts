@@ -3,6 +3,7 @@ import { translateManifests } from '../manifests/index.js';
 import type { Mesh } from '../mesh/index.js';
 import { applyToManifests, applyToScenario, readDocuments, type SourceText } from '../reading/index.js';
 import { type Assets, loadScenario, type Scenario } from '../scenario/index.js';
+import { ownPodCount } from './blueprint.js';
 import { type Pushes, readPushes } from './pushes.js';
 
 /** The texts of a run, and what reads those that the scenario names. */
@@ -30,11 +31,17 @@ export function loadTexts(texts: Texts, diagnostics: Diagnostics): Loaded | null
   const scenario = loadScenario(edited, diagnostics, texts.assets);
   if (scenario === null) return null;
   const { istioVersion, gateways } = scenario.platform;
-  const options = { istioVersion, impliedGateways: gateways };
+  const options = { istioVersion, impliedGateways: gateways, replicas: replicasIn(scenario) };
   const sources = applyToManifests(texts.manifests(scenario.manifests), texts.settings, diagnostics);
   const documents = sources.flatMap((source) => readDocuments(source, diagnostics));
   const mesh = translateManifests(documents, options, diagnostics);
   const read = (path: string, found: Diagnostics) => texts.pushed(path, found);
   const pushes = readPushes(scenario.faults, { documents, options, texts: read }, diagnostics);
   return diagnostics.refuses ? null : { scenario, mesh, pushes };
+}
+
+/** How many pods the scenario says that there are, where it does. */
+function replicasIn({ behaviours }: Scenario): ReadonlyMap<string, number> {
+  const counts = behaviours.map((behaviour) => [behaviour.name, ownPodCount(behaviour)] as const);
+  return new Map(counts.flatMap(([name, pods]) => (pods === null ? [] : [[name, pods]])));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { load } from '../support/run.js';
-import { station } from '../support/stations.js';
+import { destinationRule, station } from '../support/stations.js';
 
 const MANIFESTS = station('a') + station('b');
 const ARRIVALS = 'traffic: [{name: t, from: outside, rate: 1/s, to: http://a/}]';
@@ -76,4 +76,20 @@ spec: {hosts: [b], http: ${http}}
     manifests: station('a', { sidecar: true }) + station('b') + rules,
   });
   expect(diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code)).toEqual(codes);
+});
+
+const HOSTS = [
+  { workloads: '{}', too: 'few' },
+  { workloads: '{a: {replicas: 10, endpoints: []}}', too: null },
+  { workloads: '{a: {replicas: 9, endpoints: []}}', too: 'few' },
+  { workloads: '{a: {zones: {r/a: 5, r/b: 5}, endpoints: []}}', too: null },
+  { workloads: '{a: {zones: {r/a: 1}, endpoints: []}}', too: 'few' },
+];
+
+// The pods that there are, not those that the Deployment asks for.
+test.each(HOSTS)('with $workloads outlier detection has too $too hosts', ({ workloads, too }) => {
+  const spec = `workloads: ${workloads}\nplatform: {nodes: {zones: [r/a, r/b]}}\n${ARRIVALS}`;
+  const rule = destinationRule('a', { outlierDetection: {} });
+  const { diagnostics } = load({ spec, manifests: MANIFESTS + rule });
+  expect(diagnostics.some(({ code }) => code === 'outlier-too-few-hosts')).toBe(too !== null);
 });

@@ -1,16 +1,20 @@
 import type { DestinationRule, Labels, Mesh, Service, Workload } from '../../mesh/index.js';
+import { workloadName } from '../../mesh/index.js';
 import { coversHost } from '../hosts.js';
 import { selects } from '../labels.js';
 
 /** Answers what a linter asks of a mesh, with the lists that are asked for often made once. */
 export class MeshView {
   readonly mesh: Mesh;
+  readonly #replicas: ReadonlyMap<string, number>;
   readonly #byHost: ReadonlyMap<string, readonly Service[]>;
   readonly #wildcards: readonly Service[];
   readonly #pods = new Map<Service, readonly Workload[]>();
 
-  constructor(mesh: Mesh) {
+  /** `replicas`: numbers of pods that are other than the mesh says, by workload or external host. */
+  constructor(mesh: Mesh, replicas: ReadonlyMap<string, number>) {
     this.mesh = mesh;
+    this.#replicas = replicas;
     const byHost = new Map<string, Service[]>();
     for (const service of mesh.services) byHost.set(service.host, [...(byHost.get(service.host) ?? []), service]);
     this.#byHost = byHost;
@@ -46,8 +50,12 @@ export class MeshView {
   /** Endpoints of the service that carry `labels`. */
   endpointCount(service: Service, labels: Labels): number {
     const pods = this.pods(service).filter((workload) => selects(labels, workload.labels));
-    const listed = service.endpoints.filter((endpoint) => selects(labels, endpoint.labels));
-    return pods.reduce((sum, { replicas }) => sum + replicas, listed.length);
+    const listed = service.endpoints.filter((endpoint) => selects(labels, endpoint.labels)).length;
+    const external = service.external ? this.#replicas.get(service.host) : undefined;
+    return pods.reduce(
+      (sum, workload) => sum + (this.#replicas.get(workloadName(workload)) ?? workload.replicas),
+      external ?? listed,
+    );
   }
 
   /** Rules about exactly this host, or a wildcard that covers it, that `namespace` sees. */

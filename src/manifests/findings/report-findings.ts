@@ -16,8 +16,13 @@ import { findHostConflicts } from './virtual-service-hosts.js';
 import { findOddWeights } from './weights.js';
 
 /** Reports what only the resources together show: what istioctl and Kiali would say, and surprises of our own. */
-export function reportFindings(mesh: Mesh, resources: readonly Resource[], diagnostics: Diagnostics): void {
-  const view = new MeshView(mesh);
+export function reportFindings(
+  mesh: Mesh,
+  resources: readonly Resource[],
+  replicas: ReadonlyMap<string, number>,
+  diagnostics: Diagnostics,
+): void {
+  const view = new MeshView(mesh, replicas);
   const findings = new Findings(resources, diagnostics);
   findMissingReferences(view, findings);
   findMissingDelegates(view, findings);
