@@ -113,7 +113,7 @@ function sentBy(
   const match = alternatives.at(-1)?.match ?? null;
   return action.destinations.map((destination) => ({
     destination,
-    ...forwarded({ rule, match }, action.rewrite, destination, { path, authority: host, headers }),
+    ...forwarded({ rule, match }, action, destination, { path, authority: host, headers }),
   }));
 }
 

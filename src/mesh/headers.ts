@@ -33,3 +33,28 @@ function named(values: Readonly<Record<string, string>>): readonly (readonly [st
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !AUTHORITY_NAMES.has(name));
 }
+
+/**
+ * The operations of a rule and of its only destination, which make one list: what either removes goes first, then what
+ * the rule and then what the destination sets and adds. Those of a split's destinations are a list of their own, which
+ * comes before the rule's. Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `processDestination`; Envoy
+ * 1.37, source/common/router/weighted_cluster_specifier.cc, `finalizeRequestHeaders`.
+ */
+export function joinedHeaders(
+  rule: HeaderOperations | null,
+  destination: HeaderOperations | null,
+): HeaderOperations | null {
+  if (rule === null || destination === null) return rule ?? destination;
+  const set = new Map(named(rule.set));
+  const add = new Map(named(rule.add));
+  for (const [name, value] of named(destination.set)) {
+    set.set(name, value);
+    add.delete(name);
+  }
+  for (const [name, value] of named(destination.add)) {
+    const before = add.get(name);
+    add.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  const remove = [...rule.remove, ...destination.remove];
+  return { set: Object.fromEntries(set), add: Object.fromEntries(add), remove };
+}

@@ -1,8 +1,8 @@
-import type { EffectiveDestination, EffectiveRule } from './effective.js';
-import { applyHeaders, authorityOf } from './headers.js';
+import type { EffectiveAction, EffectiveDestination, EffectiveRule } from './effective.js';
+import { applyHeaders, authorityOf, joinedHeaders } from './headers.js';
 import { matchesRequest, type RequestHead } from './match.js';
 import { applyRewrite } from './rewrite.js';
-import type { HttpMatch, Rewrite } from './routes.js';
+import type { HttpMatch } from './routes.js';
 
 /** The rule that takes a request, and the alternative of its match that holds; null: it takes every request. */
 export interface TakingRule {
@@ -30,13 +30,17 @@ export type Head = Pick<RequestHead, 'path' | 'authority' | 'headers'>;
  */
 export function forwarded(
   { rule, match }: { readonly rule: EffectiveRule | null; readonly match: HttpMatch | null },
-  rewrite: Rewrite | null,
+  { rewrite, destinations }: Extract<EffectiveAction, { kind: 'forward' }>,
   destination: EffectiveDestination | null,
   head: Head,
 ): Head {
   const { path, authority } = applyRewrite(match, rewrite, head.path, head.authority);
   const own = destination?.requestHeaders ?? null;
   const fromDestination = rewrite?.authority == null ? authorityOf(own) : null;
-  const headers = applyHeaders(own, applyHeaders(rule?.requestHeaders ?? null, head.headers));
+  const ofRule = rule?.requestHeaders ?? null;
+  const headers =
+    destinations.length > 1
+      ? applyHeaders(ofRule, applyHeaders(own, head.headers))
+      : applyHeaders(joinedHeaders(ofRule, own), head.headers);
   return { path, authority: fromDestination ?? authority, headers };
 }

@@ -220,7 +220,7 @@ export class Planner {
     match: HttpMatch | null,
     destination: EffectiveDestination | null,
   ): Message {
-    const head = forwarded({ rule, match }, action.rewrite, destination, message);
+    const head = forwarded({ rule, match }, action, destination, message);
     return this.#context.messages.intern({ ...message, ...head });
   }
 

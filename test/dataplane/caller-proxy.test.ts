@@ -147,3 +147,38 @@ test('a request that has timed out goes on using the server', async () => {
   expect(outcome(seen)).toBe('504 UT');
   expect(seen.report.workloads.find(({ name }) => name === 'server')!.workerUtilization).toBeCloseTo(0.3, 6);
 });
+
+// What the server's application sees is told by its endpoints' calls, whose rules match on the header.
+const ECHO = istio(
+  'VirtualService',
+  'bottom',
+  `
+hosts: [bottom]
+http:
+- {match: [{headers: {by: {exact: rule}}}], directResponse: {status: 201}}
+- {match: [{headers: {by: {exact: destination}}}], directResponse: {status: 202}}
+- {directResponse: {status: 203}}`,
+);
+const TO_BY = 'headers: {request: {set: {by: destination}}}';
+
+// Envoy, source/common/router/weighted_cluster_specifier.cc: of a split the destination's own come before the rule's.
+test.each([
+  { name: 'the only destination: its own come last', route: `- {destination: {host: server}, ${TO_BY}}`, status: 202 },
+  {
+    name: "one of a split: the rule's come last",
+    route: `- {destination: {host: server}, weight: 50, ${TO_BY}}
+  - {destination: {host: server}, weight: 50, ${TO_BY}}`,
+    status: 201,
+  },
+])('headers of $name', async ({ route, status }) => {
+  const seen = await callServer({
+    manifests: `${virtualService(`
+- headers: {request: {set: {by: rule}}}
+  route:
+  ${route}`)}${station('bottom')}${ECHO}`,
+    server: { endpoints: [{ steps: [{ call: 'http://bottom/' }] }] },
+    serverSidecar: true,
+    seconds: 1,
+  });
+  expect(Object.keys(seen.report.edges.find(({ source }) => source === 'server')!.codes)).toEqual([String(status)]);
+});

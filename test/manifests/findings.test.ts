@@ -56,6 +56,12 @@ const ROWS: Readonly<Record<string, string>> = {
   'all matches of a rule twice': rule(
     '  - match: [{ uri: { exact: /a } }]\n    route: [{ destination: { host: a } }]\n  - name: dead # IST0130\n    match:\n    - uri: { exact: /a } # IST0131\n    route: [{ destination: { host: b } }]',
   ),
+  'a redirect that Envoy does not know': rule(
+    '  - redirect:\n      uri: /x\n      redirectCode: 304 # routes-rejected',
+  ),
+  'a status that only the webhook takes': rule('  - directResponse:\n      status: 600 # routes-rejected'),
+  'a redirect that Envoy knows': rule('  - redirect: { uri: /y, redirectCode: 308 }'),
+  'the highest status that Envoy takes': rule('  - directResponse: { status: 599 }'),
   'a shorter prefix first': rule(
     '  - match: [{ uri: { prefix: /a } }]\n    route: [{ destination: { host: a } }]\n  - match:\n    - uri: { prefix: /ab } # IST0131\n    route: [{ destination: { host: b } }]',
   ),
@@ -171,6 +177,7 @@ const LEVELS = [
   { code: 'IST0145', severity: 'error', text: ROWS['two gateways in each other’s way']! },
   { code: 'IST0162', severity: 'warning', text: ROWS['a gateway port that no Service has']! },
   { code: 'IST0173', severity: 'error', text: ROWS['subset without pods']! },
+  { code: 'routes-rejected', severity: 'error', text: ROWS['a status that only the webhook takes']! },
   { code: 'IST0174', severity: 'warning', text: ROWS['DestinationRule for nobody']! },
   { code: 'KIA1104', severity: 'warning', text: ROWS['single destination with a weight']! },
   { code: 'KIA1105', severity: 'warning', text: ROWS['one destination twice']! },

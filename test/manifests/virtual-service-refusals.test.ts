@@ -27,7 +27,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'abort of 199': routed(
     '    fault:\n      abort:\n        httpStatus: 199 # IST0106!\n        percentage: { value: 1 }',
   ),
-  'abort of 600 slips through': routed('    fault: { abort: { httpStatus: 600, percentage: { value: 1 } } }'),
+  'abort of 600 slips through, to be told all the same': routed(
+    '    fault:\n      abort:\n        percentage: { value: 1 }\n        httpStatus: 600 # routes-rejected',
+  ),
   'unknown gRPC status': routed('    fault:\n      abort:\n        grpcStatus: OOPS # IST0106!'),
   'two kinds of abort': routed('    fault:\n      abort: { httpStatus: 500, grpcStatus: OK } # IST0106!'),
   'fault of 0.00001 %': routed(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyHeaders, authorityOf } from '../../src/mesh/headers.js';
-import type { HttpMatch, Rewrite } from '../../src/mesh/index.js';
+import { applyHeaders, authorityOf, joinedHeaders } from '../../src/mesh/headers.js';
+import type { HeaderOperations, HttpMatch, Rewrite } from '../../src/mesh/index.js';
 import { applyRewrite } from '../../src/mesh/rewrite.js';
 import { exact, httpMatch, prefix, regex } from '../support/mesh.js';
 
@@ -46,4 +46,26 @@ test('headers: a hostile name is a name like any other', () => {
   const headers = applyHeaders(operations, {});
   expect(Object.entries(headers)).toEqual([['__proto__', 'x']]);
   expect(authorityOf(null)).toBeNull();
+});
+
+// Envoy goes through a list of operations once: what is removed first. Istio, core/route/route.go, processDestination.
+type Written = Partial<HeaderOperations>;
+const JOINED: readonly (readonly [string, Written, Written, Record<string, string>])[] = [
+  ['the destination overwrites', { set: { x: 'rule' } }, { set: { X: 'destination' } }, { x: 'destination', y: '0' }],
+  ['also what the rule added', { add: { x: 'rule' } }, { set: { x: 'destination' } }, { x: 'destination', y: '0' }],
+  ['both add', { add: { y: '1' } }, { add: { Y: '2' } }, { y: '0,1,2' }],
+  ['what the rule sets stays', { set: { x: 'rule' } }, { remove: ['x'] }, { x: 'rule', y: '0' }],
+  ['both remove', { remove: ['x'] }, { remove: ['y'] }, {}],
+];
+
+test.each(JOINED)('headers of a rule and its only destination: %s', (_, rule, destination, expected) => {
+  const full = (written: Written) => ({ set: {}, add: {}, remove: [], ...written });
+  expect(applyHeaders(joinedHeaders(full(rule), full(destination)), { y: '0' })).toEqual(expected);
+});
+
+test('headers of one side alone are its own', () => {
+  const operations = { set: { x: '1' }, add: {}, remove: [] };
+  expect(joinedHeaders(operations, null)).toBe(operations);
+  expect(joinedHeaders(null, operations)).toBe(operations);
+  expect(joinedHeaders(null, null)).toBeNull();
 });

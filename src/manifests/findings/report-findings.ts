@@ -8,6 +8,7 @@ import { MeshView } from './mesh-view.js';
 import { findPermissiveMesh } from './mutual-tls.js';
 import { findIdlePolicies } from './policies.js';
 import { findMissingReferences } from './references.js';
+import { findRejectedRoutes } from './rejected-routes.js';
 import { findOddRetries } from './retries.js';
 import { findUndeclaredPorts } from './service-ports.js';
 import { findSidecarConflicts } from './sidecars.js';
@@ -33,6 +34,7 @@ export function reportFindings(
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
   findOddRetries(view, findings);
+  findRejectedRoutes(view, findings);
   findIdlePolicies(view, findings);
   findPermissiveMesh(view, resources, findings);
 }
