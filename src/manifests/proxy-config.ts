@@ -6,9 +6,11 @@ export interface ProxyConfig {
   /** Worker threads; 0: one for each core of the node. */
   readonly concurrency: number | null;
   readonly terminationDrainMs: number | null;
+  /** When its pod leaves it works on while there are connections. */
+  readonly exitsWhenIdle: boolean | null;
 }
 
-export const NO_PROXY_CONFIG: ProxyConfig = { concurrency: null, terminationDrainMs: null };
+export const NO_PROXY_CONFIG: ProxyConfig = { concurrency: null, terminationDrainMs: null, exitsWhenIdle: null };
 
 /** Source: Istio 1.31, mesh/v1alpha1/proxy.proto, ProxyConfig. */
 const PROXY_CONFIG_FIELDS = {
@@ -30,7 +32,7 @@ const PROXY_CONFIG_FIELDS = {
   fileFlushInterval: 'no-effect',
   fileFlushMinSizeKb: 'no-effect',
   gatewayTopology: 'no-effect', // whose address a request has is said by the scenario
-  holdApplicationUntilProxyStarts: 'no-effect', // a pod's proxy and application start together
+  holdApplicationUntilProxyStarts: 'no-effect', // `startup` is until both are ready
   image: 'no-effect',
   interceptionMode: 'no-effect',
   meshId: 'no-effect',
@@ -38,7 +40,7 @@ const PROXY_CONFIG_FIELDS = {
   proxyAdminPort: 'no-effect',
   proxyBootstrapTemplatePath: 'not-modelled',
   proxyHeaders: 'no-effect',
-  proxyMetadata: 'no-effect',
+  proxyMetadata: 'no-effect', // but for EXIT_ON_ZERO_ACTIVE_CONNECTIONS
   proxyStatsMatcher: 'no-effect',
   readinessProbe: 'no-effect',
   runtimeValues: 'not-modelled',
@@ -63,17 +65,18 @@ const EXIT_ON_IDLE = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
 export function readProxyConfig(config: Section, complain: (key: string) => void): ProxyConfig {
   config.account(PROXY_CONFIG_FIELDS, 'error');
   const metadata = config.value('proxyMetadata');
-  if (metadata?.kind === 'mapping') reportExitOnIdle(metadata.asSection()!);
   const tracing = config.value('tracing');
   if (tracing?.kind === 'mapping') reportSampling(tracing.asSection()!, 'sampling');
-  return { concurrency: concurrency(config, complain), terminationDrainMs: drainMs(config, complain) };
+  return {
+    concurrency: concurrency(config, complain),
+    terminationDrainMs: drainMs(config, complain),
+    exitsWhenIdle: metadata?.kind === 'mapping' ? exitsWhenIdle(metadata.asSection()!) : null,
+  };
 }
 
-/** Reports the one environment variable of proxies that would change the figures. */
-export function reportExitOnIdle(variables: Section): void {
-  if (variables.raw(EXIT_ON_IDLE) !== 'true') return;
-  const what = `${EXIT_ON_IDLE} is read but not modelled`;
-  variables.info('not-modelled', what, 'a pod that leaves is cut off after terminationDrainDuration', EXIT_ON_IDLE);
+/** The one environment variable of proxies that changes the figures. Source: Istio 1.31, pkg/envoy/agent.go. */
+export function exitsWhenIdle(variables: Section): boolean | null {
+  return variables.has(EXIT_ON_IDLE) ? variables.raw(EXIT_ON_IDLE) === 'true' : null;
 }
 
 /** Reports that more requests are traced than where the costs of proxies were measured. `key`: per cent, in `tracing`. */
@@ -89,6 +92,7 @@ export function inherited(first: ProxyConfig, then: ProxyConfig): ProxyConfig {
   return {
     concurrency: first.concurrency ?? then.concurrency,
     terminationDrainMs: first.terminationDrainMs ?? then.terminationDrainMs,
+    exitsWhenIdle: first.exitsWhenIdle ?? then.exitsWhenIdle,
   };
 }
 

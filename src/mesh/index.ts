@@ -26,6 +26,7 @@ export type { BoundServer, GatewayListener } from './resolution/gateway-listener
 export { targetPort } from './resolution/gateway-listener.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
+export { terminationMs } from './resolution/termination.js';
 export type * from './routes.js';
 export { forwarded, takingRule } from './routing.js';
 export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';

@@ -9,6 +9,10 @@ export interface ProxySettings {
   readonly concurrency: number;
   /** How long it works on when its pod is told to leave. Default: Istio's 5 s. */
   readonly terminationDrainMs?: number;
+  /** It then works on while there are connections, however long. */
+  readonly exitsWhenIdle?: boolean;
+  /** A native sidecar, which ends after its application. Default: that of the Istio version. */
+  readonly native?: boolean;
 }
 
 /** Anything with a pod template; one pod is one endpoint. */
@@ -28,6 +32,8 @@ export interface Workload {
   /** Container ports by name, for a Service's named targetPort. */
   readonly namedPorts: Readonly<Record<string, number>>;
   readonly role: 'app' | 'gateway';
+  /** From being told to leave until the pod is killed. Default: Kubernetes' 30 s. */
+  readonly gracePeriodMs?: number;
   /** Null: outside the mesh. */
   readonly proxy: ProxySettings | null;
 }

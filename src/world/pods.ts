@@ -9,10 +9,11 @@ import {
   type WorkloadRuntime,
 } from '../dataplane/index.js';
 import { type CpuJob, type Key, ProcessorSharing, SequentialRandom } from '../engine/index.js';
+import { terminationMs } from '../mesh/index.js';
 import { type Blueprint, quotaPhaseMs, type Station } from './blueprint.js';
 
-/** Istio's own terminationDrainDuration; pods without a sidecar take as long. */
-const DRAIN_MS = 5_000;
+/** Of an external host, whose pods nobody knows: as Kubernetes has it. */
+const DRAIN_MS = 30_000;
 
 /** The pods of a station. `program`: what its application does with a message. */
 export function makePods(
@@ -34,7 +35,7 @@ export function makePods(
     queue: behaviour?.queue ?? Infinity,
     stopsAbandoned: behaviour?.abandoned === 'stop',
     startupMs: behaviour?.startupMs ?? 0,
-    drainMs: station.workload?.proxy?.terminationDrainMs ?? DRAIN_MS,
+    drainMs: station.workload === null ? DRAIN_MS : terminationMs(station.workload, blueprint.mesh.settings),
     pods,
     delays: [],
     errors: [],

@@ -205,18 +205,6 @@ test('drain: no new requests once the proxies know, and what is in hand is finis
   expect(row.attempts).toBeLessThan(60);
 });
 
-test('drain: what is still in hand after 5 s is cut off', async () => {
-  const seen = await callServer({
-    server: takes('20s'),
-    platform: { endpointDelay: '1s' },
-    faults: [{ at: '10s', drain: { workload: 'server' } }],
-    atMs: [9000],
-    seconds: 60,
-  });
-  expect(outcome(seen)).toBe('503 UC');
-  expect(seen.traffic.latencyMs.max).toBeCloseTo(6000, 6);
-});
-
 test('faults that hold the same pod: it is back when the last is over', async () => {
   const seen = await callServer({
     http: { retries: { attempts: 0 } },

@@ -41,7 +41,8 @@ test.each([
     const faults = [{ at: '0s', for: '1h', drain: { workload: 'server', pods: 1 } }];
     const manifests = meshConfig({ defaultConfig: { terminationDrainDuration: drain } });
     const server = { endpoints: [{ steps: [{ wait: '1m' }] }] };
-    const seen = await callServer({ manifests, faults, server, serverSidecar: true, atMs: [0] });
+    const platform = { istioVersion: '1.26' }; // later sidecars end with their application
+    const seen = await callServer({ manifests, faults, server, platform, serverSidecar: true, atMs: [0] });
     expect(outcome(seen)).toBe('503 UC');
     expect(seen.traffic.latencyMs.max).toBeCloseTo(cutMs, 6);
   },

@@ -72,7 +72,17 @@ const MEMBERSHIP = [
   {
     what: 'a sidecar that is written out',
     text: deployment({ spec: 'containers: [{ name: app }, { name: istio-proxy, resources: { limits: { cpu: 1 } } }]' }),
-    proxy: { cpuLimit: 1, concurrency: 1 },
+    proxy: { cpuLimit: 1, concurrency: 1, native: false },
+  },
+  {
+    what: 'a native sidecar that is written out',
+    text: deployment({ spec: 'containers: [{ name: app }], initContainers: [{ name: istio-proxy }]' }),
+    proxy: { cpuLimit: null, concurrency: 0, native: true },
+  },
+  {
+    what: 'nativeSidecar',
+    text: deployment({ metadata: annotated("sidecar.istio.io/nativeSidecar: 'false'") }),
+    proxy: { cpuLimit: 2, concurrency: 2, native: false },
   },
 ];
 

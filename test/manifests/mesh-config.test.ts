@@ -69,7 +69,6 @@ const FINDINGS: { mesh: string; finds: string[] }[] = [
   { mesh: 'a: 1\nconnectTimout: 2s', finds: ['6: unknown-field', '7: unknown-field'] }, // istiod passes them over
   { mesh: 'defaultConfig:\n  concurency: 2', finds: ['7: unknown-field'] },
   { mesh: 'defaultConfig:\n  runtimeValues: {a: b}', finds: ['7: not-modelled'] },
-  { mesh: 'defaultConfig:\n  proxyMetadata:\n    EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"', finds: ['8: not-modelled'] },
   { mesh: 'defaultConfig:\n  concurrency: two', finds: ['7: bad-mesh-config!'] },
   { mesh: 'defaultConfig: 5', finds: ['6: bad-type!'] },
   { mesh: 'connectTimeout: soon', finds: ['6: IST0106!'] },

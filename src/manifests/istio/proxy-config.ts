@@ -1,6 +1,6 @@
 import type { Labels } from '../../mesh/index.js';
 import { selects } from '../labels.js';
-import { inherited, NO_PROXY_CONFIG, type ProxyConfig, reportExitOnIdle } from '../proxy-config.js';
+import { exitsWhenIdle, inherited, NO_PROXY_CONFIG, type ProxyConfig } from '../proxy-config.js';
 import type { Resource } from '../resource.js';
 import { account } from './account.js';
 import { selectorLabels } from './checks.js';
@@ -47,12 +47,15 @@ function translate(resource: Resource, context: Context): ScopedProxyConfig {
   const spec = section(resource.section, 'spec');
   account(spec, PROXY_CONFIG_RESOURCE_FIELDS, context);
   const variables = section(spec, 'environmentVariables');
-  if (variables !== null) reportExitOnIdle(variables);
   const selector = section(spec, 'selector');
   account(selector, SELECTOR_FIELDS, context);
   return {
     namespace: resource.namespace,
     selector: selector === null ? null : selectorLabels(selector, 'matchLabels'),
-    said: { ...NO_PROXY_CONFIG, concurrency: number(spec, 'concurrency') },
+    said: {
+      ...NO_PROXY_CONFIG,
+      concurrency: number(spec, 'concurrency'),
+      exitsWhenIdle: variables && exitsWhenIdle(variables),
+    },
   };
 }

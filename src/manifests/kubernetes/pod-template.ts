@@ -10,7 +10,7 @@ import { type AnnotatedPod, annotatedSettings, sidecarSettings } from './proxy-s
 /** What a pod template says of each pod. */
 export type PodTemplate = Pick<
   Workload,
-  'labels' | 'serviceAccount' | 'cpuLimit' | 'cpuRequest' | 'namedPorts' | 'role' | 'proxy'
+  'labels' | 'serviceAccount' | 'cpuLimit' | 'cpuRequest' | 'namedPorts' | 'role' | 'gracePeriodMs' | 'proxy'
 >;
 
 const PROXY_CONTAINER = 'istio-proxy';
@@ -27,12 +27,14 @@ export function translatePodTemplate(template: Section | null, namespace: string
   const annotations = metadata?.labels('annotations') ?? {};
   const at = metadata?.section('annotations') ?? null;
   const containers = spec?.list('containers') ?? [];
-  const written = [...containers, ...(spec?.list('initContainers') ?? [])].find(isProxy) ?? null;
+  const inits = spec?.list('initContainers') ?? [];
+  const written = [...containers, ...inits].find(isProxy) ?? null;
   const apps = containers.filter((container) => container !== written);
   const role = isGateway(annotations, written, apps) ? 'gateway' : 'app';
   const pod = { labels, annotations, hostNetwork: spec?.flag('hostNetwork') ?? false };
   const inMesh = written !== null || isInMesh(pod, namespace, injection.namespaces);
   const { limit, request } = podCpu(apps);
+  const graceSeconds = spec?.count('terminationGracePeriodSeconds') ?? null;
   return {
     labels,
     serviceAccount: spec?.text('serviceAccountName') ?? spec?.text('serviceAccount') ?? 'default',
@@ -40,7 +42,8 @@ export function translatePodTemplate(template: Section | null, namespace: string
     cpuRequest: request,
     namedPorts: namedPorts(containers),
     role,
-    proxy: inMesh ? proxyOf(written, { said: injection.proxyConfig(namespace, labels), annotations, at }) : null,
+    ...(graceSeconds === null ? {} : { gracePeriodMs: 1000 * graceSeconds }),
+    proxy: inMesh ? proxyOf(written, inits, { said: injection.proxyConfig(namespace, labels), annotations, at }) : null,
   };
 }
 
@@ -66,8 +69,10 @@ function isGateway(annotations: Labels, written: Section | null, apps: readonly 
   return templates.includes('gateway') || (written !== null && apps.length === 0);
 }
 
-function proxyOf(written: Section | null, pod: AnnotatedPod): ProxySettings {
-  return written === null ? sidecarSettings(pod) : annotatedSettings(containerCpu(written).limit, pod);
+/** A proxy that is written out is native where it is an initContainer; `inits` are those. */
+function proxyOf(written: Section | null, inits: readonly Section[], pod: AnnotatedPod): ProxySettings {
+  if (written === null) return sidecarSettings(pod);
+  return { ...annotatedSettings(containerCpu(written).limit, pod), native: inits.includes(written) };
 }
 
 function namedPorts(containers: readonly Section[]): Readonly<Record<string, number>> {

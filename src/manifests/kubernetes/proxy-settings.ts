@@ -13,6 +13,8 @@ const RESOURCE_ANNOTATIONS = ['CPU', 'CPULimit', 'Memory', 'MemoryLimit'].map(
 );
 const CPU_LIMIT = 'sidecar.istio.io/proxyCPULimit';
 const CONFIG = 'proxy.istio.io/config';
+/** Source: Istio 1.24, release notes; istio/api, annotation/annotations.yaml. */
+const NATIVE = 'sidecar.istio.io/nativeSidecar';
 
 /** What proxies are made of beside their container. */
 export interface AnnotatedPod {
@@ -29,7 +31,8 @@ export function sidecarSettings(pod: AnnotatedPod): ProxySettings {
   const cpuLimit = RESOURCE_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name))
     ? annotatedLimit(annotations, at)
     : DEFAULT_CPU_LIMIT;
-  return annotatedSettings(cpuLimit, pod);
+  const native = annotatedNative(annotations, at);
+  return { ...annotatedSettings(cpuLimit, pod), ...(native === null ? {} : { native }) };
 }
 
 /** The proxy of a pod whose container has this CPU limit in cores: the pod's own word counts first. */
@@ -43,9 +46,9 @@ export function annotatedSettings(cpuLimit: number | null, { said, annotations, 
  */
 export function proxySettings(cpuLimit: number | null, config: ProxyConfig): ProxySettings {
   const threads = cpuLimit === null ? 0 : Math.ceil(cpuLimit);
-  const { concurrency, terminationDrainMs } = config;
+  const { concurrency, terminationDrainMs, exitsWhenIdle } = config;
   const drain = terminationDrainMs === null ? {} : { terminationDrainMs };
-  return { cpuLimit, concurrency: concurrency ?? threads, ...drain };
+  return { cpuLimit, concurrency: concurrency ?? threads, ...drain, ...(exitsWhenIdle ? { exitsWhenIdle } : {}) };
 }
 
 function annotatedLimit(annotations: Labels, at: Section | null): number | null {
@@ -54,6 +57,13 @@ function annotatedLimit(annotations: Labels, at: Section | null): number | null 
   const cores = parseQuantity(written);
   if (cores === null) reportAnnotation(at, CPU_LIMIT, written, "write cores, such as '500m' or '2'");
   return cores === 0 ? null : cores;
+}
+
+function annotatedNative(annotations: Labels, at: Section | null): boolean | null {
+  const written = annotations[NATIVE];
+  if (written === 'true' || written === 'false') return written === 'true';
+  if (written !== undefined) reportAnnotation(at, NATIVE, written, "write 'true' or 'false', in quotes");
+  return null;
 }
 
 /** The annotation `proxy.istio.io/config`: YAML in a text. */
