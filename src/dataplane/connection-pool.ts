@@ -30,6 +30,7 @@ export class Connection {
   streams = 0;
   requests = 0;
   idleSinceMs = 0;
+  openedMs = 0;
   mtls = false;
   /** It was opened for a request that counts. */
   counted = false;
@@ -67,7 +68,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#host = host;
     this.#worker = worker;
     this.#pod = cluster.pod(host);
-    this.#streams = cluster.config.streams;
+    this.#streams = Math.min(cluster.config.streams, cluster.limits.maxRequestsPerConnection);
   }
 
   request(attempt: Attempt): void {
@@ -91,6 +92,8 @@ export class ConnectionPool implements ConnectionOwner {
     this.#connecting--;
     if (this.#isDone) this.#close(connection);
     else if (connection.outcome === 'open') {
+      connection.openedMs = this.#plane.sim.nowMs;
+      connection.idleSinceMs = connection.openedMs;
       this.#cluster.onConnect(this.#host);
       this.#serve(connection);
     } else this.#connectFailed(connection, connection.outcome);
@@ -101,12 +104,13 @@ export class ConnectionPool implements ConnectionOwner {
     cluster.active--;
     cluster.activeBy[this.#host]!--;
     const wasFull = connection.streams-- === this.#streams;
+    connection.idleSinceMs = this.#plane.sim.nowMs;
     const isGood =
       (reusable || this.#streams > 1) &&
       !this.#isDone &&
       connection.epoch === this.#pod.epoch &&
       this.#pod.listed !== 'gone' && // its pools are drained: whoever still waits gets a connection of its own
-      connection.requests < cluster.limits.maxRequestsPerConnection;
+      !this.#isSpent(connection);
     if (isGood) {
       if (wasFull) this.#serve(connection);
     } else {
@@ -131,6 +135,12 @@ export class ConnectionPool implements ConnectionOwner {
       this.#ready.splice(at, 1);
       this.#close(connection);
     }
+  }
+
+  /** It takes no new request: it has had as many as it may, or is too old. */
+  #isSpent({ requests, openedMs }: Connection): boolean {
+    const { maxRequestsPerConnection, maxConnectionDurationMs } = this.#cluster.limits;
+    return requests >= maxRequestsPerConnection || this.#plane.sim.nowMs - openedMs >= maxConnectionDurationMs;
   }
 
   get #isDone(): boolean {
@@ -175,21 +185,20 @@ export class ConnectionPool implements ConnectionOwner {
     });
   }
 
-  /** The connection last used of those with a free slot; those that have idled too long are closed. */
+  /** The connection last used of those with a free slot; those that may be used no more are put away. */
   #takeReady(): Connection | null {
     while (this.#ready.length > 0) {
       const connection = this.#ready[this.#ready.length - 1]!;
       const idleMs = connection.streams > 0 ? 0 : this.#plane.sim.nowMs - connection.idleSinceMs;
-      if (idleMs < this.#cluster.limits.idleTimeoutMs) return connection;
+      if (idleMs < this.#cluster.limits.idleTimeoutMs && !this.#isSpent(connection)) return connection;
       this.#ready.pop();
-      this.#close(connection);
+      if (connection.streams === 0) this.#close(connection); // else it ends with what is on it
     }
     return null;
   }
 
   /** Gives a new or freed connection to those who wait. */
   #serve(connection: Connection): void {
-    connection.idleSinceMs = this.#plane.sim.nowMs;
     this.#ready.push(connection);
     while (this.#waiting.first !== null && this.#ready[this.#ready.length - 1] === connection) {
       const attempt = this.#waiting.shift()!;
@@ -208,7 +217,7 @@ export class ConnectionPool implements ConnectionOwner {
     cluster.activeBy[this.#host]!++;
     connection.streams++;
     connection.requests++;
-    if (connection.streams === this.#streams) this.#ready.pop();
+    if (connection.streams === this.#streams || this.#isSpent(connection)) this.#ready.pop();
     const waitedMs = this.#plane.sim.nowMs - attempt.startMs;
     attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
     connection.opener = null;

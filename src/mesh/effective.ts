@@ -94,6 +94,7 @@ export interface EffectiveLimits {
   readonly maxRequestsPerConnection: number;
   readonly maxRetries: number;
   readonly idleTimeoutMs: number;
+  readonly maxConnectionDurationMs: number;
   readonly maxConcurrentStreams: number;
 }
 

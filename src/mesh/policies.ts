@@ -54,6 +54,7 @@ export interface ConnectionPoolPolicy {
   readonly origin: Origin;
   readonly maxConnections: number | null;
   readonly connectTimeoutMs: number | null;
+  readonly maxConnectionDurationMs: number | null;
   readonly tcpIdleTimeoutMs: number | null;
   readonly http1MaxPendingRequests: number | null;
   readonly http2MaxRequests: number | null;

@@ -218,3 +218,43 @@ test('the idle time of HTTP connections is the TCP one where none is given', asy
   const seen = await callServer({ ...NEAR, policy, atMs: [0, 900, 1950], seconds: 10 });
   expect(seen.counter('upstream_cx_total')).toBe(2);
 });
+
+test('HTTP/2: a connection is idle from its last answer on', async () => {
+  const manifests = http2({ http: { idleTimeout: '1s' } });
+  const seen = await callServer({ ...NEAR, manifests, url: 'grpc://cart:7070/a.B/C', atMs: [0, 900, 1800, 2700] });
+  expect(cart(seen).counters.upstream_cx_total).toBe(1);
+});
+
+test('HTTP/2: maxRequestsPerConnection bounds what a connection takes, at once or ever', async () => {
+  const manifests = http2({ http: { maxRequestsPerConnection: 3 } });
+  const given = { ...NEAR, manifests, url: 'grpc://cart:7070/a.B/C', server: takes('100ms') };
+  const together = await callServer({ ...given, atMs: burst(10) });
+  expect(cart(together).counters.upstream_cx_total).toBe(4);
+  const apart = await callServer({ ...given, atMs: Array.from({ length: 10 }, (_, i) => 500 * i) });
+  expect(cart(apart).counters.upstream_cx_total).toBe(4);
+});
+
+test('HTTP/2: a try that times out leaves its connection to the others', async () => {
+  const rule = `---
+{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: cart},
+  spec: {hosts: [cart], http: [{route: [{destination: {host: cart}}], timeout: 100ms}]}}
+`;
+  const given = { ...NEAR, manifests: GRPC + rule, url: 'grpc://cart:7070/a.B/C', server: takes('10s') };
+  const seen = await callServer({ ...given, atMs: [0, 50, 1000] });
+  expect(outcome(seen)).toBe('grpc:14 UT');
+  expect(cart(seen).counters.upstream_cx_total).toBe(1);
+});
+
+// Envoy, source/common/conn_pool/conn_pool_base.cc, onConnectionDurationTimeout: no new requests, what is on it goes on.
+test('maxConnectionDuration: a connection takes no request after it, and finishes what it has', async () => {
+  const policy = { connectionPool: { tcp: { maxConnectionDuration: '1s' } } };
+  const given = { ...NEAR, policy, server: takes('300ms') };
+  const apart = await callServer({ ...given, atMs: [0, 400, 800, 1200, 1600] }); // opened at 0.0005 s and at 1.2 s
+  expect(outcome(apart)).toBe('200 -');
+  expect(apart.counter('upstream_cx_total')).toBe(2);
+  const manifests = http2({ tcp: { maxConnectionDuration: '1s' } });
+  const streams = { ...NEAR, manifests, url: 'grpc://cart:7070/a.B/C', server: takes('2s') };
+  const over = await callServer({ ...streams, atMs: [0, 900, 1100, 1200] });
+  expect(outcome(over)).toBe('grpc:0 -');
+  expect(cart(over).counters.upstream_cx_total).toBe(2);
+});

@@ -45,6 +45,7 @@ test('without a DestinationRule nothing is limited', () => {
       maxRequestsPerConnection: Infinity,
       maxRetries: Infinity,
       idleTimeoutMs: 3_600_000,
+      maxConnectionDurationMs: Infinity,
       maxConcurrentStreams: Infinity,
     },
     retryBudget: null,
@@ -67,6 +68,7 @@ const POOLS: readonly (readonly [string, Partial<ConnectionPoolPolicy>, object])
       maxRequestsPerConnection: 11,
       maxRetries: 12,
       idleTimeoutMs: 13_000,
+      maxConnectionDurationMs: 15_000,
       maxConcurrentStreams: 14,
     },
     {
@@ -79,6 +81,7 @@ const POOLS: readonly (readonly [string, Partial<ConnectionPoolPolicy>, object])
         maxRequestsPerConnection: 11,
         maxRetries: 12,
         idleTimeoutMs: 13_000,
+        maxConnectionDurationMs: 15_000,
         maxConcurrentStreams: Infinity,
       },
     },

@@ -223,6 +223,7 @@ export function pool(parts: Partial<ConnectionPoolPolicy> = {}): ConnectionPoolP
     origin: origin('DestinationRule'),
     maxConnections: null,
     connectTimeoutMs: null,
+    maxConnectionDurationMs: null,
     tcpIdleTimeoutMs: null,
     http1MaxPendingRequests: null,
     http2MaxRequests: null,

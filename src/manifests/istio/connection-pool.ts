@@ -38,6 +38,7 @@ function tcpLimits(tcp: Section | null) {
   return {
     maxConnections: limit(tcp, 'maxConnections'),
     connectTimeoutMs: durationMs(tcp, 'connectTimeout'),
+    maxConnectionDurationMs: durationMs(tcp, 'maxConnectionDuration'),
     tcpIdleTimeoutMs: durationMs(tcp, 'idleTimeout'),
   };
 }
@@ -55,7 +56,6 @@ function httpLimits(http: Section | null) {
 
 /** What is checked though it is not modelled. */
 function checkKeepalive(tcp: Section | null): void {
-  durationMs(tcp, 'maxConnectionDuration');
   const keepalive = section(tcp, 'tcpKeepalive');
   durationMs(keepalive, 'time');
   durationMs(keepalive, 'interval');

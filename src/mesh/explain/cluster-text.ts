@@ -40,6 +40,7 @@ function limitLines(
 ): readonly string[] {
   const pool = written.connectionPool;
   const finite = finiteLimits(limits, pool);
+  const lastsMs = limits.maxConnectionDurationMs;
   const isIdleDefault = pool?.idleTimeoutMs == null && pool?.tcpIdleTimeoutMs == null;
   return [
     ...entry(
@@ -54,6 +55,7 @@ function limitLines(
         )),
     ...entry('connect', `within ${durationText(connectTimeoutMs)}${mark(pool?.connectTimeoutMs == null)}`),
     ...entry('idle', `closed after ${durationText(limits.idleTimeoutMs)}${mark(isIdleDefault)}`),
+    ...(lastsMs === Infinity ? [] : entry('lasts', `no new requests after ${durationText(lastsMs)}`)),
   ];
 }
 

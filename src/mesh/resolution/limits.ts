@@ -22,6 +22,7 @@ export function effectiveLimits(
     maxRequestsPerConnection: pool?.maxRequestsPerConnection ?? Infinity,
     maxRetries: pool?.maxRetries ?? Infinity,
     idleTimeoutMs: httpIdleMs ?? pool?.tcpIdleTimeoutMs ?? HOUR_MS,
+    maxConnectionDurationMs: pool?.maxConnectionDurationMs ?? Infinity,
     maxConcurrentStreams: streams(pool, protocol, istioVersion),
   };
 }

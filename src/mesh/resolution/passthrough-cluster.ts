@@ -13,7 +13,12 @@ const IDLE_MS = 300_000;
 export function passthroughCluster(service: Service, port: number, settings: MeshSettings): EffectiveCluster {
   const pool = settings.connectionPool;
   const limits = effectiveLimits(pool, 'downstream', settings.istioVersion);
-  const idle = { idleTimeoutMs: IDLE_MS, maxRequestsPerConnection: Infinity, maxConcurrentStreams: Infinity };
+  const own = {
+    idleTimeoutMs: IDLE_MS,
+    maxConnectionDurationMs: Infinity,
+    maxRequestsPerConnection: Infinity,
+    maxConcurrentStreams: Infinity,
+  };
   return {
     name: 'PassthroughCluster',
     origin: pool?.origin ?? null,
@@ -23,7 +28,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     subsetLabels: {},
     protocol: 'downstream',
     balancer: { kind: 'passthrough' },
-    limits: { ...limits, ...idle },
+    limits: { ...limits, ...own },
     retryBudget: null,
     outlierDetection: null,
     panicThresholdPercent: 0,

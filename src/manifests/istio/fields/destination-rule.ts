@@ -59,7 +59,7 @@ export const HTTP_POOL_FIELDS = {
 export const TCP_POOL_FIELDS = {
   connectTimeout: 'modelled',
   idleTimeout: 'modelled',
-  maxConnectionDuration: 'not-modelled',
+  maxConnectionDuration: 'modelled',
   maxConnections: 'modelled',
   tcpKeepalive: 'not-modelled',
 } as const satisfies Decisions<NonNullable<Pool['tcp']>>;
