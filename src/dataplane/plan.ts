@@ -86,6 +86,8 @@ export interface Plan {
   readonly delayMs: number;
   readonly abortShare: number;
   readonly abortStatus: Status;
+  /** It is a CORS preflight that the proxy answers. */
+  readonly isPreflight: boolean;
   readonly destinations: readonly PlannedDestination[];
   /** Null: none. */
   readonly timeout: TimerLane | null;

@@ -16,7 +16,7 @@ const MIRROR_PLACE = 0x3117;
 /**
  * The caller's side of every call: the filters and the router of its proxy, in Envoy's order (the reference's 1.2).
  *
- *     proxy's CPU ▶ route ▶ fault ▶ rate limit ▶ timeout armed ▶ destination by weight ▶ host ▶ connection, mirrors ▶ (server) ▶
+ *     proxy's CPU ▶ route ▶ fault ▶ CORS ▶ rate limit ▶ timeout armed ▶ destination by weight ▶ host ▶ connection, mirrors ▶ (server) ▶
  *     judgement: outlier detection, retry or answer
  *
  * Source: Envoy 1.37, source/common/router/router.cc, upstream_request.cc, retry_state_impl.cc.
@@ -135,6 +135,10 @@ export class Router {
     const { plan } = call;
     if (plan.abortShare > 0 && (plan.abortShare >= 1 || this.#coin(call, 2) < plan.abortShare)) {
       this.#ending.reply(call, plan.abortStatus, FI);
+      return;
+    }
+    if (plan.isPreflight) {
+      this.#ending.reply(call, 200, 0);
       return;
     }
     if (plan.limits !== null && this.#isLimited(call, plan.limits, false)) return;

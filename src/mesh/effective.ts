@@ -1,7 +1,7 @@
 import type { LocalityPreference } from './locality.js';
 import type { Origin } from './origin.js';
 import type { Balancer, TlsMode, Warmup } from './policies.js';
-import type { FaultPolicy, HeaderOperations, HttpMatch, Redirect, Rewrite } from './routes.js';
+import type { CorsPolicy, FaultPolicy, HeaderOperations, HttpMatch, Redirect, Rewrite } from './routes.js';
 import type { Labels, Service } from './service.js';
 import type { Workload } from './workload.js';
 
@@ -62,6 +62,8 @@ export interface EffectiveRule {
   readonly matches: readonly HttpMatch[];
   readonly action: EffectiveAction;
   readonly fault: FaultPolicy | null;
+  /** Null where the proxy answers in any case. */
+  readonly cors: CorsPolicy | null;
   readonly requestHeaders: HeaderOperations | null;
 }
 

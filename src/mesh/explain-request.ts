@@ -1,3 +1,4 @@
+import { answersPreflight } from './cors.js';
 import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
 import { type ExplainedHost, explainHost } from './explain.js';
 import { type Condition, conditionsOf, type RequestHead } from './match.js';
@@ -80,7 +81,7 @@ export function explainRequest(
     host,
     rules,
     sent: taken === null ? [] : sentBy(taken, received, asked.host),
-    reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken),
+    reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken, received),
   };
 }
 
@@ -117,10 +118,10 @@ function sentBy(
   }));
 }
 
-function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null): ExplainedRequest['reply'] {
+function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null, request: RequestHead): ExplainedRequest['reply'] {
   switch (outcome.kind) {
     case 'routes':
-      return taken === null ? { status: 404, flag: 'NR' } : replyOfRule(taken.rule);
+      return taken === null ? { status: 404, flag: 'NR' } : replyOfRule(taken.rule, request);
     case 'blocked':
       return { status: 502, flag: null };
     case 'no-route':
@@ -130,7 +131,8 @@ function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null): ExplainedRe
   }
 }
 
-function replyOfRule({ action }: EffectiveRule): ExplainedRequest['reply'] {
+function replyOfRule({ action, cors }: EffectiveRule, request: RequestHead): ExplainedRequest['reply'] {
+  if (answersPreflight(cors, request)) return { status: 200, flag: null };
   if (action.kind === 'redirect') return { status: action.redirect.status, flag: null };
   return action.kind === 'direct-response' ? { status: action.status, flag: null } : null;
 }

@@ -1,4 +1,5 @@
 export type { Place } from '../diagnostics/index.js';
+export { answersPreflight } from './cors.js';
 export type * from './effective.js';
 export { renderExplainedMesh } from './explain/mesh-text.js';
 export { renderExplainedRequest } from './explain/request-text.js';

@@ -73,7 +73,7 @@ export function pathOnly(path: string): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
-function matchesText(match: StringMatch | null, text: string): boolean {
+export function matchesText(match: StringMatch | null, text: string): boolean {
   if (match === null || match.kind === 'present') return true;
   if (match.kind === 'exact') return text === match.value;
   if (match.kind === 'prefix') return text.startsWith(match.value);

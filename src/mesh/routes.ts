@@ -66,6 +66,14 @@ export interface FaultPolicy {
   readonly abort: { readonly share: number; readonly status: number | null; readonly grpcStatus: number | null } | null;
 }
 
+/** Which preflights of browsers a proxy answers itself. */
+export interface CorsPolicy {
+  readonly origin: Origin;
+  readonly allowOrigins: readonly StringMatch[];
+  /** Preflights of other origins go on to the service. */
+  readonly forwardsUnmatched: boolean;
+}
+
 export interface Mirror {
   readonly origin: Origin;
   readonly destination: Destination;
@@ -104,6 +112,7 @@ export interface HttpRoute {
   /** Null: Istio's default policy. */
   readonly retries: RetryPolicy | null;
   readonly fault: FaultPolicy | null;
+  readonly cors: CorsPolicy | null;
   readonly mirrors: readonly Mirror[];
   readonly rewrite: Rewrite | null;
   readonly requestHeaders: HeaderOperations | null;

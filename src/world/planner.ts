@@ -20,6 +20,7 @@ import {
 } from '../dataplane/index.js';
 import type { TimerLane } from '../engine/index.js';
 import {
+  answersPreflight,
   asReceived,
   authorityWithPort,
   type ClusterRef,
@@ -182,6 +183,7 @@ export class Planner {
       delayMs: fault?.delay?.delayMs ?? 0,
       abortShare: fault?.abort?.share ?? 0,
       abortStatus: abortStatus(fault?.abort ?? null, message),
+      isPreflight: answersPreflight(rule?.cors ?? null, message),
       destinations,
       timeout: this.#lane(timeoutMs),
       perTryTimeout: this.#lane(perTryWithin(retry?.perTryTimeoutMs ?? null, timeoutMs)),
@@ -349,6 +351,7 @@ export class Planner {
       delayMs: 0,
       abortShare: 0,
       abortStatus: NO_ANSWER,
+      isPreflight: false,
       destinations: [],
       timeout: null,
       perTryTimeout: null,

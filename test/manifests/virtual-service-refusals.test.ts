@@ -31,6 +31,7 @@ const ROWS: Readonly<Record<string, string>> = {
     '    fault:\n      abort:\n        percentage: { value: 1 }\n        httpStatus: 600 # routes-rejected',
   ),
   'unknown gRPC status': routed('    fault:\n      abort:\n        grpcStatus: OOPS # IST0106!'),
+  'an HTTP/2 error': routed('    fault:\n      abort:\n        http2Error: REFUSED_STREAM # IST0106!'),
   'two kinds of abort': routed('    fault:\n      abort: { httpStatus: 500, grpcStatus: OK } # IST0106!'),
   'fault of 0.00001 %': routed(
     '    fault:\n      delay:\n        fixedDelay: 1s\n        percentage:\n          value: 0.00001 # IST0106!',

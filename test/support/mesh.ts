@@ -129,6 +129,7 @@ export function httpRoute(parts: Partial<HttpRoute> = {}): HttpRoute {
     timeoutMs: null,
     retries: null,
     fault: null,
+    cors: null,
     mirrors: [],
     rewrite: null,
     requestHeaders: null,

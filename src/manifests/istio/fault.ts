@@ -65,6 +65,9 @@ function translateAbort(fault: Section, context: Context): FaultPolicy['abort'] 
   if (grpcName !== null && grpcStatus === null) {
     refuse(abort, `${quote(grpcName)} is no gRPC status`, "write a name such as 'UNAVAILABLE'", 'grpcStatus');
   }
+  if (abort.has('http2Error')) {
+    refuse(abort, 'http2Error is not supported by Istio', "use 'httpStatus' or 'grpcStatus'", 'http2Error');
+  }
   if (status === null && grpcStatus === null) return null; // passes the webhook, and does nothing
   return { share: shareOf(abort, context) ?? 0, status, grpcStatus };
 }

@@ -57,9 +57,9 @@ function translateValues(operations: Section, key: string, authority: boolean): 
   return values;
 }
 
-const NAME_HELP = "write a header's name; of those that begin with ':' only ':authority' can be set";
+export const NAME_HELP = "write a header's name; of those that begin with ':' only ':authority' can be set";
 
-function isHeaderName(name: string, authority: boolean): boolean {
+export function isHeaderName(name: string, authority: boolean): boolean {
   return HEADER_NAME.test(name) || (authority && name.toLowerCase() === ':authority');
 }
 

@@ -4,6 +4,7 @@ import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { durationMs, refuse } from './checks.js';
 import type { Context, RuleContext } from './context.js';
+import { translateCors } from './cors.js';
 import { translateHttpDestinations } from './destination.js';
 import { translateDirectResponse } from './direct-response.js';
 import { translateFault } from './fault.js';
@@ -34,6 +35,7 @@ export function translateHttpRoute(rule: Section, context: RuleContext): HttpRou
     timeoutMs: durationMs(rule, 'timeout'),
     retries: translateRetries(rule, 'retries', context),
     fault: translateFault(rule, context),
+    cors: translateCors(rule, context),
     mirrors: translateMirrors(rule, context),
     rewrite: translateRewrite(rule, headers, context),
     requestHeaders: headers.request,

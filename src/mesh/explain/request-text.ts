@@ -5,7 +5,7 @@ import { shortServiceName } from '../service.js';
 import { clusterLines, endpointLines } from './cluster-text.js';
 import { negatedText, textOf } from './match-text.js';
 import { outcomeLines } from './outcome-text.js';
-import { faultLines, forwardingLines } from './rule-text.js';
+import { corsLines, faultLines, forwardingLines, rateLimitLines } from './rule-text.js';
 import { entry, shareText, source, visible } from './words.js';
 
 /** A request's way for people, filter by filter. Each value is followed by where it was written, or by `(default)`. */
@@ -67,12 +67,14 @@ function conditionText({ what, wanted, isNegated, isCaseless, found, holds }: Co
 }
 
 function wayLines(rule: EffectiveRule, { host, sent }: ExplainedRequest): readonly string[] {
-  const written = host.rules.find((each) => each.rule === rule)?.writtenRetry ?? null;
+  const explained = host.rules.find((each) => each.rule === rule);
   const fault = faultLines(rule.fault);
   return [
     'on its way',
     ...(fault.length === 0 ? entry('fault', 'none') : fault),
-    ...forwardingLines(rule, written),
+    ...corsLines(rule.cors),
+    ...(explained?.rateLimits ?? []).flatMap(rateLimitLines),
+    ...forwardingLines(rule, explained?.writtenRetry ?? null),
     ...sent.flatMap((each, i) => sentLines(each, i === 0)),
   ];
 }

@@ -7,9 +7,9 @@ import type {
   EffectiveRule,
 } from '../effective.js';
 import type { ExplainedRule } from '../explain.js';
-import type { FaultPolicy, HeaderOperations, Redirect, RetryPolicy, Rewrite } from '../routes.js';
+import type { CorsPolicy, FaultPolicy, HeaderOperations, Redirect, RetryPolicy, Rewrite } from '../routes.js';
 import { shortServiceName } from '../service.js';
-import { matchText } from './match-text.js';
+import { matchText, textOf } from './match-text.js';
 import { durationText, entry, mark, rateLimitText, shareText, source, visible } from './words.js';
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
@@ -22,6 +22,7 @@ export function ruleLines({ rule, writtenRetry, rateLimits }: ExplainedRule, num
     ...alternatives(rule),
     ...rateLimits.filter(({ isFirst }) => isFirst).flatMap(rateLimitLines),
     ...faultLines(rule.fault),
+    ...corsLines(rule.cors),
     ...rateLimits.filter(({ isFirst }) => !isFirst).flatMap(rateLimitLines),
     ...forwardingLines(rule, writtenRetry),
   ];
@@ -50,7 +51,14 @@ export function faultLines(fault: FaultPolicy | null): readonly string[] {
   ];
 }
 
-function rateLimitLines(limit: EffectiveRateLimit): readonly string[] {
+export function corsLines(cors: CorsPolicy | null): readonly string[] {
+  if (cors === null) return [];
+  const origins = cors.allowOrigins.length > 0 ? cors.allowOrigins.map(textOf).join(' or ') : 'is nobody';
+  const whose = cors.forwardsUnmatched ? `whose origin ${origins}` : 'of every origin';
+  return entry('CORS', `preflights ${whose} are answered 200 by this proxy ${source(cors.origin)}`);
+}
+
+export function rateLimitLines(limit: EffectiveRateLimit): readonly string[] {
   return entry('rate limit', rateLimitText(limit));
 }
 

@@ -34,6 +34,7 @@ function delegated(root: HttpRoute, leaf: HttpRoute): readonly HttpRoute[] {
     timeoutMs: leaf.timeoutMs ?? root.timeoutMs,
     retries: leaf.retries ?? root.retries,
     fault: leaf.fault ?? root.fault,
+    cors: leaf.cors ?? root.cors,
     mirrors: leaf.mirrors.length > 0 ? leaf.mirrors : root.mirrors,
     rewrite: leaf.rewrite ?? root.rewrite,
     requestHeaders: headers.requestHeaders,

@@ -41,7 +41,7 @@ export function defaultRule(service: Service, context: RuleContext): EffectiveRu
   const retry = effectiveRetry(null, { settings: context.settings, timeoutMs: null, hashed: false });
   const destinations = [{ origin: null, cluster, share: 1, requestHeaders: null }];
   const action: EffectiveAction = { kind: 'forward', destinations, timeoutMs: null, retry, mirrors: [], rewrite: null };
-  return { origin: null, name: null, matches: [], action, fault: null, requestHeaders: null };
+  return { origin: null, name: null, matches: [], action, fault: null, cors: null, requestHeaders: null };
 }
 
 function effectiveRule(route: HttpRoute, context: RuleContext): EffectiveRule | null {
@@ -49,7 +49,8 @@ function effectiveRule(route: HttpRoute, context: RuleContext): EffectiveRule | 
   const action = matches === null ? null : effectiveAction(route, context);
   if (matches === null || action === null) return null;
   const { origin, name, fault, requestHeaders } = route;
-  return { origin, name, matches, action, fault, requestHeaders };
+  const cors = action.kind === 'forward' ? route.cors : null; // Envoy's filter looks at no other route
+  return { origin, name, matches, action, fault, cors, requestHeaders };
 }
 
 function effectiveAction(route: HttpRoute, context: RuleContext): EffectiveAction | null {

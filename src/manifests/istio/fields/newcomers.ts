@@ -20,3 +20,4 @@ export const TRAFFIC_POLICY_SINCE = { retryBudget: [1, 27] } as const satisfies 
 export const RETRY_BUDGET_SINCE = { budgetInterval: [1, 31] } as const satisfies Newcomers;
 export const OUTLIER_DETECTION_SINCE = { outlierDetectionHttpErrorCodes: [1, 32] } as const satisfies Newcomers;
 export const LOAD_BALANCER_SINCE = { warmup: [1, 24], zoneAwareLbSetting: [1, 31] } as const satisfies Newcomers;
+export const CORS_SINCE = { unmatchedPreflights: [1, 23] } as const satisfies Newcomers;

@@ -19,7 +19,7 @@ export const VIRTUAL_SERVICE_FIELDS = {
 } as const satisfies Decisions<Spec>;
 
 export const HTTP_ROUTE_FIELDS = {
-  corsPolicy: 'not-modelled',
+  corsPolicy: 'modelled',
   delegate: 'modelled',
   directResponse: 'modelled',
   fault: 'modelled',
@@ -108,10 +108,21 @@ export const DELAY_FIELDS = {
 
 export const ABORT_FIELDS = {
   grpcStatus: 'modelled',
-  http2Error: 'not-modelled',
+  http2Error: 'modelled', // refused by the webhook
   httpStatus: 'modelled',
   percentage: 'modelled',
 } as const satisfies Decisions<NonNullable<Fault['abort']>>;
+
+export const CORS_POLICY_FIELDS = {
+  allowCredentials: 'no-effect', // what is written into answers
+  allowHeaders: 'no-effect',
+  allowMethods: 'no-effect',
+  allowOrigin: 'modelled',
+  allowOrigins: 'modelled',
+  exposeHeaders: 'no-effect',
+  maxAge: 'no-effect',
+  unmatchedPreflights: 'modelled',
+} as const satisfies Decisions<NonNullable<Http['corsPolicy']>>;
 
 export const PERCENTAGE_FIELDS = { value: 'modelled' } as const satisfies Decisions<
   NonNullable<Http['mirrorPercentage']>
