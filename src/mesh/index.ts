@@ -12,7 +12,7 @@ export { explainRequest } from './explain-request.js';
 export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { grpcRouteTimeoutMs, grpcTimeoutMs } from './grpc-timeout.js';
-export type { LocalityGroup, LocalityPreference, Placed } from './locality.js';
+export type { LocalityGroup, LocalityOrder, LocalityPreference, Placed } from './locality.js';
 export { NODE_LABEL, placeEndpoints, REGION_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';

@@ -1,3 +1,4 @@
+import type { Origin } from './origin.js';
 import type { LocalitySetting } from './policies.js';
 import type { Labels } from './service.js';
 
@@ -8,10 +9,15 @@ import type { Labels } from './service.js';
  * tells those of one priority apart.
  * `distribute`: no priorities; localities get the shares that are written for the caller's.
  */
-export type LocalityPreference =
+export type LocalityOrder =
   | { readonly kind: 'distance'; readonly failover: LocalitySetting['failover'] }
   | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly failover: LocalitySetting['failover'] }
   | { readonly kind: 'distribute'; readonly distribute: LocalitySetting['distribute'] };
+
+export type LocalityPreference = LocalityOrder & {
+  /** Where it was written; null: nowhere, outlier detection brings it. */
+  readonly origin: Origin | null;
+};
 
 /** A proxy or an endpoint, as far as its place counts. */
 export interface Placed {
@@ -42,7 +48,7 @@ const DISTANCES = 5;
  * Source: Istio 1.31, pilot/pkg/networking/core/loadbalancer/loadbalancer.go.
  */
 export function placeEndpoints(
-  preference: LocalityPreference | null,
+  preference: LocalityOrder | null,
   caller: Placed,
   endpoints: readonly (Placed & { readonly weight: number })[],
 ): readonly LocalityGroup[] {
@@ -60,7 +66,7 @@ export function placeEndpoints(
 }
 
 /** Whether localities have weights within a priority: implicit failover has none. */
-function isWeighted(preference: LocalityPreference): boolean {
+function isWeighted(preference: LocalityOrder): boolean {
   return preference.kind !== 'distance' || preference.failover.length > 0;
 }
 
@@ -83,7 +89,7 @@ function group<T extends Placed>(endpoints: readonly T[], rankOf: (endpoint: T) 
   return [...groups.values()];
 }
 
-function rank(preference: LocalityPreference, caller: Placed, endpoint: Placed): number {
+function rank(preference: LocalityOrder, caller: Placed, endpoint: Placed): number {
   switch (preference.kind) {
     case 'distribute':
       return 0;
@@ -136,7 +142,7 @@ function withTopology({ locality, labels }: Placed): (label: string) => string {
 
 /** By group: how many endpoints it has, or its part of what `distribute` gives, rounded up. */
 function shares(
-  preference: LocalityPreference,
+  preference: LocalityOrder,
   from: string,
   groups: readonly Group[],
   sizes: readonly number[],

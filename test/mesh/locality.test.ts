@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type EffectiveCluster,
   type LoadBalancing,
-  type LocalityPreference,
+  type LocalityOrder,
   MeshResolver,
   placeEndpoints,
   type Service,
@@ -21,7 +21,7 @@ const CLIENT = { locality: 'r/a', labels: { tier: 'gold' } };
 const flat = 'p0 of 6';
 const near = 'p0 of 2, p1 of 3, p2 of 1';
 
-const ROWS: readonly { name: string; preference: LocalityPreference | null; sent: string }[] = [
+const ROWS: readonly { name: string; preference: LocalityOrder | null; sent: string }[] = [
   { name: 'nothing', preference: null, sent: flat },
   { name: 'implicit failover', preference: { kind: 'distance', failover: [] }, sent: near },
   {

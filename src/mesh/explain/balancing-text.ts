@@ -13,7 +13,7 @@ export function balancingLines(cluster: EffectiveCluster, written: PortPolicy): 
       `${balancerText(cluster)} ${source((policy?.balancer && cluster.balancer === policy.balancer && policy.origin) || null)}`,
     ),
     ...(cluster.warmup === null ? [] : entry('warm-up', `${warmupText(cluster.warmup)} ${source(policy!.origin)}`)),
-    ...zoneLines(cluster.locality, policy?.locality ?? null, written),
+    ...zoneLines(cluster.locality),
   ];
 }
 
@@ -37,17 +37,13 @@ function warmupText({ windowMs, leastShare, aggression }: Warmup): string {
   return `who joins has ${shareText(leastShare)} of its share, all of it after ${durationText(windowMs)}${curve}`;
 }
 
-function zoneLines(
-  preference: LocalityPreference | null,
-  setting: LocalitySetting | null,
-  written: PortPolicy,
-): readonly string[] {
+function zoneLines(preference: LocalityPreference | null): readonly string[] {
   if (preference === null) return [];
-  const at = setting === null ? '' : ` ${source(written.loadBalancer!.origin)}`;
-  return entry('zones', `${preferenceText(preference, setting !== null)}${at}`);
+  const at = preference.origin === null ? '(default with outlierDetection)' : source(preference.origin);
+  return entry('zones', `${preferenceText(preference)} ${at}`);
 }
 
-function preferenceText(preference: LocalityPreference, isWritten: boolean): string {
+function preferenceText(preference: LocalityPreference): string {
   switch (preference.kind) {
     case 'distribute':
       return preference.distribute
@@ -55,10 +51,8 @@ function preferenceText(preference: LocalityPreference, isWritten: boolean): str
         .join('; ');
     case 'labels':
       return `first those with the caller's ${preference.labels.map(visible).join(', ')}${regionText(preference.failover)}`;
-    case 'distance': {
-      const why = isWritten ? '' : ' (default with outlierDetection)';
-      return `its own first, then those of its region${regionText(preference.failover)}${why}`;
-    }
+    case 'distance':
+      return `its own first, then those of its region${regionText(preference.failover)}`;
   }
 }
 

@@ -42,7 +42,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: policy.tls?.mode ?? (settings.autoMtls ? null : 'disable'),
     warmup: warmupOf(balancer, policy),
-    locality: localityPreference(service, policy, settings.locality),
+    locality: localityPreference(service, policy, settings),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type LocalityPreference, NODE_LABEL, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from '../locality.js';
-import type { LocalitySetting } from '../policies.js';
+import type { MeshSettings } from '../mesh.js';
 import type { Service } from '../service.js';
 import type { PortPolicy } from './policy-inheritance.js';
 
@@ -10,20 +10,21 @@ import type { PortPolicy } from './policy-inheritance.js';
  * Source: Istio 1.31, pilot/pkg/xds/endpoints/endpoint_builder.go, pilot/pkg/networking/core/loadbalancer/loadbalancer.go.
  */
 export function localityPreference(
-  { prefers }: Service,
+  service: Service,
   policy: PortPolicy,
-  mesh: LocalitySetting | null,
+  mesh: Pick<MeshSettings, 'locality' | 'origin'>,
 ): LocalityPreference | null {
   const own = policy.loadBalancer?.locality ?? null;
-  if (own === null && prefers !== 'any') {
-    const nearest = prefers === 'node' ? [SUBZONE_LABEL, NODE_LABEL] : [];
-    return { kind: 'labels', labels: [REGION_LABEL, ZONE_LABEL, ...nearest], failover: [] };
+  if (own === null && service.prefers !== 'any') {
+    const nearest = service.prefers === 'node' ? [SUBZONE_LABEL, NODE_LABEL] : [];
+    return { origin: service.origin, kind: 'labels', labels: [REGION_LABEL, ZONE_LABEL, ...nearest], failover: [] };
   }
-  const written = own ?? mesh;
+  const written = own ?? mesh.locality;
   if (written?.enabled === false) return null;
+  const origin = own !== null ? policy.loadBalancer!.origin : mesh.locality && mesh.origin;
   const { distribute = [], failover = [], failoverPriority = [] } = written ?? {};
-  if (distribute.length > 0) return { kind: 'distribute', distribute };
+  if (distribute.length > 0) return { origin, kind: 'distribute', distribute };
   if (policy.outlierDetection === null) return null;
-  if (failoverPriority.length > 0) return { kind: 'labels', labels: failoverPriority, failover };
-  return { kind: 'distance', failover };
+  if (failoverPriority.length > 0) return { origin, kind: 'labels', labels: failoverPriority, failover };
+  return { origin, kind: 'distance', failover };
 }
