@@ -37,6 +37,15 @@ export function slowCpu(pods: readonly Pod[], factor: number): Undo {
   return () => scaleSpeed(pods, 1 / factor);
 }
 
+/** The certificates of these pods have expired: new connections over mutual TLS fail, those that are open live on. */
+export function expireCertificates(pods: readonly Pod[]): Undo {
+  const proxies = pods.flatMap(({ proxy }) => (proxy === null ? [] : [proxy]));
+  for (const proxy of proxies) proxy.certificateFaults++;
+  return () => {
+    for (const proxy of proxies) proxy.certificateFaults--;
+  };
+}
+
 function scaleSpeed(pods: readonly Pod[], factor: number): void {
   for (const pod of pods) {
     if (pod.workloadRuntime.kind === 'gateway' && pod.proxy !== null) pod.proxy.speed *= factor;

@@ -1,5 +1,6 @@
 import { type Linked, type Simulation, Timer } from '../engine/index.js';
 import { type Breakdown, newVector, type Vector } from '../telemetry/index.js';
+import type { Guard } from './admission.js';
 import type { Call } from './call.js';
 import type { ClusterState } from './cluster.js';
 import type { Connection } from './connection-pool.js';
@@ -70,6 +71,8 @@ export class Attempt implements Linked<Attempt> {
   inbound: InboundPool | null = null;
   /** Of the server's proxy; null: none. */
   limits: readonly RateLimit[] | null = null;
+  /** Null: nobody judges it. */
+  guard: Guard | null = null;
   /** Its life at the time of connecting. */
   epoch = 0;
   /** Worker thread of the server's proxy. */

@@ -1,3 +1,4 @@
+import type { Transport } from '../mesh/index.js';
 import type { Attempt } from './attempt.js';
 import type { Connection, ConnectionOwner } from './connection-pool.js';
 import { CONNECT, drawForAttempt } from './draws.js';
@@ -11,9 +12,7 @@ export interface ConnectRequest {
   readonly opener: Attempt;
   readonly site: Site;
   readonly pod: Pod;
-  readonly tls: boolean;
-  /** Both ends have a proxy that pays for the handshake. */
-  readonly mtls: boolean;
+  readonly transport: Transport;
   /** Infinity: none. */
   readonly timeoutMs: number;
   readonly proxy: ProxyProcess | null;
@@ -34,15 +33,30 @@ export function openConnection(plane: Plane, owner: ConnectionOwner, request: Co
   connection.epoch = pod.epoch;
   connection.streams = 0;
   connection.requests = 0;
-  connection.mtls = request.mtls;
+  connection.isDoomed = isDoomed(request);
   connection.opener = opener;
   connection.counted = opener.counted;
   connection.serverWorker = pod.proxy?.newWorker() ?? 0;
   const readyMs = readyAtMs(plane, request, connection.serverWorker);
   const timeoutMs = sim.nowMs + request.timeoutMs;
-  connection.outcome = readyMs > timeoutMs ? 'connect-timeout' : pod.up ? 'open' : 'connect-failure';
+  connection.outcome =
+    readyMs > timeoutMs ? 'connect-timeout' : pod.up && isOpened(request) ? 'open' : 'connect-failure';
   const dueMs = Math.min(readyMs, timeoutMs);
   if (dueMs < Infinity) sim.queue.schedule(connection.event, dueMs);
+}
+
+/** Whether the handshake, if there is one, comes about: the caller refuses a certificate that has expired. */
+function isOpened({ transport, pod }: ConnectRequest): boolean {
+  if (transport === 'mutual-tls') return !pod.proxy?.isCertificateExpired;
+  return transport !== 'handshake-failure';
+}
+
+/**
+ * Whether the server takes the connection and closes it as soon as something comes: plaintext that it does not take, or a
+ * certificate of the caller that it refuses, when for the caller the handshake of TLS 1.3 is over.
+ */
+function isDoomed({ transport, proxy }: ConnectRequest): boolean {
+  return transport === 'refused' || (transport === 'mutual-tls' && (proxy?.isCertificateExpired ?? false));
 }
 
 /** A connection is due: it is open unless its pod has died since. */
@@ -63,11 +77,15 @@ function readyAtMs(plane: Plane, request: ConnectRequest, serverWorker: number):
   const thereMs = (word: number) => there ?? network.delayMs(site, pod, random.uniform(word));
   const backMs = (word: number) => back ?? network.delayMs(pod, site, random.uniform(word));
   let readyMs = network.passesAtMs(site, pod, sim.nowMs, true) + thereMs(0) + backMs(1);
-  if (!request.tls || !pod.up || readyMs === Infinity) return readyMs;
+  if (!isTls(request.transport) || !pod.up || readyMs === Infinity) return readyMs;
   readyMs += thereMs(2) + backMs(3);
-  if (!request.mtls) return readyMs;
+  if (request.transport !== 'mutual-tls') return readyMs;
   const { proxy, worker } = request;
   if (proxy !== null) readyMs += proxy.work(worker, proxy.cost.handshakeCpuMs) - sim.nowMs;
   if (pod.proxy !== null) readyMs += pod.proxy.work(serverWorker, pod.proxy.cost.handshakeCpuMs) - sim.nowMs;
   return readyMs;
+}
+
+function isTls(transport: Transport): boolean {
+  return transport !== 'plaintext' && transport !== 'refused';
 }

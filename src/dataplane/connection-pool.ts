@@ -31,7 +31,8 @@ export class Connection {
   requests = 0;
   idleSinceMs = 0;
   openedMs = 0;
-  mtls = false;
+  /** The server will close it as soon as something comes. */
+  isDoomed = false;
   /** It was opened for a request that counts. */
   counted = false;
   /** For whom it was opened; null once that one is served or gone. */
@@ -110,6 +111,7 @@ export class ConnectionPool implements ConnectionOwner {
       !this.#isDone &&
       connection.epoch === this.#pod.epoch &&
       this.#pod.listed !== 'gone' && // its pools are drained: whoever still waits gets a connection of its own
+      !connection.isDoomed &&
       !this.#isSpent(connection);
     if (isGood) {
       if (wasFull) this.#serve(connection);
@@ -177,8 +179,7 @@ export class ConnectionPool implements ConnectionOwner {
       opener,
       site: opener.call!.site,
       pod: this.#pod,
-      tls: opener.mtls || cluster.effective.tlsMode === 'simple' || cluster.effective.tlsMode === 'mutual',
-      mtls: opener.mtls,
+      transport: cluster.config.transports[this.#host]!,
       timeoutMs: cluster.effective.connectTimeoutMs,
       proxy: cluster.proxy,
       worker: this.#worker,

@@ -1,3 +1,4 @@
+export type { Admission, Guard } from './admission.js';
 export { assemblePlane } from './assembly.js';
 export { Attempt } from './attempt.js';
 export type { CallOwner } from './call.js';

@@ -1,3 +1,5 @@
+import type { Token } from '../mesh/index.js';
+
 /** What a request says. One object for each content (`MessageBook`), so that identity is equality. */
 export interface Message {
   readonly protocol: 'http' | 'grpc' | 'tcp';
@@ -5,12 +7,18 @@ export interface Message {
   readonly method: string;
   /** Host of the URL, without its port. */
   readonly authority: string;
+  /** As `Host` or `:authority` says it: with a port that is not its scheme's own. */
+  readonly host: string;
   readonly port: number;
   /** With its query. */
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
+  /** Null: none. */
+  readonly token: Token | null;
+  /** Address that the next proxy sees it come from; null: nobody gave it. */
+  readonly peerAddress: string | null;
 }
 
 /** The messages of a world. There are as many as sources, steps and routes can make of one another: few. */
@@ -20,8 +28,9 @@ export class MessageBook {
   intern(message: Message): Message {
     const names = Object.keys(message.headers).sort(); // by code unit
     const headers = names.map((name) => [name, message.headers[name]]);
-    const { protocol, secure, method, authority, port, path, sizeBytes } = message;
-    const key = JSON.stringify([protocol, secure, method, authority, port, path, sizeBytes, headers]);
+    const { protocol, secure, method, authority, host, port, path, sizeBytes, token, peerAddress } = message;
+    const address = [protocol, secure, method, authority, host, port, path, peerAddress];
+    const key = JSON.stringify([...address, sizeBytes, token, headers]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, message);

@@ -1,6 +1,7 @@
 import type { TimerLane } from '../engine/index.js';
-import type { EffectiveCluster, LocalityGroup, Origin } from '../mesh/index.js';
+import type { EffectiveCluster, LocalityGroup, Origin, Transport } from '../mesh/index.js';
 import type { EdgeRow } from '../telemetry/index.js';
+import type { Guard } from './admission.js';
 import type { RequestHash } from './hash-table.js';
 import type { HashTables } from './hash-tables.js';
 import type { InboundPool } from './inbound-pool.js';
@@ -32,6 +33,9 @@ export interface ClusterConfig {
   readonly hashing: HashTables | null;
   /** By pod: the rate limits of its sidecar for the port; null: none. */
   readonly limits: readonly (readonly RateLimit[] | null)[];
+  /** By pod: how connections to it turn out, and who judges what comes over them; null: nobody. */
+  readonly transports: readonly Transport[];
+  readonly guards: readonly (Guard | null)[];
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
@@ -82,6 +86,8 @@ export interface Plan {
   readonly flags: number;
   /** Of the caller's proxy; null: none. */
   readonly limits: readonly RateLimit[] | null;
+  /** Of a reply that a policy makes: why. */
+  readonly refusal: string | null;
   readonly delayShare: number;
   readonly delayMs: number;
   readonly abortShare: number;
@@ -105,5 +111,7 @@ export interface Plan {
   readonly pods: readonly Pod[];
   readonly inbound: readonly (InboundPool | null)[];
   readonly podLimits: readonly (readonly RateLimit[] | null)[];
+  readonly transports: readonly Transport[];
+  readonly guards: readonly (Guard | null)[];
   readonly rows: readonly EdgeRow[];
 }

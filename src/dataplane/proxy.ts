@@ -24,6 +24,8 @@ export class ProxyProcess {
   readonly cost: CpuCost;
   /** CPU used so far, ms of one core. */
   usedMs = 0;
+  /** Faults because of which its certificate has expired. */
+  certificateFaults = 0;
   /** Work done per ms of a core. */
   speed = 1;
   /** Of the configuration that the control plane has sent it last. */
@@ -70,6 +72,11 @@ export class ProxyProcess {
         this.clusters[index] = undefined;
       }
     }
+  }
+
+  /** New connections over mutual TLS then fail, at whichever end it is. */
+  get isCertificateExpired(): boolean {
+    return this.certificateFaults > 0;
   }
 
   /** A number of (0, 1) for what belongs to no request. */

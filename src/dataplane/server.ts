@@ -1,4 +1,5 @@
 import { NETWORK, POOL_WAIT, PROXY_CPU } from '../telemetry/index.js';
+import type { Guard } from './admission.js';
 import type { Attempt } from './attempt.js';
 import { drawForAttempt, PICK, RESET } from './draws.js';
 import type { Site } from './network.js';
@@ -10,6 +11,8 @@ import { localReplyToGrpc, RL, type Status, UO } from './status.js';
 
 const THERE = 2; // words of the attempt's first block
 const BACK = 3;
+/** An epoch that no pod ever has. */
+const NO_LIFE = -1;
 
 /**
  * The server's side of an attempt: the network, the pod's proxy with its limits, and the application behind it. The
@@ -25,7 +28,7 @@ export class Server {
   /** The request leaves its caller. */
   send(attempt: Attempt): void {
     const { sim } = this.#plane;
-    attempt.epoch = attempt.connection!.epoch;
+    attempt.epoch = attempt.connection!.isDoomed ? NO_LIFE : attempt.connection!.epoch;
     attempt.serverWorker = attempt.connection!.serverWorker;
     attempt.sinceMs = sim.nowMs;
     attempt.arrivesMs = this.#crosses(attempt, attempt.call!.site, attempt.pod, sim.nowMs, THERE);
@@ -170,7 +173,9 @@ export class Server {
       this.#leave(attempt);
       return;
     }
-    if (limits !== null && (this.#isLimited(attempt, limits, true) || this.#isLimited(attempt, limits, false))) return;
+    if (limits !== null && this.#isLimited(attempt, limits, true)) return;
+    if (attempt.guard !== null && !this.#passes(attempt, attempt.guard)) return;
+    if (limits !== null && this.#isLimited(attempt, limits, false)) return;
     if (inbound === null) {
       this.#plane.application.begin(attempt);
       return;
@@ -204,6 +209,25 @@ export class Server {
     attempt.sizeBytes = 0;
     this.#respond(attempt);
     return true;
+  }
+
+  /** What the policies of the server say; the request goes on, is answered here, or its connection is closed. */
+  #passes(attempt: Attempt, guard: Guard): boolean {
+    const admission = guard.judge(attempt.message);
+    switch (admission.kind) {
+      case 'passes':
+        attempt.message = admission.message;
+        return true;
+      case 'refused':
+        attempt.status = admission.status;
+        attempt.sizeBytes = 0;
+        this.#respond(attempt);
+        return false;
+      case 'closed':
+        attempt.atServer = false;
+        this.#refuse(attempt);
+        return false;
+    }
   }
 
   /** Frees its place behind the server's limits; the next in line goes on, by an event of its own. */

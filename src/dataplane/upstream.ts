@@ -12,7 +12,6 @@ import {
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
-import type { ClusterState } from './cluster.js';
 import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
@@ -65,7 +64,8 @@ export class Upstream {
     attempt.cluster = cluster;
     attempt.inbound = cluster.config.inbound[host]!;
     attempt.limits = cluster.config.limits[host]!;
-    attempt.mtls = attempt.pod.proxy !== null && isMutual(cluster);
+    attempt.guard = cluster.config.guards[host]!;
+    attempt.mtls = cluster.config.transports[host] === 'mutual-tls';
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
   }
@@ -86,6 +86,7 @@ export class Upstream {
     if (client.pick(attempt, plan)) {
       attempt.inbound = plan.inbound[attempt.host]!;
       attempt.limits = plan.podLimits[attempt.host]!;
+      attempt.guard = plan.guards[attempt.host]!;
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
       client.request(attempt);
       return;
@@ -283,9 +284,4 @@ export class Upstream {
  */
 function isSpent({ cluster, message }: Attempt, end: AttemptEnd): boolean {
   return cluster !== null && message.protocol === 'tcp' && (end === 'connect-failure' || end === 'connect-timeout');
-}
-
-function isMutual(cluster: ClusterState): boolean {
-  const mode = cluster.effective.tlsMode;
-  return mode === null || mode === 'istio-mutual';
 }

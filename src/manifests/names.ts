@@ -40,3 +40,12 @@ function isNameOf(text: string, isLabel: (label: string) => boolean): boolean {
 export function isObjectName(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(text);
 }
+
+/** Whether `text` is an address, or a block of them (`10.0.0.0/8`). */
+export function isAddressOrBlock(text: string): boolean {
+  const slash = text.indexOf('/');
+  if (slash < 0) return isIpAddress(text);
+  const [address, bits] = [text.slice(0, slash), text.slice(slash + 1)];
+  const most = address.includes(':') ? 128 : 32;
+  return isIpAddress(address) && /^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most;
+}

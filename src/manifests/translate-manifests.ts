@@ -3,12 +3,13 @@ import type { Gateway, Labels, Mesh, Service, Workload } from '../mesh/index.js'
 import type { Section } from '../reading/index.js';
 import { reportFindings } from './findings/index.js';
 import { takeInventory } from './inventory.js';
-import type { ImpliedGateway, IstioFragments } from './istio/index.js';
+import type { ImpliedGateway } from './istio/index.js';
 import {
   findMeshConfig,
   impliedGateways,
   isIstioOperator,
   istioKind,
+  noFragments,
   proxyConfigs,
   translateIstio,
   translateMeshConfig,
@@ -55,14 +56,7 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   const { rootNamespace } = settings;
   const proxyConfig = proxyConfigs(resources, { rootNamespace, said: proxies }, istioVersion);
   const injection: Injection = { namespaces: namespaceInjection(resources), proxyConfig };
-  const istio: IstioFragments = {
-    services: [],
-    gateways: [],
-    routeSets: [],
-    destinationRules: [],
-    sidecarScopes: [],
-    rateLimits: [],
-  };
+  const istio = noFragments();
   const workloads: Workload[] = [];
   const services: Service[] = [];
   for (const resource of resources) {

@@ -3,6 +3,7 @@ import type { Origin } from './origin.js';
 import type { ConnectionPoolPolicy, DestinationRule, LocalitySetting, OutlierPolicy } from './policies.js';
 import type { RateLimitPatch } from './rate-limits.js';
 import type { RetryPolicy, RouteSet } from './routes.js';
+import type { AuthorizationPolicy, PeerAuthentication, RequestAuthentication } from './security.js';
 import type { Service } from './service.js';
 import type { SidecarScope } from './sidecar.js';
 import type { Workload } from './workload.js';
@@ -53,4 +54,7 @@ export interface Mesh {
   readonly destinationRules: readonly DestinationRule[];
   readonly sidecarScopes: readonly SidecarScope[];
   readonly rateLimits: readonly RateLimitPatch[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
+  readonly requestAuthentications: readonly RequestAuthentication[];
+  readonly authorizationPolicies: readonly AuthorizationPolicy[];
 }

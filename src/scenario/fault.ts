@@ -134,14 +134,20 @@ function readPush(value: Value): FaultAction | null {
   return path === null ? null : { kind: 'push', path, place: written.place };
 }
 
-/** What it says is looked at, so that it is right when the mechanism comes. */
-function readCertificate(value: Value): FaultAction {
+/** There is one thing that can befall a certificate. */
+function readCertificate(value: Value): FaultAction | null {
   const section = opened(value, FIELDS.certificate);
-  if (section !== null) {
-    nameOf(required(section, 'workload'));
-    section.flag('expired');
+  if (section === null) return null;
+  const workload = nameOf(required(section, 'workload'));
+  if (section.flag('expired') === false) {
+    section.refuse(
+      'bad-fault',
+      'a certificate that has not expired breaks nothing',
+      "write 'expired: true'",
+      'expired',
+    );
   }
-  return { kind: 'not-modelled', name: 'certificate' };
+  return workload === null ? null : { kind: 'certificate', workload };
 }
 
 function opened(value: Value, fields: Parameters<Section['account']>[0]): Section | null {

@@ -6,6 +6,7 @@ import { FIELDS } from './fields.js';
 import { methodIn, ownHeadersIn } from './headers.js';
 import { outcomesOf } from './outcome.js';
 import { targetOf } from './target.js';
+import { tokenOf } from './token.js';
 import type { RequestSpec, Target } from './types.js';
 import { sharesOf } from './weights.js';
 
@@ -55,13 +56,15 @@ function requestOf(section: Section, index: number, share: number): RequestSpec 
     sizeBytes: bytesIn(section, 'size', 0),
     expect: outcomesOf(section.value('expect')),
     sourceIp,
+    token: tokenOf(section.value('jwt')),
   };
   return to && { ...request, to };
 }
 
 function bareRequest(place: Place, to: Target): RequestSpec {
   const method = to.scheme === 'grpc' ? 'POST' : 'GET';
-  return { place, name: 'request-1', share: 1, to, method, headers: {}, sizeBytes: 0, expect: [], sourceIp: null };
+  const bare = { headers: {}, sizeBytes: 0, expect: [], sourceIp: null, token: null };
+  return { place, name: 'request-1', share: 1, to, method, ...bare };
 }
 
 function refuseSameNames(list: Value, requests: readonly RequestSpec[]): void {

@@ -1,4 +1,5 @@
 import type { Place } from '../diagnostics/index.js';
+import type { Token } from '../mesh/index.js';
 
 /** Milliseconds drawn from a distribution; parameters as written, in ms. */
 export type Distribution =
@@ -120,6 +121,8 @@ export interface RequestSpec {
   readonly sizeBytes: number;
   readonly expect: readonly CallFailure[];
   readonly sourceIp: string | null;
+  /** Null: none. */
+  readonly token: Token | null;
 }
 
 export type Load =
@@ -190,6 +193,8 @@ export type FaultAction =
   | { readonly kind: 'push-delay'; readonly delayMs: number }
   /** Manifests to apply, by their path relative to the scenario; `place`: where it is written. */
   | { readonly kind: 'push'; readonly path: string; readonly place: Place }
+  /** Its certificate has expired. */
+  | { readonly kind: 'certificate'; readonly workload: string }
   | { readonly kind: 'not-modelled'; readonly name: string };
 
 /** Times from the end of warm-up; `forMs` Infinity: to the end. */

@@ -1,5 +1,13 @@
-import { type CallNode, type Message, type Node, type Plan, statusName } from '../dataplane/index.js';
+import {
+  type CallNode,
+  type ClusterConfig,
+  type Message,
+  type Node,
+  type Plan,
+  statusName,
+} from '../dataplane/index.js';
 import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
+import type { Condition } from '../mesh/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
 import type { World } from './world.js';
@@ -22,7 +30,30 @@ export function checkWorld(world: World, blueprint: Blueprint, diagnostics: Diag
       });
     });
   }
+  for (const condition of world.guessed) reportGuess(condition, diagnostics);
 }
+
+/** What the figures depend on and nobody said. */
+function reportGuess({ attribute, origin }: Condition, diagnostics: Diagnostics): void {
+  const { file, line, column, resource } = origin;
+  const isSource = attribute === 'source.ip' || attribute === 'remote.ip';
+  diagnostics.add({
+    code: 'not-modelled',
+    severity: 'info',
+    refuses: false,
+    message: `${attribute} is not known of every request that this is asked of: it is taken to be in none of the blocks`,
+    help: isSource ? "give 'sourceIp' with the requests; pods have no addresses" : 'pods have no addresses',
+    ...{ file, line, column, resource },
+  });
+}
+
+/** What stands between a caller and the pods that it calls. */
+type Knocked = Pick<ClusterConfig, 'pods' | 'transports' | 'guards'>;
+
+const TLS_MISMATCH = {
+  refused: 'it takes mutual TLS only, and the caller speaks plaintext: connections are closed',
+  'handshake-failure': 'the caller speaks TLS that it does not: handshakes fail',
+} as const;
 
 /** A request on its way down: the stations and messages that certainly lead to it. */
 type Trail = readonly string[];
@@ -72,13 +103,14 @@ class Check {
       this.#warn('too-large-to-retry', said, 'make it smaller, or let the application try again', place);
     }
     for (const { cluster, message: sent } of plan.destinations) {
-      if (cluster !== null) this.#enter(new Set(cluster.pods.map(({ workload }) => workload)), sent, place, trail);
+      if (cluster !== null) this.#knock(cluster, sent, place, trail);
     }
-    if (plan.kind === 'direct') this.#enter(new Set(plan.pods.map(({ workload }) => workload)), message, place, trail);
+    if (plan.kind === 'direct') this.#knock(plan, message, place, trail);
     for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);
   }
 
-  #explainReply({ isUnrouted, status, message }: Plan, place: Place): void {
+  #explainReply({ isUnrouted, refusal, status, message }: Plan, place: Place): void {
+    if (refusal !== null) this.#warnOfRefusal(message, refusal, place);
     if (!isUnrouted) return;
     const { protocol, method, authority, port, path } = message;
     const url = `${protocol}://${authority}:${port}${path}`;
@@ -88,27 +120,49 @@ class Check {
     this.#warn('no-route', `no route takes ${JSON.stringify(request)}: ${outcome}`, help, place);
   }
 
-  #enter(stations: ReadonlySet<number>, message: Message, place: Place, trail: Trail): void {
-    for (const index of stations) {
-      const station = this.#blueprint.stations[index]!;
-      if (station.behaviour === null) {
-        const help = `describe it under spec.workloads.${station.name}, or let 'drymesh init' write a first guess`;
-        const said = `${station.name} is called, but the scenario does not say what it does: it answers 200 at once`;
-        this.#warn('no-behaviour', said, help, place, station.name);
+  /** Pods of one workload are alike: what becomes of a message at one becomes of it at all. */
+  #knock({ pods, transports, guards }: Knocked, message: Message, place: Place, trail: Trail): void {
+    const firstOf = new Map<number, number>();
+    for (const [at, { workload }] of pods.entries()) if (!firstOf.has(workload)) firstOf.set(workload, at);
+    for (const [index, at] of firstOf) {
+      const { name } = this.#blueprint.stations[index]!;
+      const transport = transports[at]!;
+      if (transport === 'refused' || transport === 'handshake-failure') {
+        const help = 'compare the PeerAuthentication of the one and the DestinationRule of the other (drymesh explain)';
+        this.#warn('tls-mismatch', `${name} is not reached: ${TLS_MISMATCH[transport]}`, help, place, name);
+        continue;
       }
-      const key = `${index} ${this.#idOf(message)}`;
-      if (trail.includes(key) || trail.length > DEEPEST) {
-        this.#refuseCycle(trail.slice(trail.indexOf(key)), place);
-        return;
-      }
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key); // before the walk: calls that may lead back here are not followed twice
-      const program = this.#world.programs[index]!.find(message);
-      if (program === null) {
-        const said = `no endpoint of ${station.name} takes ${message.method} ${message.path}: it answers 404`;
-        this.#warn('no-endpoint', said, 'add an endpoint that matches, or one without match', place, `${key}`);
-      } else this.#walk(program.first, message, [...trail, key], true);
+      const admission = guards[at]?.judge(message) ?? { kind: 'passes', message };
+      if (admission.kind === 'passes') this.#enter(index, admission.message, place, trail);
+      else this.#warnOfRefusal(message, admission.reason, place, name);
     }
+  }
+
+  #warnOfRefusal(message: Message, reason: string, place: Place, name = message.authority): void {
+    const what = `${name} refuses ${JSON.stringify(`${message.method} ${message.path}`)}: ${reason}`;
+    const help = 'compare the request with its AuthorizationPolicies and RequestAuthentications (drymesh explain)';
+    this.#warn('access-denied', what, help, place, `${place.line}:${place.column} ${name}`);
+  }
+
+  #enter(index: number, message: Message, place: Place, trail: Trail): void {
+    const station = this.#blueprint.stations[index]!;
+    if (station.behaviour === null) {
+      const help = `describe it under spec.workloads.${station.name}, or let 'drymesh init' write a first guess`;
+      const said = `${station.name} is called, but the scenario does not say what it does: it answers 200 at once`;
+      this.#warn('no-behaviour', said, help, place, station.name);
+    }
+    const key = `${index} ${this.#idOf(message)}`;
+    if (trail.includes(key) || trail.length > DEEPEST) {
+      this.#refuseCycle(trail.slice(trail.indexOf(key)), place);
+      return;
+    }
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key); // before the walk: calls that may lead back here are not followed twice
+    const program = this.#world.programs[index]!.find(message);
+    if (program === null) {
+      const said = `no endpoint of ${station.name} takes ${message.method} ${message.path}: it answers 404`;
+      this.#warn('no-endpoint', said, 'add an endpoint that matches, or one without match', place, `${key}`);
+    } else this.#walk(program.first, message, [...trail, key], true);
   }
 
   /** `certain`: whatever is drawn, this node is reached. */

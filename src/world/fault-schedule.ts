@@ -1,6 +1,7 @@
 import {
   addErrors,
   type ControlPlane,
+  expireCertificates,
   type PodLifecycle,
   partition,
   slowCpu,
@@ -70,6 +71,8 @@ function strike(action: FaultAction, untilMs: number, context: FaultContext): Un
       return addErrors(runtimes[indexOf(action.workload)]!, outcomeStatus(action.outcome, 'http'), action.share);
     case 'cpu':
       return slowCpu(context.pods[indexOf(action.workload)]!, action.factor);
+    case 'certificate':
+      return expireCertificates(context.pods[indexOf(action.workload)]!);
     case 'partition':
       return partition(plane.network, indexOf(action.a), indexOf(action.b), untilMs);
     case 'push-delay':

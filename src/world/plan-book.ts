@@ -56,7 +56,7 @@ function indexOf(known: Map<string, number>, key: string): number {
 }
 
 /** Where it is written, and what the server's side limits, are no part of a cluster. */
-const BESIDE = new Set(['origin', 'service', 'inbound', 'rows', 'refusedRow']);
+const BESIDE = new Set(['origin', 'service', 'inbound', 'guards', 'rows', 'refusedRow']);
 
 function contentOf({ pods, ...config }: Omit<ClusterConfig, 'index' | 'inVersion'>): string {
   const hosts = pods.map(({ workload, ordinal }) => [workload, ordinal]);

@@ -22,7 +22,6 @@ import type { TimerLane } from '../engine/index.js';
 import {
   answersPreflight,
   asReceived,
-  authorityWithPort,
   type ClusterRef,
   type EffectiveAction,
   type EffectiveCluster,
@@ -38,11 +37,14 @@ import {
   shortServiceName,
   takingRule,
   targetPort,
+  type Workload,
 } from '../mesh/index.js';
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
+import type { Admissions } from './admissions.js';
 import type { Blueprint, Station } from './blueprint.js';
 import { type Endpoint, endpointsOf, picking } from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
+import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
 import type { RateLimitBook } from './rate-limits.js';
 import { requestHash } from './request-hash.js';
@@ -61,6 +63,7 @@ export interface PlannerContext {
   readonly edges: EdgeBook;
   readonly messages: MessageBook;
   readonly limits: RateLimitBook;
+  readonly admissions: Admissions;
   /** By station. */
   readonly pods: readonly (readonly Pod[])[];
 }
@@ -108,9 +111,23 @@ export class Planner {
     const { resolver } = this.#context.blueprint;
     if (workload?.proxy == null) return this.#direct(message);
     const { authority, port, protocol } = message;
+    const received = protocol === 'tcp' ? message : this.#context.messages.intern(asReceived(message));
+    if (workload.role === 'gateway') return this.#atGateway(workload, received);
     if (protocol === 'tcp') return this.#proxied(message, resolver.connection(workload, authority, port));
-    const received = this.#context.messages.intern(asReceived(message));
     return this.#proxied(received, resolver.host(workload, authority, port));
+  }
+
+  /** A gateway enforces policies on what it receives, before it looks for a route. */
+  #atGateway(gateway: Workload, message: Message): Plan {
+    const { admissions, blueprint, messages } = this.#context;
+    const { authority, port } = message;
+    const found = blueprint.resolver.host(gateway, authority, port);
+    const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message };
+    if (admission.kind === 'passes') return this.#proxied(messages.intern(afterGateway(admission.message)), found);
+    const status = admission.kind === 'refused' ? admission.status : NO_ANSWER;
+    const blank = { ...this.#blank(message, null), status, refusal: admission.reason };
+    const { limits, ...plan } = this.#limited(blank, found, null, null);
+    return { ...plan, limits: limits?.filter(({ isFirst }) => isFirst) ?? null };
   }
 
   #proxied(message: Message, found: EffectiveHost): Plan {
@@ -133,9 +150,8 @@ export class Planner {
   }
 
   #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>): Plan {
-    const { path, method, headers, secure, port } = message;
-    const scheme = secure ? 'https' : 'http';
-    const head = { method, path, authority: authorityWithPort(message.authority, port, scheme), headers, scheme };
+    const { path, method, host, headers, secure } = message;
+    const head = { method, path, authority: host, headers, scheme: secure ? 'https' : 'http' };
     const taken = takingRule(found.rules, head);
     if (taken === null) return this.#limited(this.#unrouted(message, found.service, 404, NR), found, null, null);
     const { rule, match } = taken;
@@ -193,7 +209,7 @@ export class Planner {
         this.#mirror(this.#rewritten(message, action, rule, match, null), service, action, mirror),
       ),
       written: { fault: fault?.origin ?? null, retry: retry?.origin ?? null, route: rule?.origin ?? null },
-      mtls: destinations.some(({ cluster }) => cluster !== null && usesMutualTls(cluster)),
+      mtls: destinations.some(({ cluster }) => cluster?.transports.includes('mutual-tls')),
     };
   }
 
@@ -222,8 +238,11 @@ export class Planner {
     match: HttpMatch | null,
     destination: EffectiveDestination | null,
   ): Message {
-    const head = forwarded({ rule, match }, action, destination, message);
-    return this.#context.messages.intern({ ...message, ...head });
+    const { path, authority, headers } = forwarded({ rule, match }, action, destination, message);
+    const host = authority === message.authority ? message.host : authority;
+    const keeps = keepsToken(rule?.requestHeaders ?? null) && keepsToken(destination?.requestHeaders ?? null);
+    const token = keeps ? message.token : null;
+    return this.#context.messages.intern({ ...message, path, authority, host, headers, token });
   }
 
   #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
@@ -283,12 +302,14 @@ export class Planner {
     const labels = this.#caller.station?.workload?.labels ?? {};
     const endpoints = this.#endpointsOf(service, subsetLabels);
     const pods = endpoints.map(({ pod }) => pod);
+    const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
     const config = {
       effective,
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, port)),
-      limits: pods.map((pod) => this.#podLimits(pod, service, port, isMutual(effective) && pod.proxy !== null)),
+      ...doors,
+      limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
       streams: isHttp2 ? Math.min(limits.maxConcurrentStreams, DEFAULT_STREAMS) : 1,
       rows: this.#rows(pods, service),
       refusedRow: this.#row(shortServiceName(service), null),
@@ -307,12 +328,14 @@ export class Planner {
       return { ...this.#blank(message, service), kind: 'refused' };
     }
     const pods = this.#podsOf(service);
+    const tlsMode = message.secure ? 'simple' : 'disable';
     return {
       ...this.#blank(message, service),
       kind: 'direct',
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, message.port)),
       podLimits: pods.map((pod) => this.#podLimits(pod, service, message.port, false)),
+      ...this.#context.admissions.doors(pods, { service, port: message.port, subset: null, tlsMode }, null),
       rows: this.#rows(pods, service),
     };
   }
@@ -347,6 +370,7 @@ export class Planner {
       status: NO_ANSWER,
       flags: 0,
       limits: null,
+      refusal: null,
       delayShare: 0,
       delayMs: 0,
       abortShare: 0,
@@ -363,6 +387,8 @@ export class Planner {
       pods: [],
       inbound: [],
       podLimits: [],
+      transports: [],
+      guards: [],
       rows: [],
     };
   }
@@ -410,14 +436,6 @@ export class Planner {
 /** The route's timeout as it holds for the message: null for none. */
 function routeTimeoutMs({ protocol, headers }: Message, routeMs: number | null): number | null {
   return protocol === 'grpc' ? grpcRouteTimeoutMs(headers['grpc-timeout'], routeMs) : routeMs;
-}
-
-function usesMutualTls({ effective, pods }: ClusterConfig): boolean {
-  return isMutual(effective) && pods.some(({ proxy }) => proxy !== null);
-}
-
-function isMutual({ tlsMode }: EffectiveCluster): boolean {
-  return tlsMode === null || tlsMode === 'istio-mutual';
 }
 
 function abortStatus(

@@ -15,6 +15,7 @@ import { asHttpStatus, grpcStatus, localReplyToGrpc } from '../dataplane/index.j
 import { type Simulation, sampler } from '../engine/index.js';
 import { pathOnly } from '../mesh/index.js';
 import type { Behaviour, CallFailure, CallStep, Endpoint, Outcome, Step } from '../scenario/index.js';
+import { outgoingMessage } from './messages.js';
 
 /** What compiling a program needs to know of its surroundings. */
 export interface ProgramContext {
@@ -233,24 +234,4 @@ export function outcomeStatus(outcome: Outcome, protocol: Protocol): Status {
 
 export function failureStatus(failure: CallFailure): Status {
   return failure.kind === 'grpc' ? grpcStatus(failure.status) : failure.status;
-}
-
-/** Headers travel on with every call; the step sets or removes some. */
-function outgoingMessage(step: CallStep, incoming: Message): Message {
-  const headers: Record<string, string> = Object.assign(Object.create(null), incoming.headers);
-  for (const [name, value] of Object.entries(step.headers)) {
-    if (value === null) delete headers[name];
-    else headers[name] = value;
-  }
-  const { scheme, host, port, path } = step.to;
-  return {
-    protocol: scheme === 'grpc' || scheme === 'tcp' ? scheme : 'http',
-    secure: scheme === 'https',
-    method: scheme === 'grpc' ? 'POST' : step.method,
-    authority: host,
-    port,
-    path,
-    headers,
-    sizeBytes: step.sizeBytes,
-  };
 }

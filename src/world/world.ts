@@ -1,8 +1,10 @@
 import { ControlPlane, PodLifecycle } from '../changes/index.js';
 import { assemblePlane, MessageBook, type Plane, type Pod, type WorkloadRuntime } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
+import type { Condition } from '../mesh/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
+import { Admissions } from './admissions.js';
 import type { Blueprint } from './blueprint.js';
 import { scheduleFaults, schedulePushes } from './fault-schedule.js';
 import { makeNetwork } from './network.js';
@@ -27,6 +29,8 @@ export class World {
   readonly planners: readonly PlanBook[];
   readonly programs: readonly ProgramBook[];
   readonly pods: readonly (readonly Pod[])[];
+  /** Conditions of policies that had to be decided without knowing what they look at. */
+  readonly guessed = new Set<Condition>();
   /** End of warm-up, and of the duration. */
   readonly warmupMs: number;
   readonly untilMs: number;
@@ -52,7 +56,9 @@ export class World {
     const runtimes: WorkloadRuntime[] = [];
     const limits = new RateLimitBook();
     const planning = blueprint.configurations.map((configuration): PlannerContext => {
-      return { blueprint: { ...blueprint, ...configuration }, plane, edges: this.#edges, messages, limits, pods };
+      const inVersion = { ...blueprint, ...configuration };
+      const admissions = new Admissions(inVersion, messages, this.guessed);
+      return { blueprint: inVersion, plane, edges: this.#edges, messages, limits, admissions, pods };
     });
     this.planners = stations.map((station) => new PlanBook({ name: station.name, station }, planning));
     this.programs = stations.map(

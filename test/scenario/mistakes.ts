@@ -147,7 +147,23 @@ const SOURCES = [
   },
   {
     traffic: 'name: t, from: outside, rate: 1/s, requests: [{to: "http://a/", jwt: {}}]',
-    found: ['4:83 not-modelled'],
+    found: ['4:88 missing-field!'],
+  },
+  {
+    traffic: 'name: t, from: outside, rate: 1/s, requests: [{to: "http://a/", jwt: {issuer: 1}}]',
+    found: ['4:89 bad-type!'],
+  },
+  {
+    traffic: 'name: t, from: outside, rate: 1/s, requests: [{to: "http://a/", jwt: {issuer: i, claims: {iss: i}}}]',
+    found: ['4:109 bad-token!'],
+  },
+  {
+    traffic: 'name: t, from: outside, rate: 1/s, requests: [{to: "http://a/", jwt: {issuer: i, claims: {exp: soon}}}]',
+    found: ['4:109 bad-type!'],
+  },
+  {
+    traffic: 'name: t, from: outside, rate: 1/s, requests: [{to: "http://a/", jwt: {issuer: i, token: x}}]',
+    found: ['4:100 unknown-field!'],
   },
   {
     traffic: 'name: t, from: outside, rate: 1/s, requests: [{name: a, to: "http://a/"}, {name: a, to: "http://b/"}]',
@@ -180,8 +196,8 @@ const FAULTS = [
   { fault: 'at: 1s, push: {delay: soon}', found: ['4:33 bad-duration!'] },
   { fault: 'at: 1s, push: {manifests: [a]}', found: ['4:33 bad-type!'] },
   { fault: 'at: 1s, push: {manifests: a, delay: 1s}', found: ['4:33 one-of!'] },
-  { fault: 'at: 1s, certificate: {workload: a, expired: true}', found: ['4:26 not-modelled'] },
   { fault: 'at: 1s, push: {}', found: ['4:32 one-of!'] },
+  { fault: 'at: 1s, certificate: {workload: a, expired: false}', found: ['4:53 bad-fault!'] },
 ];
 
 const OBJECTIVES = [

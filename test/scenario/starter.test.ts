@@ -66,6 +66,9 @@ function meshOf(fields: Partial<Mesh>): Mesh {
     destinationRules: [],
     sidecarScopes: [],
     rateLimits: [],
+    peerAuthentications: [],
+    requestAuthentications: [],
+    authorizationPolicies: [],
     ...fields,
   };
 }

@@ -46,6 +46,9 @@ export function mesh(
     destinationRules: [],
     sidecarScopes: [],
     rateLimits: [],
+    peerAuthentications: [],
+    requestAuthentications: [],
+    authorizationPolicies: [],
     ...parts,
     settings: { istioVersion: [1, 31], ...ISTIO_SETTINGS, ...parts.settings },
   };

@@ -6,7 +6,7 @@ import { locate } from '../locate.js';
 import type { Resource } from '../resource.js';
 
 /** Whose kinds the mesh is made of: others may have a Gateway or a Service too. */
-const GROUPS = ['', 'apps', 'batch', 'networking.istio.io'];
+const GROUPS = ['', 'apps', 'batch', 'networking.istio.io', 'security.istio.io'];
 
 /** A node of the mesh and the field below it that a finding is about. */
 export interface Field {

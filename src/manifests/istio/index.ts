@@ -5,4 +5,4 @@ export { findMeshConfig, isIstioOperator } from './mesh-config-source.js';
 export { proxyConfigs } from './proxy-config.js';
 export { istioKind } from './schema.js';
 export type { IstioFragments } from './translate.js';
-export { translateIstio } from './translate.js';
+export { noFragments, translateIstio } from './translate.js';

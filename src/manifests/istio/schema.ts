@@ -7,6 +7,11 @@ import {
 } from '@kubernetes-models/istio/networking.istio.io/v1';
 import { EnvoyFilter } from '@kubernetes-models/istio/networking.istio.io/v1alpha3';
 import { ProxyConfig } from '@kubernetes-models/istio/networking.istio.io/v1beta1';
+import {
+  AuthorizationPolicy,
+  PeerAuthentication,
+  RequestAuthentication,
+} from '@kubernetes-models/istio/security.istio.io/v1';
 import { Telemetry } from '@kubernetes-models/istio/telemetry.istio.io/v1';
 import type { PathStep, Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
@@ -25,13 +30,17 @@ interface Violation {
 }
 
 const NETWORKING = { group: 'networking.istio.io', versions: ['v1', 'v1beta1', 'v1alpha3'] } as const;
+const SECURITY = { group: 'security.istio.io', versions: ['v1', 'v1beta1'] } as const;
 
 /** Schemas by kind; all versions of a kind share one, that of the first. */
 const KINDS = {
+  AuthorizationPolicy: { ...SECURITY, model: AuthorizationPolicy },
   DestinationRule: { ...NETWORKING, model: DestinationRule },
   EnvoyFilter: { ...NETWORKING, versions: ['v1alpha3'], model: EnvoyFilter },
   Gateway: { ...NETWORKING, model: Gateway },
+  PeerAuthentication: { ...SECURITY, model: PeerAuthentication },
   ProxyConfig: { ...NETWORKING, versions: ['v1beta1'], model: ProxyConfig },
+  RequestAuthentication: { ...SECURITY, model: RequestAuthentication },
   ServiceEntry: { ...NETWORKING, model: ServiceEntry },
   Sidecar: { ...NETWORKING, model: Sidecar },
   Telemetry: { group: 'telemetry.istio.io', versions: ['v1', 'v1alpha1'], model: Telemetry },

@@ -1,9 +1,22 @@
-import type { DestinationRule, Gateway, RateLimitPatch, RouteSet, Service, SidecarScope } from '../../mesh/index.js';
+import type {
+  AuthorizationPolicy,
+  DestinationRule,
+  Gateway,
+  PeerAuthentication,
+  RateLimitPatch,
+  RequestAuthentication,
+  RouteSet,
+  Service,
+  SidecarScope,
+} from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
+import { translateAuthorizationPolicy } from './authorization-policy.js';
 import type { Version } from './context.js';
 import { translateDestinationRule } from './destination-rule.js';
 import { translateEnvoyFilter } from './envoy-filter.js';
 import { translateGateway } from './gateway.js';
+import { translatePeerAuthentication } from './peer-authentication.js';
+import { translateRequestAuthentication } from './request-authentication.js';
 import type { IstioKind } from './schema.js';
 import { checkResource } from './schema.js';
 import { translateServiceEntry } from './service-entry.js';
@@ -19,6 +32,23 @@ export interface IstioFragments {
   readonly destinationRules: DestinationRule[];
   readonly sidecarScopes: SidecarScope[];
   readonly rateLimits: RateLimitPatch[];
+  readonly peerAuthentications: PeerAuthentication[];
+  readonly requestAuthentications: RequestAuthentication[];
+  readonly authorizationPolicies: AuthorizationPolicy[];
+}
+
+export function noFragments(): IstioFragments {
+  return {
+    services: [],
+    gateways: [],
+    routeSets: [],
+    destinationRules: [],
+    sidecarScopes: [],
+    rateLimits: [],
+    peerAuthentications: [],
+    requestAuthentications: [],
+    authorizationPolicies: [],
+  };
 }
 
 /** Translates one of Istio's resources and adds it to `fragments`. A ProxyConfig has been read before the workloads. */
@@ -50,7 +80,20 @@ export function translateIstio(
     case 'EnvoyFilter':
       fragments.rateLimits.push(...translateEnvoyFilter(resource, context));
       return;
+    case 'PeerAuthentication':
+      fragments.peerAuthentications.push(translatePeerAuthentication(resource, context));
+      return;
+    case 'RequestAuthentication':
+      fragments.requestAuthentications.push(...present(translateRequestAuthentication(resource, context)));
+      return;
+    case 'AuthorizationPolicy':
+      fragments.authorizationPolicies.push(...present(translateAuthorizationPolicy(resource, context)));
+      return;
     case 'Telemetry':
       checkTelemetry(resource, context);
   }
+}
+
+function present<T>(translated: T | null): readonly T[] {
+  return translated === null ? [] : [translated];
 }

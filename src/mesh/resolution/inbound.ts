@@ -29,7 +29,7 @@ export function effectiveInbound(parts: InboundParts, settings: MeshSettings): E
   const ingress = scope?.ingress.find((listener) => listener.port === port);
   // With `ingress` written, the ports that it leaves out pass through.
   if (scope !== null && scope.ingress.length > 0 && ingress === undefined) return null;
-  const served = servedPort(parts);
+  const served = servedPort(parts.workload, port, parts.services);
   const ofService = served && policyAtPort(parts.ruleOf(served.service), served.port.number).connectionPool;
   const ofMesh = served && settings.connectionPool;
   const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService ?? ofMesh;
@@ -42,11 +42,12 @@ function limitsOf(pool: ConnectionPoolPolicy, port: ServicePort | null, settings
   return effectiveLimits(pool, protocol, settings.istioVersion);
 }
 
-/** The service port that leads to the pods' port; of several services the oldest one's. */
-function servedPort({ workload, port, services }: InboundParts): {
-  readonly service: Service;
-  readonly port: ServicePort;
-} | null {
+/** The service port that leads to the pods' port; of several services the oldest one's. `services`: oldest first. */
+export function servedPort(
+  workload: Workload,
+  port: number,
+  services: readonly Service[],
+): { readonly service: Service; readonly port: ServicePort } | null {
   for (const service of services) {
     const found = service.ports.find((candidate) => targetPort(candidate.targetPort, workload) === port);
     if (found !== undefined) return { service, port: found };

@@ -5,9 +5,11 @@ import type {
   EffectiveInbound,
   EffectiveRateLimit,
 } from '../effective.js';
+import type { EffectiveMutualTls, Transport, WorkloadPolicies } from '../effective-security.js';
 import type { Mesh } from '../mesh.js';
+import type { TlsMode } from '../policies.js';
 import type { RouteSet } from '../routes.js';
-import type { Labels, Service } from '../service.js';
+import type { Labels, Protocol, Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
 import { withoutDelegates } from './delegates.js';
@@ -19,11 +21,14 @@ import { GatewayIndex } from './gateway-index.js';
 import { type GatewayListener, listenerPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
-import { effectiveInbound } from './inbound.js';
+import { effectiveInbound, servedPort } from './inbound.js';
 import { passthroughCluster } from './passthrough-cluster.js';
 import type { PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { RateLimitIndex } from './rate-limit-index.js';
+import { MutualTlsIndex } from './security/mutual-tls-index.js';
+import { PolicyIndex } from './security/policy-index.js';
+import { transportOf } from './security/transport.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
@@ -43,6 +48,8 @@ export class MeshResolver {
   readonly #sidecars: SidecarChoice;
   readonly #gateways: GatewayIndex;
   readonly #rateLimits: RateLimitIndex;
+  readonly #mutualTls: MutualTlsIndex;
+  readonly #policies: PolicyIndex;
   readonly #meshRoutes: readonly RouteSet[]; // bound to sidecars, oldest first
   readonly #views = new Map<string, Map<SidecarScope | null, ProxyView>>(); // by namespace
 
@@ -54,6 +61,8 @@ export class MeshResolver {
     this.#rules = new DestinationRuleIndex(mesh);
     this.#sidecars = new SidecarChoice(mesh);
     this.#rateLimits = new RateLimitIndex(mesh);
+    this.#mutualTls = new MutualTlsIndex(mesh);
+    this.#policies = new PolicyIndex(mesh);
     this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH_GATEWAY));
     this.#gateways = new GatewayIndex(mesh, routeSets, this.#workloads, (workload, gateway, port) =>
       this.#context(workload, gateway, port),
@@ -119,6 +128,34 @@ export class MeshResolver {
     const target = called === undefined ? null : targetPort(called.targetPort, server);
     if (target === null || !isHttpPort(called!.protocol)) return [];
     return this.#rateLimits.at(server, placeAtServer(target, port, isMutual));
+  }
+
+  /** What the port that the workload's pods listen on declares. */
+  inboundProtocol(workload: Workload, port: number): Protocol {
+    return servedPort(workload, port, this.servicesOf(workload))?.port.protocol ?? 'auto';
+  }
+
+  /** Which mode of mutual TLS holds for a port that the workload's pods listen on. */
+  mutualTls(workload: Workload, port: number): EffectiveMutualTls {
+    return this.#mutualTls.of(workload, port);
+  }
+
+  /**
+   * How connections to a port of the server's pods turn out. `client`: a DestinationRule's mode; null: auto mTLS, which a
+   * caller without a proxy does not have: it speaks plaintext, `disable`. PeerAuthentications are not for gateways.
+   */
+  transport(client: TlsMode | null, server: Workload, port: number): Transport {
+    const mode = server.role === 'gateway' ? 'permissive' : this.mutualTls(server, port).mode;
+    return transportOf(client, {
+      hasProxy: server.proxy !== null,
+      mode,
+      protocol: this.inboundProtocol(server, port),
+    });
+  }
+
+  /** The policies that the workload's proxy enforces on what it receives. Null: none. */
+  policies(workload: Workload): WorkloadPolicies | null {
+    return workload.proxy === null ? null : this.#policies.of(workload);
   }
 
   /** Whom `host` names in a pod of `namespace`, hidden or not. Null: a host that the mesh knows nothing of. */

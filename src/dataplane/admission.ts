@@ -1,0 +1,16 @@
+import type { Message } from './message.js';
+import type { Status } from './status.js';
+
+/** What a proxy makes of a message that it receives, before anything else is done with it. */
+export type Admission =
+  /** It goes on as this message: a token that was verified may be taken off. */
+  | { readonly kind: 'passes'; readonly message: Message }
+  /** The proxy answers itself. */
+  | { readonly kind: 'refused'; readonly status: Status; readonly reason: string }
+  /** The connection is closed. */
+  | { readonly kind: 'closed'; readonly reason: string };
+
+/** Judges what one caller sends to a port of one workload. */
+export interface Guard {
+  judge(message: Message): Admission;
+}

@@ -1,0 +1,56 @@
+import type { WorkloadPolicies } from '../../effective-security.js';
+import type { Mesh } from '../../mesh.js';
+import type { AuthorizationPolicy, RequestAuthentication } from '../../security.js';
+import type { Labels } from '../../service.js';
+import type { Workload } from '../../workload.js';
+import { groupBy } from '../grouping.js';
+import { selects } from '../labels.js';
+
+type Policy = RequestAuthentication | AuthorizationPolicy;
+
+/**
+ * Which policies act on a workload's requests: the root namespace's and its own namespace's, without selector or with
+ * one that selects it. Policies that are only a dry run are none.
+ * Source: Istio 1.31, pilot/pkg/model/authorization.go, `ListAuthorizationPolicies`; authentication.go.
+ */
+export class PolicyIndex {
+  readonly #tokens: ReadonlyMap<string, readonly RequestAuthentication[]>;
+  readonly #authorization: ReadonlyMap<string, readonly AuthorizationPolicy[]>;
+  readonly #rootNamespace: string;
+
+  constructor(mesh: Mesh) {
+    const enforced = mesh.authorizationPolicies.filter(({ dryRun }) => !dryRun);
+    this.#tokens = groupBy(byAge(mesh.requestAuthentications), ({ namespace }) => namespace);
+    this.#authorization = groupBy(byAge(enforced), ({ namespace }) => namespace);
+    this.#rootNamespace = mesh.settings.rootNamespace;
+  }
+
+  /** Null: none acts. */
+  of(workload: Workload): WorkloadPolicies | null {
+    const tokens = this.#acting(this.#tokens, workload);
+    const authorization = this.#acting(this.#authorization, workload);
+    if (tokens.length === 0 && authorization.length === 0) return null;
+    const withAction = (wanted: AuthorizationPolicy['action']) =>
+      authorization.filter(({ action }) => action === wanted);
+    return {
+      tokens,
+      custom: withAction('custom'),
+      audit: withAction('audit'),
+      deny: withAction('deny'),
+      allow: withAction('allow'),
+    };
+  }
+
+  #acting<P extends Policy>(
+    byNamespace: ReadonlyMap<string, readonly P[]>,
+    { namespace, labels }: { readonly namespace: string; readonly labels: Labels },
+  ): readonly P[] {
+    const namespaces = new Set([this.#rootNamespace, namespace]);
+    const candidates = [...namespaces].flatMap((name) => byNamespace.get(name) ?? []);
+    return candidates.filter(({ selector }) => selector === null || selects(selector, labels));
+  }
+}
+
+function byAge<P extends Policy>(policies: readonly P[]): readonly P[] {
+  return policies.toSorted((a, b) => a.age - b.age);
+}

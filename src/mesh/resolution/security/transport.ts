@@ -1,0 +1,43 @@
+import type { Transport } from '../../effective-security.js';
+import type { TlsMode } from '../../policies.js';
+import type { MutualTlsMode } from '../../security.js';
+import type { Protocol } from '../../service.js';
+import { isHttpPort } from '../effective-cluster.js';
+
+/** The server's end. */
+export interface ServerEnd {
+  readonly hasProxy: boolean;
+  readonly mode: MutualTlsMode;
+  /** What the port declares. */
+  readonly protocol: Protocol;
+}
+
+/**
+ * How connections turn out. `client`: the DestinationRule's mode; null: none, so that each endpoint gets what it takes
+ * (auto mTLS). Whether an application speaks TLS itself is not known: it is taken to, where its proxy lets TLS through.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go, listener_inbound.go, filterchain_options.go;
+ * pilot/pkg/xds/endpoints/mtls_checker.go.
+ */
+export function transportOf(client: TlsMode | null, server: ServerEnd): Transport {
+  if (!server.hasProxy) return client === 'istio-mutual' ? 'handshake-failure' : originated(client);
+  switch (client) {
+    case null:
+      return server.mode === 'disable' ? 'plaintext' : 'mutual-tls';
+    case 'istio-mutual':
+      return server.mode === 'disable' ? 'handshake-failure' : 'mutual-tls';
+    case 'disable':
+      return server.mode === 'strict' ? 'refused' : 'plaintext';
+    case 'simple':
+    case 'mutual':
+      return letsTlsThrough(server) ? 'tls' : 'handshake-failure';
+  }
+}
+
+function originated(client: TlsMode | null): Transport {
+  return client === 'simple' || client === 'mutual' ? 'tls' : 'plaintext';
+}
+
+/** TLS that is not the mesh's is the application's own business, where its port does not declare HTTP. */
+function letsTlsThrough({ mode, protocol }: ServerEnd): boolean {
+  return mode !== 'strict' && (protocol === 'auto' || !isHttpPort(protocol));
+}

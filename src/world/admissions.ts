@@ -1,0 +1,99 @@
+import type { Guard, MessageBook, Pod } from '../dataplane/index.js';
+import {
+  type Condition,
+  type EffectiveCluster,
+  isHttpPort,
+  listenerPort,
+  type Service,
+  type Transport,
+  targetPort,
+  transportOf,
+  type Workload,
+} from '../mesh/index.js';
+import type { Blueprint, Station } from './blueprint.js';
+import { PolicyGuard } from './policy-guard.js';
+
+/** How a caller gets into the pods of a cluster, by pod. */
+export interface Doors {
+  readonly transports: readonly Transport[];
+  /** Null: whoever gets a connection gets in. */
+  readonly guards: readonly (Guard | null)[];
+}
+
+type Door = readonly [Transport, Guard | null];
+
+/** An endpoint outside the mesh that takes mutual TLS all the same says so by this label. */
+const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
+
+/** Who gets in where: settled for each caller and each pod before anything runs. */
+export class Admissions {
+  readonly #guessed: Set<Condition>;
+  readonly #blueprint: Blueprint;
+  readonly #messages: MessageBook;
+
+  /** Conditions that have to be decided without knowing what they look at are added to `guessed`. */
+  constructor(blueprint: Blueprint, messages: MessageBook, guessed: Set<Condition>) {
+    this.#guessed = guessed;
+    this.#blueprint = blueprint;
+    this.#messages = messages;
+  }
+
+  /** `caller` null: outside the mesh, or without a proxy. Pods of one workload are alike. */
+  doors(
+    pods: readonly Pod[],
+    cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode'>,
+    caller: Workload | null,
+  ): Doors {
+    const byWorkload = new Map<number, Door>();
+    const doors = pods.map((pod) => {
+      const station = this.#blueprint.stations[pod.workload]!;
+      if (station.workload === null) return this.#outside(station, pod, cluster);
+      const door = byWorkload.get(pod.workload) ?? this.#door(station.workload, cluster, caller);
+      byWorkload.set(pod.workload, door);
+      return door;
+    });
+    return { transports: doors.map(([transport]) => transport), guards: doors.map(([, guard]) => guard) };
+  }
+
+  /** What a gateway asks of the requests that it receives at `port` of a URL. Null: nothing. */
+  gate(gateway: Workload, port: number): Guard | null {
+    const { resolver } = this.#blueprint;
+    const policies = resolver.policies(gateway);
+    if (policies === null) return null;
+    return new PolicyGuard(policies, this.#messages, this.#guessed, {
+      port: listenerPort(port, gateway, resolver.servicesOf(gateway)),
+      isHttp: true,
+      isEdge: true,
+      peer: null,
+      serverName: null,
+    });
+  }
+
+  #door(
+    server: Workload,
+    { service, port, subset, tlsMode }: Parameters<Admissions['doors']>[1],
+    caller: Workload | null,
+  ): Door {
+    const { resolver } = this.#blueprint;
+    const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
+    const target = targetPort(written, server) ?? port;
+    const transport = resolver.transport(tlsMode, server, target);
+    const policies = resolver.policies(server);
+    if (policies === null) return [transport, null];
+    const isMutual = transport === 'mutual-tls';
+    const guard = new PolicyGuard(policies, this.#messages, this.#guessed, {
+      port: target,
+      isHttp: isHttpPort(resolver.inboundProtocol(server, target)),
+      isEdge: false,
+      peer: isMutual ? caller : null,
+      serverName: isMutual ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+    });
+    return [transport, guard];
+  }
+
+  #outside({ external }: Station, pod: Pod, { tlsMode }: Pick<EffectiveCluster, 'tlsMode'>): Door {
+    const labels: Service['endpoints'][number]['labels'] = external?.endpoints[pod.ordinal]?.labels ?? {};
+    const hasProxy = Object.hasOwn(labels, TLS_MODE_LABEL) && labels[TLS_MODE_LABEL] === 'istio';
+    return [transportOf(tlsMode, { hasProxy, mode: 'permissive', protocol: 'auto' }), null];
+  }
+}
