@@ -104,3 +104,48 @@ test('a gRPC abort is HTTP 200 with its status', async () => {
   const seen = await callServer({ manifests: grpc, url: 'grpc://cart:7070/shop.Cart/Get', rate: 10, seconds: 1 });
   expect(outcome(seen)).toBe('grpc:8 FI');
 });
+
+// Istio, core/route/route.go, TranslateFault: millionths, decimals beyond are cut; `percent` in whole per cent.
+test.each([
+  { fault: { abort: { httpStatus: 503, percentage: { value: 25.5 } } }, share: 0.255 },
+  { fault: { abort: { httpStatus: 503, percentage: { value: 0.0001 } } }, share: 1e-6 },
+  { fault: { delay: { fixedDelay: '1ms', percent: 25 } }, share: 0.25 },
+])('$fault hurts $share', async ({ fault, share }) => {
+  const seen = await callServer({ http: { fault }, rate: 1000, seconds: 10 });
+  const hurt = (seen.traffic.flags.FI ?? 0) + (seen.traffic.flags.DI ?? 0);
+  expect(isShare(hurt, seen.requests, share)).toBe(true);
+});
+
+test('to a request that is not gRPC an abort with a gRPC status is HTTP 200', async () => {
+  const http = { fault: { abort: { grpcStatus: 'UNAVAILABLE', percentage: { value: 100 } } } };
+  expect(outcome(await callServer({ http, rate: 10, seconds: 1 }))).toBe('200 FI');
+});
+
+// Measured: who hangs up during the delay.
+test('a caller that gives up while it is delayed: 0 DC,DI', async () => {
+  const http = { fault: delay('5s', 100) };
+  const seen = await callServer({ http, traffic: { timeout: '1s' }, atMs: [0], seconds: 10 });
+  expect(seen.report.edges[0]!.codes).toEqual({ 0: 1 });
+  expect(seen.report.edges[0]!.flags).toEqual({ DC: 1, DI: 1 });
+  expect(seen.attempts).toBe(0);
+});
+
+// The sidecar one hop up has the whole of it under its own timeout and retries.
+test('a delay injected one hop further on is within the timeout of the one before', async () => {
+  const slow = `---
+{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: server}, spec: {hosts: [server], http: [
+  {fault: {delay: {fixedDelay: 5s, percentage: {value: 100}}}, route: [{destination: {host: server}}]}]}}
+---
+{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: front}, spec: {hosts: [front], http: [
+  {timeout: 1s, route: [{destination: {host: front}}]}]}}
+`;
+  const seen = await callServer({
+    manifests: station('front', { sidecar: true }) + slow,
+    workloads: { front: { endpoints: [{ steps: [{ call: 'http://server/' }] }] } },
+    url: 'http://front/',
+    atMs: [0],
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('504 UT');
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(1000, 6);
+});

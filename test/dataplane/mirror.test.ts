@@ -90,3 +90,31 @@ test('a copy carries the rewritten path and the headers that the rule has set', 
   const row = seen.report.edges.find(({ source }) => source === 'shadow')!;
   expect(row.codes).toEqual({ 200: seen.requests });
 });
+
+test("a copy's timeout is the route's: it ends the copy and counts at its cluster", async () => {
+  const http = { ...COPY, timeout: '100ms' };
+  const seen = await callServer({ ...SHADOW, http, server: takes('10ms'), atMs: [0, 100, 1000, 9000], seconds: 10 });
+  expect(outcome(seen)).toBe('200 -');
+  const row = seen.edges.find(({ destination }) => destination === 'shadow')!;
+  expect(row.counters.upstream_rq_timeout).toBe(seen.requests);
+  expect(row.requests).toBe(0);
+});
+
+test('several mirrors, each with its own share', async () => {
+  const mirrors = [
+    { destination: { host: 'shadow' }, percentage: { value: 50 } },
+    { destination: { host: 'other' }, percentage: { value: 0 } },
+    { destination: { host: 'third' } },
+  ];
+  const seen = await callServer({
+    manifests: ['shadow', 'other', 'third'].map((name) => station(name)).join(''),
+    workloads: { shadow: takes('1ms'), other: takes('1ms'), third: takes('1ms') },
+    http: { mirrors },
+    rate: 100,
+    seconds: 20,
+  });
+  const copies = (host: string) => seen.edges.find(({ destination }) => destination === host)?.mirrored ?? 0;
+  expect(isShare(copies('shadow'), seen.requests, 0.5)).toBe(true);
+  expect(copies('other')).toBe(0);
+  expect(copies('third')).toBe(seen.requests);
+});
