@@ -122,6 +122,7 @@ export class ClusterState {
   judge(attempt: Attempt, end: AttemptEnd): void {
     const outliers = this.#outliers;
     if (outliers === null || end === 'overflow') return;
+    if (attempt.message.protocol === 'tcp' && attempt.connection !== null) return; // established: no more is counted
     const nowMs = this.#plane.sim.nowMs;
     const { host } = attempt;
     if (end === 'response') {
@@ -131,6 +132,11 @@ export class ClusterState {
     } else outliers.onLocalFailure(host, end === 'per-try-timeout' ? 504 : 503, nowMs);
     this.#countEjections(host);
     this.#scheduleSweep();
+  }
+
+  /** A TCP connection is a success once it is made. Source: Envoy 1.37, source/common/tcp_proxy/tcp_proxy.cc. */
+  onTcpConnected(host: number): void {
+    this.#outliers?.onResponse(host, 200, this.#plane.sim.nowMs);
   }
 
   onConnect(host: number): void {

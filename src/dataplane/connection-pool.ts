@@ -223,6 +223,7 @@ export class ConnectionPool implements ConnectionOwner {
     attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
     connection.opener = null;
     attempt.connection = connection;
+    if (attempt.message.protocol === 'tcp') cluster.onTcpConnected(this.#host);
     cluster.count(this.#host, COUNTER.upstream_rq_total, attempt.counted);
     this.#plane.upstream.connectionReady(attempt);
   }

@@ -1,33 +1,36 @@
 import { LinkedQueue } from '../engine/index.js';
-import type { EffectiveLimits } from '../mesh/index.js';
+import type { EffectiveInbound } from '../mesh/index.js';
 import type { Attempt } from './attempt.js';
 
 /**
  * A server sidecar's own limits towards its application: the DestinationRule's connectionPool is enforced here a second
- * time. Connecting over loopback takes no time. Every worker may hold one connection whatever the limit says.
+ * time. Connecting over loopback takes no time. Every worker may hold one connection whatever the limit says, but for
+ * TCP, where a connection too many is closed.
  * Source: the reference's sections 1.3 and 3.6 (Envoy, source/common/conn_pool/conn_pool_base.cc).
  */
 export class InboundPool {
-  readonly limits: EffectiveLimits;
+  readonly effective: EffectiveInbound;
   #active = 0;
   #pending = 0;
   readonly #activeBy: number[]; // by worker
   readonly #waiting: LinkedQueue<Attempt>[]; // by worker
 
-  constructor(limits: EffectiveLimits, workers: number) {
-    this.limits = limits;
+  constructor(effective: EffectiveInbound, workers: number) {
+    this.effective = effective;
     this.#activeBy = new Array<number>(workers).fill(0);
     this.#waiting = Array.from({ length: workers }, () => new LinkedQueue<Attempt>());
   }
 
-  /** `admitted`: on to the application; `queued`: it will be, by `release`; `overflow`: 503 UO. */
+  /** `admitted`: on to the application; `queued`: it will be, by `release`; `overflow`: UO. */
   enter(attempt: Attempt, worker: number): 'admitted' | 'queued' | 'overflow' {
-    if (this.#hasConnection(worker)) {
-      if (this.#active >= this.limits.maxRequests) return 'overflow';
+    const { limits } = this.effective;
+    const isTcp = attempt.message.protocol === 'tcp';
+    if (this.#hasConnection(attempt, worker)) {
+      if (!isTcp && this.#active >= limits.maxRequests) return 'overflow';
       this.#admit(worker);
       return 'admitted';
     }
-    if (this.#pending >= this.limits.maxPendingRequests) return 'overflow';
+    if (isTcp || this.#pending >= limits.maxPendingRequests) return 'overflow';
     this.#waiting[worker]!.push(attempt);
     this.#pending++;
     return 'queued';
@@ -50,8 +53,13 @@ export class InboundPool {
     this.#pending--;
   }
 
-  #hasConnection(worker: number): boolean {
-    return this.#active < this.limits.maxConnections || this.#activeBy[worker] === 0;
+  /** Requests share a connection in HTTP/2 alone. */
+  #hasConnection({ message }: Attempt, worker: number): boolean {
+    const { protocol, limits } = this.effective;
+    if (message.protocol === 'tcp') return this.#active < limits.maxConnections;
+    const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && message.protocol === 'grpc');
+    const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
+    return this.#active < limits.maxConnections * streams || this.#activeBy[worker]! < streams;
   }
 
   #admit(worker: number): void {

@@ -2,12 +2,13 @@ import { NETWORK, POOL_WAIT, PROXY_CPU } from '../telemetry/index.js';
 import type { Guard } from './admission.js';
 import type { Attempt } from './attempt.js';
 import { drawForAttempt, PICK, RESET } from './draws.js';
+import type { Message } from './message.js';
 import type { Site } from './network.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
 import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
 import type { Reset } from './reset.js';
-import { localReplyToGrpc, RL, type Status, UO } from './status.js';
+import { localReplyToGrpc, RL, type Status, TCP_RESET, UO } from './status.js';
 
 const THERE = 2; // words of the attempt's first block
 const BACK = 3;
@@ -190,7 +191,7 @@ export class Server {
         attempt.sinceMs = this.#plane.sim.nowMs;
         return;
       case 'overflow':
-        attempt.status = attempt.message.protocol === 'grpc' ? localReplyToGrpc(503) : 503;
+        attempt.status = overflowStatus(attempt.message.protocol);
         attempt.serverFlags = UO;
         attempt.sizeBytes = 0;
         this.#respond(attempt);
@@ -319,4 +320,9 @@ export class Server {
     }
     return network.passesAtMs(from, attempt.pod, sim.nowMs, false) + delayMs;
   }
+}
+
+function overflowStatus(protocol: Message['protocol']): Status {
+  if (protocol === 'tcp') return TCP_RESET;
+  return protocol === 'grpc' ? localReplyToGrpc(503) : 503;
 }

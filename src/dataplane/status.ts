@@ -81,6 +81,7 @@ export const NC = 128;
 export const DI = 256;
 export const FI = 512;
 export const DC = 1024;
+export const UR = 2048;
 export const RL = 4096;
 
 export function flagNames(flags: number): string[] {

@@ -17,7 +17,7 @@ import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
 import type { Plane } from './plane.js';
 import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
-import { NO_ANSWER, UC, UF, UH, UO, URX, UT } from './status.js';
+import { NO_ANSWER, TCP_RESET, UC, UF, UH, UO, UR, URX, UT } from './status.js';
 
 /** Blocks of a call's draws: 0 its coins, from 1 its mirrors, from here its back-offs. */
 const BACK_OFF = 0x1000;
@@ -262,11 +262,13 @@ export class Upstream {
       call.breakdown = attempt.breakdown;
       attempt.breakdown = null;
       if (call.proxy === null) call.flags |= attempt.serverFlags;
+      else if (attempt.status === TCP_RESET && attempt.serverFlags === 0) call.flags |= UR;
       this.#drop(call, attempt);
       this.#ending.end(call);
       return;
     }
-    const [status, flag] = FAILURES[end];
+    const [status, logged] = FAILURES[end];
+    const flag = logged === UC && attempt.message.protocol === 'tcp' ? UR : logged;
     const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout';
     call.causes[isTimeout ? TIMEOUT_WAIT : NETWORK]! += tookMs;
     this.#ending.reply(call, this.#ending.localStatus(call, status), flag);

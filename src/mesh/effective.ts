@@ -158,6 +158,7 @@ export interface EffectiveRateLimit {
 /** The server side of a sidecar, towards its own application. */
 export interface EffectiveInbound {
   readonly origin: Origin | null;
+  readonly protocol: EffectiveCluster['protocol'];
   readonly limits: EffectiveLimits;
 }
 

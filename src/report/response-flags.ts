@@ -23,7 +23,7 @@ const FLAGS: Readonly<Record<string, readonly [name: string, meaning: string]>> 
   UMSDR: ['upstream maximum stream duration reached', 'the stream lasted longer than allowed'],
   UO: ['upstream overflow', 'a circuit breaker (connections, pending requests or requests) was at its limit'],
   UPE: ['upstream protocol error', 'the response broke the protocol'],
-  UR: ['upstream remote reset', 'the upstream reset the stream'],
+  UR: ['upstream remote reset', 'the upstream reset the stream or the TCP connection'],
   URX: ['upstream retry limit exceeded', 'all retries were used up'],
   UT: ['upstream request timeout', 'the route timeout or the per-try timeout ended the wait'],
 };

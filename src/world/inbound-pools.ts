@@ -16,15 +16,16 @@ export function inboundPoolOf(
   const key = version * PORTS + port;
   const known = pod.inbound.get(key);
   if (known !== undefined) return known;
-  const limits = effective()?.limits ?? null;
-  const pool = limits === null ? null : (poolWith(limits, pod, port) ?? new InboundPool(limits, pod.proxy!.workers));
+  const limited = effective();
+  const pool = limited === null ? null : (poolLike(limited, pod, port) ?? new InboundPool(limited, pod.proxy!.workers));
   pod.inbound.set(key, pool);
   return pool;
 }
 
-function poolWith(limits: EffectiveLimits, { inbound }: Pod, port: number): InboundPool | null {
+function poolLike({ limits, protocol }: EffectiveInbound, { inbound }: Pod, port: number): InboundPool | null {
   for (const [key, pool] of inbound) {
-    if (key % PORTS === port && pool !== null && isSame(pool.limits, limits)) return pool;
+    if (key % PORTS !== port || pool === null) continue;
+    if (pool.effective.protocol === protocol && isSame(pool.effective.limits, limits)) return pool;
   }
   return null;
 }

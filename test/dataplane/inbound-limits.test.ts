@@ -42,3 +42,40 @@ test('one who gives up at the very moment of being let in leaves its place to th
     { codes: { 0: 3 }, inFlight: 0, attempts: 3 },
   ]);
 });
+
+const GRPC = `---
+{apiVersion: v1, kind: Service, metadata: {name: main}, spec: {selector: {app: server}, ports: [{name: grpc, port: 7070}]}}
+---
+{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: main}, spec: {host: main, trafficPolicy: `;
+const SHARED = { url: 'grpc://main:7070/a.B/C', serverSidecar: true, callers: 5, network: '0.25ms', seconds: 10 };
+
+test('gRPC requests share a connection to the application: maxConnections does not hold them up', async () => {
+  const manifests = `${GRPC}${JSON.stringify(ONE_AND_ONE)}}}\n`;
+  const server = { endpoints: [{ steps: [{ wait: '100ms' }] }] };
+  const atMs = [-1000, -999, -998, -997, -996, ...burst(20)]; // connections to the server are there
+  const seen = await callServer({ ...SHARED, manifests, server, atMs });
+  expect(seen.traffic.codes).toEqual({ 'grpc:0': 20 });
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(100.5, 6);
+});
+
+test('http2MaxRequests bounds gRPC at the server as it does HTTP', async () => {
+  const manifests = `${GRPC}${JSON.stringify({ connectionPool: { http: { http2MaxRequests: 4 } } })}}}\n`;
+  const server = { endpoints: [{ steps: [{ wait: '10s' }] }] };
+  const seen = await callServer({ ...SHARED, manifests, server, atMs: burst(20), seconds: 20 });
+  expect(seen.traffic.codes['grpc:0']).toBe(4);
+});
+
+// Envoy, source/common/tcp_proxy/tcp_proxy.cc: a connection too many is closed, and never waits.
+test('TCP connections beyond maxConnections are closed by the server, over all its clients', async () => {
+  const manifests = `---
+{apiVersion: v1, kind: Service, metadata: {name: db}, spec: {selector: {app: server}, ports: [{name: tcp, port: 5432}]}}
+---
+{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: db},
+  spec: {host: db, trafficPolicy: {connectionPool: {tcp: {maxConnections: 2}}}}}
+`;
+  const server = { endpoints: [{ steps: [{ wait: '100ms' }] }] };
+  const seen = await callServer({ ...SHARED, url: 'tcp://db:5432', manifests, server, atMs: burst(5) });
+  expect(seen.traffic.codes).toEqual({ 'tcp:ok': 2, 'tcp:reset': 3 });
+  expect(seen.traffic.flags).toEqual({}); // UO in the server's own log
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(2 * 0.5 + 100.5, 6);
+});

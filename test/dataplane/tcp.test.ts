@@ -70,3 +70,30 @@ test.each(FAILURES)('five connections that are $how eject a host', async ({ faul
 test('no host: UH', async () => {
   expect(outcome(await exchange({ replicas: 0, seconds: 1 }))).toBe('tcp:reset UH');
 });
+
+// Measured: a connection that the host resets later logs UR and does not count.
+test.each([
+  { what: 'the application resets it', server: { endpoints: [{ respond: { status: 500 } }] }, faults: [] },
+  {
+    what: 'the pod dies',
+    server: { endpoints: [{ steps: [{ wait: '1h' }] }] },
+    faults: [{ at: '10s', crash: { workload: 'server' } }],
+  },
+])('an established connection that is lost, $what: UR, nobody is ejected', async ({ server, faults }) => {
+  const seen = await exchange({ server, faults, seconds: 5, drain: '60s' }, EJECTING);
+  expect(outcome(seen)).toBe('tcp:reset UR');
+  const row = seen.edges.find(({ destination }) => destination === 'db')!;
+  expect(row.counters.ejections_total).toBe(0);
+});
+
+test('a connection that is made begins the count anew, before its exchange has ended', async () => {
+  // Refused at 0.1, 0.2, 0.3, 0.4 s; made at 0.6 s, for an hour; refused again at 1.1 to 1.4 s: never five in a row.
+  const faults = [
+    { at: '0s', for: '500ms', crash: { workload: 'server' } },
+    { at: '1s', for: '500ms', crash: { workload: 'server' } },
+  ];
+  const server = { endpoints: [{ steps: [{ wait: '1h' }] }] };
+  const atMs = [100, 200, 300, 400, 600, 1100, 1200, 1300, 1400];
+  const seen = await exchange({ faults, server, atMs, seconds: 5 }, EJECTING);
+  expect(seen.traffic.flags).toEqual({ UF: 8, UR: 1, URX: 8 });
+});

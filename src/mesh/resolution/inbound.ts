@@ -1,6 +1,6 @@
 import type { EffectiveInbound } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
-import type { ConnectionPoolPolicy, DestinationRule } from '../policies.js';
+import type { DestinationRule } from '../policies.js';
 import type { Service, ServicePort } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
@@ -33,13 +33,10 @@ export function effectiveInbound(parts: InboundParts, settings: MeshSettings): E
   const ofService = served && policyAtPort(parts.ruleOf(served.service), served.port.number).connectionPool;
   const ofMesh = served && settings.connectionPool;
   const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService ?? ofMesh;
-  return pool && { origin: pool.origin, limits: limitsOf(pool, served?.port ?? null, settings) };
-}
-
-function limitsOf(pool: ConnectionPoolPolicy, port: ServicePort | null, settings: MeshSettings) {
+  if (pool === null) return null;
   // An upgrade to HTTP/2 ends at the server's proxy: it speaks to its application as the port declares.
-  const protocol = upstreamProtocol(port?.protocol ?? 'auto', { ...pool, h2Upgrade: null }, 'app');
-  return effectiveLimits(pool, protocol, settings.istioVersion);
+  const protocol = upstreamProtocol(served?.port.protocol ?? 'auto', { ...pool, h2Upgrade: null }, 'app');
+  return { origin: pool.origin, protocol, limits: effectiveLimits(pool, protocol, settings.istioVersion) };
 }
 
 /** The service port that leads to the pods' port; of several services the oldest one's. `services`: oldest first. */
