@@ -75,7 +75,9 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
     routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
     destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
     services: [...services, ...istio.services, ...implied.services].map((one) => exported(one, exportTo.services)),
-    workloads: [...workloads, ...gateways].map((workload) => withRole(workload, istio.gateways, injection)),
+    workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
+      withRole(workload, istio.gateways, injection),
+    ),
   };
 }
 

@@ -40,5 +40,5 @@ export type * from './security.js';
 export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';
 export { shortName, shortServiceName } from './service.js';
 export type { SidecarScope } from './sidecar.js';
-export type { ProxySettings, Workload } from './workload.js';
+export type { Machine, ProxySettings, Workload } from './workload.js';
 export { workloadName } from './workload.js';

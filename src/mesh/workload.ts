@@ -15,7 +15,17 @@ export interface ProxySettings {
   readonly native?: boolean;
 }
 
-/** Anything with a pod template; one pod is one endpoint. */
+/** What is said of a machine outside the cluster, a VM: each stands for itself, its CPU is never short. */
+export interface Machine {
+  /** `region/zone/subzone`, or null when not given. */
+  readonly locality: string | null;
+  /** Against the other endpoints of a service. */
+  readonly weight: number;
+  /** Its address is a name: only services that resolve names can have it as an endpoint. */
+  readonly isName: boolean;
+}
+
+/** Anything with a pod template; one pod is one endpoint. A WorkloadEntry is one as well. */
 export interface Workload {
   readonly origin: Origin;
   readonly kind: string;
@@ -36,6 +46,8 @@ export interface Workload {
   readonly gracePeriodMs?: number;
   /** Null: outside the mesh. */
   readonly proxy: ProxySettings | null;
+  /** Absent: pods of the cluster. */
+  readonly machine?: Machine;
 }
 
 /** The name a person reads and the report uses; an implied gateway goes by its bare name. */

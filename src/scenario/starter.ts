@@ -26,7 +26,9 @@ export function starterScenario(mesh: Mesh, manifestPaths: readonly string[]): s
 
 function workloadLines(mesh: Mesh): string[] {
   const apps = mesh.workloads.filter(({ role }) => role === 'app');
-  const externals = mesh.services.filter(({ external, host }) => external && !host.startsWith('*'));
+  const externals = mesh.services.filter(
+    ({ external, selector, host }) => external && selector === null && !host.startsWith('*'),
+  );
   if (apps.length + externals.length === 0) return ['  workloads: {}'];
   const entries = [...apps.map(appLines), ...externals.map(externalLines)];
   return ['  workloads:', ...callableLines(mesh.services), ...new Map(entries).values()].flat();

@@ -60,7 +60,7 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
   const later = pushes.meshes.map((pushed) => withImpliedServices(pushed, scenario));
   const behaviours = new Map(scenario.behaviours.map((behaviour) => [behaviour.name, behaviour]));
   const services = everyService(mesh, later);
-  const zones = zonesOf(scenario, services);
+  const zones = zonesOf(scenario, mesh.workloads, services);
   const stations: Station[] = [];
   if (hasDirectCallers(mesh, scenario)) for (const pushed of later) reportDirectCallers(pushed, mesh, diagnostics);
   const meshes = later.map((pushed) => withSamePods(pushed, mesh, services, diagnostics));
@@ -78,7 +78,7 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
     stations.push(appStation(stations.length, workload, behaviour, { scenario, resolver, zones, spread }));
   }
   for (const service of services) {
-    if (!service.external || stations.some(({ name }) => name === service.host)) continue;
+    if (!hasOwnPods(service) || stations.some(({ name }) => name === service.host)) continue;
     const behaviour = behaviours.get(service.host) ?? null;
     stations.push(externalStation(stations.length, service, behaviour, zones, spread));
   }
@@ -86,6 +86,11 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
   reportUnknown(scenario.behaviours, byName, scenario, diagnostics);
   const stationOf = new Map(stations.map((station) => [(station.workload ?? station.external)!, station]));
   return { ...settled, stationOf, byName };
+}
+
+/** Whether nobody else's pods are its endpoints: a ServiceEntry without workloadSelector. */
+function hasOwnPods({ external, selector }: Service): boolean {
+  return external && selector === null;
 }
 
 /** Whether anybody calls without a proxy. */
@@ -122,7 +127,9 @@ function isCrowded(
     if (pods > most.pods) most = { pods, name, place: isOwn ? behaviour.place : origin };
   };
   for (const workload of workloads) count(workloadName(workload), workload.origin, workload.replicas);
-  for (const { external, host, origin, endpoints } of services) if (external) count(host, origin, endpoints.length);
+  for (const service of services) {
+    if (hasOwnPods(service)) count(service.host, service.origin, service.endpoints.length);
+  }
   if (total <= MOST_PODS || most.place === null) return false;
   const { file, line, column } = most.place;
   diagnostics.add({
@@ -168,18 +175,21 @@ function appStation(index: number, workload: Workload, behaviour: Behaviour | nu
   spread.restart();
   const services = resolver.servicesOf(workload);
   const limit = workload.cpuLimit;
-  const isGateway = workload.role === 'gateway';
+  const kind = workload.role === 'gateway' ? 'gateway' : workload.machine === undefined ? 'app' : 'external';
+  const threads = kind === 'external' ? null : Math.max(1, Math.ceil(limit ?? scenario.platform.nodes.cpu));
+  const locality = workload.machine?.locality ?? null;
+  const spreadZones = podZones(behaviour, workload.replicas, zones, spread);
   return {
     index,
     name: workloadName(workload),
-    kind: isGateway ? 'gateway' : 'app',
+    kind,
     workload,
     external: null,
     behaviour,
     service: services.length === 0 ? null : shortServiceName([...services].sort((a, b) => a.age - b.age)[0]!),
     version: workload.labels.version ?? null,
-    podZones: podZones(behaviour, workload.replicas, zones, spread),
-    threads: behaviour?.threads ?? Math.max(1, Math.ceil(limit ?? scenario.platform.nodes.cpu)),
+    podZones: locality === null ? spreadZones : spreadZones.map(() => zones.indexOf(locality)),
+    threads: behaviour?.threads ?? threads,
     cpuLimit: limit ?? Infinity,
   };
 }
@@ -222,11 +232,12 @@ function podZones(
 }
 
 /** Every zone that is named anywhere, the platform's first. */
-function zonesOf(scenario: Scenario, services: readonly Service[]): string[] {
+function zonesOf(scenario: Scenario, workloads: readonly Workload[], services: readonly Service[]): string[] {
   const named = new Set(scenario.platform.nodes.zones);
   for (const { zones } of scenario.behaviours) for (const zone of Object.keys(zones ?? {})) named.add(zone);
   for (const { zone } of scenario.traffic) if (zone !== null) named.add(zone);
   for (const { endpoints } of services) for (const { locality } of endpoints) if (locality) named.add(locality);
+  for (const { machine } of workloads) if (machine?.locality) named.add(machine.locality);
   for (const { action } of scenario.faults) if (action.kind === 'zone') named.add(action.zone);
   return [...named];
 }

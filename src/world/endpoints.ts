@@ -17,15 +17,20 @@ export function endpointsOf(
   labels: Labels,
 ): readonly Endpoint[] {
   const { resolver, stationOf, zones } = blueprint;
-  if (service.external) return externalEndpoints(blueprint, pods, service, labels);
+  if (service.external && service.selector === null) return externalEndpoints(blueprint, pods, service, labels);
   return resolver.workloadsOf(service, labels).flatMap((workload) =>
     pods[stationOf.get(workload)!.index]!.map((pod) => ({
       pod,
       labels: workload.labels,
-      locality: zones[pod.zone]!,
-      weight: 1,
+      locality: workload.machine === undefined ? zones[pod.zone]! : (workload.machine.locality ?? ''),
+      weight: workload.machine?.weight ?? 1,
     })),
   );
+}
+
+/** Those that a Service's own address leads to: Kubernetes knows no machines outside the cluster. */
+export function addressed({ external }: Service, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return external ? endpoints : endpoints.filter(({ pod }) => pod.workloadRuntime.kind !== 'external');
 }
 
 /** A pod for each address; those that the Scenario adds have no labels and stand nowhere. */

@@ -42,7 +42,7 @@ import {
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
 import type { Admissions } from './admissions.js';
 import type { Blueprint, Station } from './blueprint.js';
-import { type Endpoint, endpointsOf, picking } from './endpoints.js';
+import { addressed, type Endpoint, endpointsOf, picking } from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
 import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
@@ -300,7 +300,7 @@ export class Planner {
     const { service, port, subsetLabels, protocol, limits } = effective;
     const { zones } = this.#context.blueprint;
     const labels = this.#caller.station?.workload?.labels ?? {};
-    const endpoints = this.#endpointsOf(service, subsetLabels);
+    const endpoints = this.#endpointsOf(service, subsetLabels, effective.balancer.kind === 'passthrough');
     const pods = endpoints.map(({ pod }) => pod);
     const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
@@ -394,11 +394,13 @@ export class Planner {
   }
 
   #podsOf(service: Service): readonly Pod[] {
-    return this.#endpointsOf(service, {}).map(({ pod }) => pod);
+    return this.#endpointsOf(service, {}, true).map(({ pod }) => pod);
   }
 
-  #endpointsOf(service: Service, labels: Labels): readonly Endpoint[] {
-    return endpointsOf(this.#context.blueprint, this.#context.pods, service, labels);
+  /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */
+  #endpointsOf(service: Service, labels: Labels, byAddress: boolean): readonly Endpoint[] {
+    const endpoints = endpointsOf(this.#context.blueprint, this.#context.pods, service, labels);
+    return byAddress ? addressed(service, endpoints) : endpoints;
   }
 
   #inbound(pod: Pod, service: Service, port: number): InboundPool | null {

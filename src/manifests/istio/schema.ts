@@ -4,6 +4,8 @@ import {
   ServiceEntry,
   Sidecar,
   VirtualService,
+  WorkloadEntry,
+  WorkloadGroup,
 } from '@kubernetes-models/istio/networking.istio.io/v1';
 import { EnvoyFilter } from '@kubernetes-models/istio/networking.istio.io/v1alpha3';
 import { ProxyConfig } from '@kubernetes-models/istio/networking.istio.io/v1beta1';
@@ -45,6 +47,8 @@ const KINDS = {
   Sidecar: { ...NETWORKING, model: Sidecar },
   Telemetry: { group: 'telemetry.istio.io', versions: ['v1', 'v1alpha1'], model: Telemetry },
   VirtualService: { ...NETWORKING, model: VirtualService },
+  WorkloadEntry: { ...NETWORKING, model: WorkloadEntry },
+  WorkloadGroup: { ...NETWORKING, model: WorkloadGroup },
 } as const;
 
 export type IstioKind = keyof typeof KINDS;

@@ -14,6 +14,7 @@ import {
 } from './fields/service-entry.js';
 import { list, number, section, text, textValues } from './read.js';
 import { checkServiceEntry } from './service-entry-checks.js';
+import { TLS_MODE } from './workload-entry.js';
 
 const RESOLUTIONS: ReadonlyMap<string, Resolution> = new Map([
   ['NONE', 'none'],
@@ -30,6 +31,8 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
   account(spec, SERVICE_ENTRY_FIELDS, context);
   if (spec !== null) checkServiceEntry(spec);
   const endpoints = list(spec, 'endpoints').map((endpoint) => translateEndpoint(endpoint, context));
+  if (text(spec, 'location') === 'MESH_INTERNAL')
+    for (const endpoint of list(spec, 'endpoints')) reportSidecar(endpoint);
   const common = {
     name,
     namespace,
@@ -68,10 +71,18 @@ function translateEndpoint(endpoint: Section, context: Context): StaticEndpoint 
   };
 }
 
+/** Proxies speak mutual TLS to it. */
+function reportSidecar(endpoint: Section): void {
+  const labels = selectorLabels(endpoint, 'labels');
+  const key = endpoint.has('serviceAccount') ? 'serviceAccount' : 'labels';
+  if (key === 'labels' && (!Object.hasOwn(labels, TLS_MODE) || labels[TLS_MODE] !== 'istio')) return;
+  const help = "write it as a WorkloadEntry, and select it with 'workloadSelector'";
+  endpoint.info('not-modelled', 'the sidecar of an endpoint that is listed is not modelled', help, key);
+}
+
 function workloadSelector(spec: Section | null, context: Context): Service['selector'] {
   const selector = section(spec, 'workloadSelector');
   if (selector === null) return null;
   account(selector, WORKLOAD_SELECTOR_FIELDS, context);
-  const labels = selectorLabels(selector, 'labels');
-  return Object.keys(labels).length > 0 ? labels : null;
+  return selectorLabels(selector, 'labels');
 }

@@ -8,6 +8,7 @@ import type {
   RouteSet,
   Service,
   SidecarScope,
+  Workload,
 } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
 import { translateAuthorizationPolicy } from './authorization-policy.js';
@@ -23,6 +24,7 @@ import { translateServiceEntry } from './service-entry.js';
 import { translateSidecar } from './sidecar.js';
 import { checkTelemetry } from './telemetry.js';
 import { translateVirtualService } from './virtual-service.js';
+import { translateWorkloadEntry, translateWorkloadGroup } from './workload-entry.js';
 
 /** What Istio's resources add to a mesh. */
 export interface IstioFragments {
@@ -35,6 +37,8 @@ export interface IstioFragments {
   readonly peerAuthentications: PeerAuthentication[];
   readonly requestAuthentications: RequestAuthentication[];
   readonly authorizationPolicies: AuthorizationPolicy[];
+  /** Machines outside the cluster. */
+  readonly workloads: Workload[];
 }
 
 export function noFragments(): IstioFragments {
@@ -48,6 +52,7 @@ export function noFragments(): IstioFragments {
     peerAuthentications: [],
     requestAuthentications: [],
     authorizationPolicies: [],
+    workloads: [],
   };
 }
 
@@ -88,6 +93,12 @@ export function translateIstio(
       return;
     case 'AuthorizationPolicy':
       fragments.authorizationPolicies.push(...present(translateAuthorizationPolicy(resource, context)));
+      return;
+    case 'WorkloadEntry':
+      fragments.workloads.push(translateWorkloadEntry(resource, context));
+      return;
+    case 'WorkloadGroup':
+      fragments.workloads.push(translateWorkloadGroup(resource, context));
       return;
     case 'Telemetry':
       checkTelemetry(resource, context);

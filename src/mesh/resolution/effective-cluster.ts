@@ -40,7 +40,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     outlierDetection: policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection),
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
-    tlsMode: policy.tls?.mode ?? (settings.autoMtls ? null : 'disable'),
+    tlsMode: policy.tls?.mode ?? (settings.autoMtls && service.location === 'mesh' ? null : 'disable'),
     warmup: warmupOf(balancer, policy),
     locality: localityPreference(service, policy, settings),
   };

@@ -28,7 +28,7 @@ export const ENDPOINT_FIELDS = {
   locality: 'modelled',
   network: 'not-modelled',
   ports: 'no-effect', // endpoints are told apart by address, whatever port they listen on
-  serviceAccount: 'no-effect',
+  serviceAccount: 'no-effect', // of an endpoint within the mesh it is reported apart
   weight: 'modelled',
 } as const satisfies Decisions<EntryOf<Spec['endpoints']>>;
 
