@@ -105,8 +105,20 @@ class Check {
     for (const { cluster, message: sent } of plan.destinations) {
       if (cluster !== null) this.#knock(cluster, sent, place, trail);
     }
-    if (plan.kind === 'direct') this.#knock(plan, message, place, trail);
+    if (plan.kind === 'direct') {
+      this.#noteDeadline(plan, place);
+      this.#knock(plan, message, place, trail);
+    }
     for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);
+  }
+
+  /** A server's sidecar answers DEADLINE_EXCEEDED when the time of `grpc-timeout` is over; so would a caller's library. */
+  #noteDeadline({ message, pods }: Plan, place: Place): void {
+    if (message.protocol !== 'grpc' || message.headers['grpc-timeout'] === undefined) return;
+    if (!pods.some(({ proxy }) => proxy !== null)) return;
+    const what = "the deadline that the server's sidecar keeps by grpc-timeout is read but not modelled";
+    const help = "give the call a 'timeout'; behind a proxy of the caller's own the header holds";
+    this.#warn('not-modelled', what, help, place, `deadline ${place.line}:${place.column}`, 'info');
   }
 
   #explainReply({ isUnrouted, refusal, status, message }: Plan, place: Place): void {
@@ -219,14 +231,21 @@ class Check {
     });
   }
 
-  #warn(code: string, said: string, help: string, place: Place, once = `${place.line}:${place.column}`): void {
+  #warn(
+    code: string,
+    said: string,
+    help: string,
+    place: Place,
+    once = `${place.line}:${place.column}`,
+    severity: 'warning' | 'info' = 'warning',
+  ): void {
     const key = `${code} ${once}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const { file, line, column } = place;
     const message = this.#version === 0 ? said : `${said}, from ${this.#sinceSeconds} s on`;
     const resource = { kind: 'Scenario', namespace: '', name: this.#scenario.name };
-    this.#diagnostics.add({ code, severity: 'warning', refuses: false, message, help, file, line, column, resource });
+    this.#diagnostics.add({ code, severity, refuses: false, message, help, file, line, column, resource });
   }
 
   /** When the version first holds, in the time of the scenario. */

@@ -27,6 +27,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'abort of 199': routed(
     '    fault:\n      abort:\n        httpStatus: 199 # IST0106!\n        percentage: { value: 1 }',
   ),
+  'a header that steers retries': routed(
+    '    headers:\n      request:\n        set:\n          X-Envoy-Max-Retries: "9" # not-modelled\n      response:\n        set:\n          x-envoy-max-retries: "9"',
+  ),
   'abort of 600 slips through, to be told all the same': routed(
     '    fault:\n      abort:\n        percentage: { value: 1 }\n        httpStatus: 600 # routes-rejected',
   ),

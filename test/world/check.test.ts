@@ -93,3 +93,18 @@ test.each(HOSTS)('with $workloads outlier detection has too $too hosts', ({ work
   const { diagnostics } = load({ spec, manifests: MANIFESTS + rule });
   expect(diagnostics.some(({ code }) => code === 'outlier-too-few-hosts')).toBe(too !== null);
 });
+
+const DEADLINES = [
+  { from: 'outside', sidecar: true, told: true },
+  { from: 'outside', sidecar: false, told: false }, // nobody keeps it
+  { from: '{workload: a}', sidecar: true, told: false }, // the caller's own proxy does
+];
+
+test.each(DEADLINES)('grpc-timeout from $from, a sidecar at the server: $sidecar', ({ from, sidecar, told }) => {
+  const requests = '[{to: "grpc://b/x.Y/Z", headers: {grpc-timeout: 1S}}]';
+  const { diagnostics } = load({
+    spec: `workloads: {a: {endpoints: []}, b: {endpoints: [{}]}}\ntraffic: [{name: t, from: ${from}, rate: 1/s, requests: ${requests}}]`,
+    manifests: station('a', { sidecar: true }) + station('b', { sidecar }),
+  });
+  expect(diagnostics.some(({ code }) => code === 'not-modelled')).toBe(told);
+});

@@ -12,6 +12,17 @@ const AUTHORITY_NAMES = ['host', ':authority'];
 /** RFC 9110, section 5.6.2: the characters of a token. */
 const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 
+/** By which a route's own headers change its retries (Envoy 1.37, source/common/router/retry_state_impl.cc). */
+const STEERING: ReadonlySet<string> = new Set([
+  'x-envoy-max-retries',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-retry-on',
+]);
+const STEERS = 'a proxy may take its retries from it, the simulation does not';
+const STEERED = "write 'retries' in the rule";
+
 export interface Headers {
   readonly request: HeaderOperations | null;
   readonly response: HeaderOperations | null;
@@ -51,6 +62,8 @@ function translateValues(operations: Section, key: string, authority: boolean): 
   for (const [name, value] of Object.entries(values)) {
     const at = section(operations, key)!;
     if (!isHeaderName(name, authority)) refuse(at, `${quote(name)} is not a header name`, NAME_HELP, name);
+    if (authority && STEERING.has(name.toLowerCase()))
+      at.info('not-modelled', `${quote(name)}: ${STEERS}`, STEERED, name);
     if (!areCommandsClosed(value))
       refuse(at, `${quote(value)} has a '%' that does not end`, "write '%%' for a '%'", name);
   }
