@@ -123,7 +123,10 @@ export class Planner {
     const { authority, port } = message;
     const found = blueprint.resolver.host(gateway, authority, port);
     const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message };
-    if (admission.kind === 'passes') return this.#proxied(messages.intern(afterGateway(admission.message)), found);
+    if (admission.kind === 'passes') {
+      const seen = messages.intern(afterGateway(admission.message));
+      return { ...this.#proxied(seen, found), message }; // by which another version of the plan is found
+    }
     const status = admission.kind === 'refused' ? admission.status : NO_ANSWER;
     const blank = { ...this.#blank(message, null), status, refusal: admission.reason };
     const { limits, ...plan } = this.#limited(blank, found, null, null);
