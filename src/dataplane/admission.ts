@@ -1,3 +1,4 @@
+import type { Transport } from '../mesh/index.js';
 import type { Message } from './message.js';
 import type { Status } from './status.js';
 
@@ -13,4 +14,11 @@ export type Admission =
 /** Judges what one caller sends to a port of one workload. */
 export interface Guard {
   judge(message: Message): Admission;
+}
+
+/** How one caller gets into pods, by pod. */
+export interface Doors {
+  readonly transports: readonly Transport[];
+  /** Null: whoever gets a connection gets in. */
+  readonly guards: readonly (Guard | null)[];
 }

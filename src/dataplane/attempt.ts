@@ -1,4 +1,5 @@
 import { type Linked, type Simulation, Timer } from '../engine/index.js';
+import type { Transport } from '../mesh/index.js';
 import { type Breakdown, newVector, type Vector } from '../telemetry/index.js';
 import type { Guard } from './admission.js';
 import type { Call } from './call.js';
@@ -71,6 +72,7 @@ export class Attempt implements Linked<Attempt> {
   inbound: InboundPool | null = null;
   /** Of the server's proxy; null: none. */
   limits: readonly RateLimit[] | null = null;
+  transport: Transport = 'plaintext';
   /** Null: nobody judges it. */
   guard: Guard | null = null;
   /** Its life at the time of connecting. */

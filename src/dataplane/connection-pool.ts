@@ -179,7 +179,7 @@ export class ConnectionPool implements ConnectionOwner {
       opener,
       site: opener.call!.site,
       pod: this.#pod,
-      transport: cluster.config.transports[this.#host]!,
+      transport: opener.transport,
       timeoutMs: cluster.effective.connectTimeoutMs,
       proxy: cluster.proxy,
       worker: this.#worker,

@@ -56,7 +56,7 @@ export class DirectClient implements ConnectionOwner {
       opener: attempt,
       site: this.#site,
       pod: attempt.pod,
-      transport: attempt.call!.plan.transports[attempt.host]!,
+      transport: attempt.transport,
       timeoutMs: Infinity,
       proxy: null,
       worker: 0,

@@ -1,4 +1,4 @@
-export type { Admission, Guard } from './admission.js';
+export type { Admission, Doors, Guard } from './admission.js';
 export { assemblePlane } from './assembly.js';
 export { Attempt } from './attempt.js';
 export type { CallOwner } from './call.js';

@@ -1,7 +1,7 @@
 import type { TimerLane } from '../engine/index.js';
-import type { EffectiveCluster, LocalityGroup, Origin, Transport } from '../mesh/index.js';
+import type { EffectiveCluster, LocalityGroup, Origin } from '../mesh/index.js';
 import type { EdgeRow } from '../telemetry/index.js';
-import type { Guard } from './admission.js';
+import type { Doors } from './admission.js';
 import type { RequestHash } from './hash-table.js';
 import type { HashTables } from './hash-tables.js';
 import type { InboundPool } from './inbound-pool.js';
@@ -14,10 +14,12 @@ import type { Status } from './status.js';
 /** What one workload's proxies do in each version of the configuration that a run goes through; the first is 0. */
 export interface PlanVersions {
   plan(message: Message, version: number): Plan;
+  /** How a caller without a proxy, whose plan stays the first, gets into its pods when their proxies have this version. */
+  doors(plan: Plan, version: number): Doors;
 }
 
 /** An upstream cluster as the proxies of one workload know it. */
-export interface ClusterConfig {
+export interface ClusterConfig extends Doors {
   /** Numbers the clusters of one calling workload: the same in two versions of the configuration if it is the same. */
   readonly index: number;
   /** What has its name in another version; null: nothing. */
@@ -33,9 +35,6 @@ export interface ClusterConfig {
   readonly hashing: HashTables | null;
   /** By pod: the rate limits of its sidecar for the port; null: none. */
   readonly limits: readonly (readonly RateLimit[] | null)[];
-  /** By pod: how connections to it turn out, and who judges what comes over them; null: nobody. */
-  readonly transports: readonly Transport[];
-  readonly guards: readonly (Guard | null)[];
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
@@ -65,7 +64,7 @@ export interface PlannedMirror {
  * What one caller's proxy does with one message: the route that takes it, with everything settled that can be settled
  * before the run.
  */
-export interface Plan {
+export interface Plan extends Doors {
   /** Of the configuration that it follows from, and how to get at the plans of others. */
   readonly version: number;
   readonly versions: PlanVersions;
@@ -111,7 +110,5 @@ export interface Plan {
   readonly pods: readonly Pod[];
   readonly inbound: readonly (InboundPool | null)[];
   readonly podLimits: readonly (readonly RateLimit[] | null)[];
-  readonly transports: readonly Transport[];
-  readonly guards: readonly (Guard | null)[];
   readonly rows: readonly EdgeRow[];
 }

@@ -9,13 +9,16 @@ import {
   RETRY,
   TIMEOUT_WAIT,
 } from '../telemetry/index.js';
+import type { Doors } from './admission.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
 import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
+import type { Plan } from './plan.js';
 import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
 import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
 import { NO_ANSWER, TCP_RESET, UC, UF, UH, UO, UR, URX, UT } from './status.js';
 
@@ -65,7 +68,8 @@ export class Upstream {
     attempt.inbound = cluster.config.inbound[host]!;
     attempt.limits = cluster.config.limits[host]!;
     attempt.guard = cluster.config.guards[host]!;
-    attempt.mtls = cluster.config.transports[host] === 'mutual-tls';
+    attempt.transport = cluster.config.transports[host]!;
+    attempt.mtls = attempt.transport === 'mutual-tls';
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
   }
@@ -86,7 +90,9 @@ export class Upstream {
     if (client.pick(attempt, plan)) {
       attempt.inbound = plan.inbound[attempt.host]!;
       attempt.limits = plan.podLimits[attempt.host]!;
-      attempt.guard = plan.guards[attempt.host]!;
+      const doors = doorsOf(plan, attempt.pod);
+      attempt.guard = doors.guards[attempt.host]!;
+      attempt.transport = doors.transports[attempt.host]!;
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
       client.request(attempt);
       return;
@@ -286,4 +292,9 @@ export class Upstream {
  */
 function isSpent({ cluster, message }: Attempt, end: AttemptEnd): boolean {
   return cluster !== null && message.protocol === 'tcp' && (end === 'connect-failure' || end === 'connect-timeout');
+}
+
+/** What the pod's own proxy says of who gets in, in the version that it has. */
+function doorsOf(plan: Plan, { proxy }: Pod): Doors {
+  return proxy === null || proxy.version === plan.version ? plan : plan.versions.doors(plan, proxy.version);
 }

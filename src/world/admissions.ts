@@ -1,4 +1,4 @@
-import type { Guard, MessageBook, Pod } from '../dataplane/index.js';
+import type { Doors, Guard, MessageBook, Pod } from '../dataplane/index.js';
 import {
   type Condition,
   type EffectiveCluster,
@@ -12,13 +12,6 @@ import {
 } from '../mesh/index.js';
 import type { Blueprint, Station } from './blueprint.js';
 import { PolicyGuard } from './policy-guard.js';
-
-/** How a caller gets into the pods of a cluster, by pod. */
-export interface Doors {
-  readonly transports: readonly Transport[];
-  /** Null: whoever gets a connection gets in. */
-  readonly guards: readonly (Guard | null)[];
-}
 
 type Door = readonly [Transport, Guard | null];
 

@@ -107,7 +107,9 @@ class Check {
     }
     if (plan.kind === 'direct') {
       this.#noteDeadline(plan, place);
-      this.#knock(plan, message, place, trail);
+      const doors = this.#version === plan.version ? plan : plan.versions.doors(plan, this.#version);
+      const { transports, guards } = doors;
+      this.#knock({ pods: plan.pods, transports, guards }, message, place, trail);
     }
     for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);
   }

@@ -1,4 +1,4 @@
-import type { ClusterConfig, Message, Plan, PlanVersions } from '../dataplane/index.js';
+import type { ClusterConfig, Doors, Message, Plan, PlanVersions } from '../dataplane/index.js';
 import { Planner, type PlannerContext, type PlanningCaller } from './planner.js';
 
 /**
@@ -12,6 +12,7 @@ export class PlanBook implements PlanVersions {
   readonly #planners: Planner[] = []; // by version
   readonly #hosts = new Map<string, number>();
   readonly #clusters = new Map<string, number>();
+  readonly #doors = new Map<Plan, Doors[]>(); // by version
 
   constructor(caller: PlanningCaller, contexts: readonly PlannerContext[]) {
     this.#caller = caller;
@@ -29,6 +30,16 @@ export class PlanBook implements PlanVersions {
       this.#planners[version] = planner;
     }
     return planner;
+  }
+
+  doors(plan: Plan, version: number): Doors {
+    let byVersion = this.#doors.get(plan);
+    if (byVersion === undefined) {
+      byVersion = [];
+      this.#doors.set(plan, byVersion);
+    }
+    byVersion[version] ??= this.planner(version).directDoors(plan.message, plan.pods) ?? plan;
+    return byVersion[version];
   }
 
   /** Every plan made so far. */

@@ -1,5 +1,6 @@
 import {
   type ClusterConfig,
+  type Doors,
   grpcStatus,
   type InboundPool,
   localReplyToGrpc,
@@ -331,16 +332,27 @@ export class Planner {
       return { ...this.#blank(message, service), kind: 'refused' };
     }
     const pods = this.#podsOf(service);
-    const tlsMode = message.secure ? 'simple' : 'disable';
     return {
       ...this.#blank(message, service),
       kind: 'direct',
       pods,
       inbound: pods.map((pod) => this.#inbound(pod, service, message.port)),
       podLimits: pods.map((pod) => this.#podLimits(pod, service, message.port, false)),
-      ...this.#context.admissions.doors(pods, { service, port: message.port, subset: null, tlsMode }, null),
+      ...this.#directDoors(service, message, pods),
       rows: this.#rows(pods, service),
     };
+  }
+
+  /** How the message of a caller without a proxy gets into these pods in this version; null: nobody has its host. */
+  directDoors(message: Message, pods: readonly Pod[]): Doors | null {
+    const namespace = this.#caller.station?.workload?.namespace ?? 'default';
+    const service = this.#context.blueprint.resolver.service(namespace, message.authority);
+    return service && this.#directDoors(service, message, pods);
+  }
+
+  #directDoors(service: Service, { secure, port }: Message, pods: readonly Pod[]): Doors {
+    const tlsMode = secure ? 'simple' : 'disable';
+    return this.#context.admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
   }
 
   /** A cluster without endpoints: the connection is closed. Source: Istio 1.31, pilot/pkg/networking/core/listener.go. */

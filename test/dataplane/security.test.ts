@@ -29,7 +29,7 @@ test.each(TLS)('tls %s to a server %s: %s', async (mode, server, expected, tries
   const seen = await callServer({
     ...FEW,
     serverSidecar: server !== 'none',
-    policy: mode === null ? undefined : client(mode),
+    ...(mode === null ? {} : { policy: client(mode) }),
     manifests: strict(server === 'none' ? 'STRICT' : server),
   });
   expect(outcome(seen)).toBe(expected);
@@ -65,10 +65,10 @@ const FROM_CALLER = authorizationPolicy({
 });
 
 test.each([
-  ['mutual TLS', undefined, '200 -'],
-  ['plaintext', client('DISABLE'), '403 -'],
+  ['mutual TLS', {}, '200 -'],
+  ['plaintext', { policy: client('DISABLE') }, '403 -'],
 ] as const)('over %s the caller has %s', async (_, policy, expected) => {
-  const seen = await callServer({ ...FEW, policy, manifests: FROM_CALLER });
+  const seen = await callServer({ ...FEW, ...policy, manifests: FROM_CALLER });
   expect(outcome(seen)).toBe(expected);
 });
 
@@ -208,9 +208,9 @@ const DENY_PATH = authorizationPolicy({
 
 test.each([
   ['tcp://db:90', '', 'tcp:ok -'],
-  ['tcp://db:90', DENY_PATH, 'tcp:reset -'], // broader than written: of TCP no path is known
+  ['tcp://db:90', DENY_PATH, 'tcp:reset UR'], // broader than written: of TCP no path is known
   ['tcp://db:90', FROM_CALLER, 'tcp:ok -'],
-  ['tcp://db:90', authorizationPolicy({ rules: [{ to: [{ operation: { methods: ['GET'] } }] }] }), 'tcp:reset -'],
+  ['tcp://db:90', authorizationPolicy({ rules: [{ to: [{ operation: { methods: ['GET'] } }] }] }), 'tcp:reset UR'],
   ['http://db:90/', DENY_PATH, '503 UC'],
   ['http://server/', DENY_PATH, '200 -'],
   ['http://server/admin?x', DENY_PATH, '403 -'],
@@ -255,4 +255,39 @@ test.each([
 test('whoever speaks plaintext needs no certificate', async () => {
   const policy = { ...ONCE, ...client('DISABLE') };
   expect(outcome(await callServer({ ...FEW, ...EXPIRED('server'), policy }))).toBe('200 -');
+});
+
+const PUSHED = (text: string): Setup => ({
+  ...FEW,
+  faults: [{ at: '2s', push: { manifests: 'new.yaml' } }],
+  pushed: { 'new.yaml': text },
+  platform: { endpointDelay: '0s' },
+});
+
+test.each([
+  ['a policy', {}, authorizationPolicy({}), '403'],
+  ['STRICT, and callers that speak plaintext', { policy: { ...ONCE, ...client('DISABLE') } }, strict(), '503'],
+  ['STRICT, but for connections that are open,', { traffic: { from: 'outside', timeout: '1s' } }, strict(), '200'],
+])('%s that is pushed holds from then on', async (_, setup, text, code) => {
+  const { codes } = (await callServer({ ...PUSHED(text), ...setup })).traffic;
+  expect(Object.keys(codes).sort()).toEqual([...new Set(['200', code])].sort());
+});
+
+test('STRICT that is pushed refuses new connections of callers without sidecar', async () => {
+  const outside = { traffic: { from: { workload: 'plain' } } };
+  const plain = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: plain }
+spec:
+  replicas: 40
+  selector: { matchLabels: { app: plain } }
+  template:
+    metadata: { labels: { app: plain, sidecar.istio.io/inject: "false" } }
+    spec: { containers: [{ name: app, image: app }] }
+`;
+  const workloads = { plain: { endpoints: [] } };
+  const { codes } = (await callServer({ ...PUSHED(strict()), ...outside, manifests: plain, workloads })).traffic;
+  expect(codes[200]).toBeGreaterThanOrEqual(20); // of pods whose first request came before
+  expect(codes[0]).toBeGreaterThanOrEqual(15);
 });
