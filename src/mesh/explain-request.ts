@@ -1,12 +1,14 @@
 import { answersPreflight } from './cors.js';
 import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
 import { type ExplainedHost, explainHost } from './explain.js';
+import { admissionAtGateway, admissionAtServer, type ExplainedAdmission } from './explain-admission.js';
 import { type Condition, conditionsOf, type RequestHead } from './match.js';
 import type { Mesh } from './mesh.js';
 import { asReceived, authorityWithPort } from './received-request.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import type { HttpMatch } from './routes.js';
 import { forwarded, type Head, takingRule } from './routing.js';
+import type { Token } from './security.js';
 import type { Workload } from './workload.js';
 
 /** A request as its application sends it. */
@@ -19,6 +21,10 @@ export interface AskedRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Null: none. */
+  readonly token: Token | null;
+  /** Of the client, for a gateway; null: nobody gave it. */
+  readonly sourceIp: string | null;
 }
 
 /** One alternative of a rule's match, held against the request. */
@@ -39,6 +45,8 @@ export interface RuleVerdict {
 /** What goes to one destination, after rewrites and header operations. */
 export interface SentRequest extends Head {
   readonly destination: EffectiveDestination;
+  /** By workload: what its sidecar makes of it. */
+  readonly admissions: readonly ExplainedAdmission[];
 }
 
 /** One request's way through the proxy of its caller. Plain: it can be printed. */
@@ -46,6 +54,8 @@ export interface ExplainedRequest {
   readonly asked: AskedRequest;
   /** As the proxy takes it: path made normal, overrides gone. */
   readonly received: RequestHead;
+  /** What a gateway makes of it first; null: at a sidecar, which asks nothing of its own application. */
+  readonly admission: ExplainedAdmission | null;
   /** What the proxy does with the host, for any request. */
   readonly host: ExplainedHost;
   /** In order; none unless the host has routes. */
@@ -75,12 +85,15 @@ export function explainRequest(
   const redirects = outcome.kind === 'routes' && outcome.httpsRedirect && asked.scheme !== 'https';
   const rules = outcome.kind === 'routes' && !redirects ? judgeRules(outcome.rules, received) : [];
   const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
+  const { token, sourceIp, port } = asked;
+  const http = { ...received, host: received.authority, token };
   return {
     asked,
     received,
+    admission: caller.role === 'gateway' ? admissionAtGateway(resolver, caller, port, sourceIp, http) : null,
     host,
     rules,
-    sent: taken === null ? [] : sentBy(taken, received, asked.host),
+    sent: taken === null ? [] : sentBy(taken, received, { asked, resolver, caller }),
     reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken, received),
   };
 }
@@ -106,16 +119,24 @@ function judge(matches: readonly HttpMatch[], request: RequestHead): readonly Ex
 
 function sentBy(
   { rule, alternatives }: RuleVerdict,
-  { path, headers }: RequestHead,
-  host: string,
+  { method, path, headers }: RequestHead,
+  {
+    asked,
+    resolver,
+    caller,
+  }: { readonly asked: AskedRequest; readonly resolver: MeshResolver; readonly caller: Workload },
 ): readonly SentRequest[] {
   const { action } = rule;
   if (action.kind !== 'forward') return [];
   const match = alternatives.at(-1)?.match ?? null;
-  return action.destinations.map((destination) => ({
-    destination,
-    ...forwarded({ rule, match }, action, destination, { path, authority: host, headers }),
-  }));
+  return action.destinations.map((destination) => {
+    const head = forwarded({ rule, match }, action, destination, { path, authority: asked.host, headers });
+    const cluster = resolver.cluster(caller, destination.cluster);
+    const servers = cluster === null ? [] : resolver.workloadsOf(cluster.service, cluster.subsetLabels);
+    const http = { ...head, method, host: head.authority, token: asked.token };
+    const admissions = servers.map((server) => admissionAtServer(resolver, caller, cluster!, server, http));
+    return { destination, ...head, admissions };
+  });
 }
 
 function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null, request: RequestHead): ExplainedRequest['reply'] {

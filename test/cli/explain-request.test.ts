@@ -108,3 +108,50 @@ test.each([
   expect(exit).toBe(2);
   expect(stderr).toContain(said);
 });
+
+const POLICIES = `---
+{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: strict}, spec: {mtls: {mode: STRICT}}}
+---
+{apiVersion: security.istio.io/v1, kind: RequestAuthentication, metadata: {name: tokens}, spec: {
+  selector: {matchLabels: {app: one}}, jwtRules: [{issuer: acme}]}}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: readers}
+spec:
+  selector: {matchLabels: {app: one}}
+  rules:
+  - to: [{operation: {methods: [GET]}}]
+    from: [{source: {requestPrincipals: ["*"]}}]
+`;
+const READERS = 'readers (all.yaml:19)';
+
+test.each([
+  {
+    what: 'a token of the issuer',
+    typed: ['http://one/api', '--jwt', '{"issuer": "acme", "claims": {"sub": "jane"}}'],
+    told: ['token      taken: issuer acme (all.yaml:17)', `policies   allowed by ${READERS}`],
+  },
+  {
+    what: 'another token',
+    typed: ['http://one/api', '--jwt', '{"issuer": "other"}'],
+    told: ['token      refused with 401', 'policies   not asked'],
+  },
+  {
+    what: 'no token',
+    typed: ['http://one/api'],
+    told: ['policies   403: no ALLOW policy matches'],
+  },
+])('explain request tells what the server makes of $what', async ({ typed, told }) => {
+  const folder = folderOf({ 'all.yaml': MANIFESTS + POLICIES });
+  const { stdout } = await say(folder, ['explain', 'request', ...typed, '--from', 'client']);
+  expect(block(stdout, 'at one')).toEqual(['over       mutual TLS', 'mode       STRICT (all.yaml:14)', ...told]);
+});
+
+test('a token that is none is refused', async () => {
+  const { exit, stderr } = await say(folderOf({ 'all.yaml': MANIFESTS }), [
+    ...['explain', 'request', 'http://one/', '--jwt', 'eyJhbGciOi'],
+  ]);
+  expect(exit).toBe(2);
+  expect(stderr).toContain('"eyJhbGciOi" is no token: write');
+});

@@ -19,7 +19,7 @@ export function explainRequestCommand(flags: ExplainRequestFlags, outside: Outsi
   return EXIT.done;
 }
 
-function requestOf({ request, header = [] }: ExplainRequestFlags): AskedRequest {
+function requestOf({ request, header = [], jwt, 'source-ip': sourceIp }: ExplainRequestFlags): AskedRequest {
   const words = request.trim().split(/\s+/);
   const url = words.pop() ?? '';
   const method = words.shift();
@@ -31,11 +31,22 @@ function requestOf({ request, header = [] }: ExplainRequestFlags): AskedRequest 
   const { scheme, host, port, path } = target;
   if (scheme === 'tcp') throw new UsageError('tcp has connections and no requests: write http, https or grpc');
   const headers = Object.fromEntries(header.map(headerOf));
-  return { method: method ?? (scheme === 'grpc' ? 'POST' : 'GET'), scheme, host, port, path, headers };
+  const whose = { token: jwt === undefined ? null : tokenOf(jwt), sourceIp: sourceIp ?? null };
+  return { method: method ?? (scheme === 'grpc' ? 'POST' : 'GET'), scheme, host, port, path, headers, ...whose };
 }
 
 function headerOf(written: string): readonly [string, string] {
   const match = HEADER.exec(written);
   if (match === null) throw new UsageError(`${JSON.stringify(written)} is no header: write 'name: value'`);
   return [match[1]!.toLowerCase(), match[2]!.trim()];
+}
+
+function tokenOf(written: string): AskedRequest['token'] {
+  try {
+    const { issuer, claims = {} } = JSON.parse(written);
+    if (typeof issuer === 'string' && issuer !== '' && typeof claims === 'object') return { issuer, claims };
+  } catch {
+    // told below
+  }
+  throw new UsageError(`${JSON.stringify(written)} is no token: write '{"issuer": "https://...", "claims": {}}'`);
 }

@@ -3,6 +3,8 @@ import { type Command, type FlagsOf, format, TEXT, TEXTS } from '../command.js';
 const OPTIONS = {
   from: { ...TEXT, describe: 'Workload that sends it; default: the first that is in the mesh' },
   header: { ...TEXTS, nargs: 1, alias: 'H', describe: "A header: 'end-user: jason'; can be repeated" },
+  jwt: { ...TEXT, describe: `Its token: '{"issuer": "https://...", "claims": {...}}'` },
+  'source-ip': { ...TEXT, describe: "Its client's address, for policies of a gateway" },
   with: { ...TEXTS, nargs: 1, describe: 'Files and folders applied over the manifests' },
   'istio-version': { ...TEXT, default: '1.31', describe: 'For manifests without a scenario' },
   format: format('text', 'json'),

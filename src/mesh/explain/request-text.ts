@@ -2,6 +2,7 @@ import type { EffectiveRule } from '../effective.js';
 import type { ExplainedRequest, RuleVerdict, SentRequest } from '../explain-request.js';
 import type { Condition } from '../match.js';
 import { shortServiceName } from '../service.js';
+import { admissionLines } from './admission-text.js';
 import { clusterLines, endpointLines } from './cluster-text.js';
 import { negatedText, textOf } from './match-text.js';
 import { outcomeLines } from './outcome-text.js';
@@ -21,11 +22,12 @@ export function renderExplainedRequest(explained: ExplainedRequest): string {
       ...(received.path === asked.path ? [] : entry('taken as', `${visible(received.path)}: dots and backslashes`)),
       ...overrideLines(explained),
     ],
+    ...(explained.admission === null ? [] : [['at the gateway', ...admissionLines(explained.admission)]]),
     ['the host', ...outcomeLines(host.outcome), ...bystanderLines(explained)],
     ...(rules.length === 0 ? [] : [['the rules, in order', ...rules.flatMap((rule, i) => verdictLines(rule, i + 1))]]),
     ...(taken === null ? [] : [wayLines(taken.rule, explained)]),
     ...(reply === null ? [] : [['the answer', ...entry('status', replyText(reply))]]),
-    ...(reply === null ? clusterBlocks(explained) : []),
+    ...(reply === null ? [...serverBlocks(explained), ...clusterBlocks(explained)] : []),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -85,6 +87,11 @@ function sentLines({ destination, path, authority, headers }: SentRequest, isFir
   const more = Object.entries(headers).map(([key, value]) => `${visible(key)}: ${visible(value)}`);
   const text = `${shareText(destination.share)} to ${visible(name)}:${port} as ${visible(authority)}${visible(path)}`;
   return entry(isFirst ? 'sent' : '', more.length === 0 ? text : `${text}, with ${more.join(', ')}`);
+}
+
+function serverBlocks({ sent }: ExplainedRequest): readonly (readonly string[])[] {
+  const byName = new Map(sent.flatMap(({ admissions }) => admissions.map((each) => [each.workload, each] as const)));
+  return [...byName.values()].map((each) => [`at ${visible(each.workload)}`, ...admissionLines(each)]);
 }
 
 function clusterBlocks({ host, sent }: ExplainedRequest): readonly (readonly string[])[] {
