@@ -40,7 +40,7 @@ export function assemblePlane(key: Key, network: Network, onOtherTimer: (timer: 
   plane.breakdowns = new RecordPool(() => new Breakdown());
   sim.hearTimers((timer) => {
     if (timer.kind === ROUTE_TIMER) router.onRouteTimeout(timer.owner as Call);
-    else if (timer.kind === PER_TRY_TIMER) upstream.onPerTryTimeout(timer.owner as Attempt);
+    else if (timer.kind === PER_TRY_TIMER) upstream.onTryTimeout(timer.owner as Attempt);
     else if (timer.kind === APP_TIMER) application.onTimeout(timer.owner as Strand);
     else onOtherTimer(timer);
   });

@@ -1,3 +1,4 @@
+import type { TimerLane } from '../engine/index.js';
 import type { EffectiveCluster, EffectiveLimits } from '../mesh/index.js';
 import { COUNTER, type EdgeRow } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
@@ -24,6 +25,8 @@ export class ClusterState {
   config: ClusterConfig;
   readonly proxy: ProxyProcess;
   readonly limits: EffectiveLimits;
+  /** How long a TCP connection may be silent; null: the cluster is not of TCP. */
+  readonly tcpIdleTimeout: TimerLane | null;
   readonly effective: EffectiveCluster;
   /** In this process: connections, requests that have one, requests that wait for one, retries under way. */
   connections = 0;
@@ -50,6 +53,7 @@ export class ClusterState {
     this.config = config;
     this.effective = config.effective;
     this.limits = config.effective.limits;
+    this.tcpIdleTimeout = config.effective.protocol === 'tcp' ? plane.sim.lane(this.limits.idleTimeoutMs) : null;
     this.activeBy = new Int32Array(config.pods.length);
     this.#known = config.pods.map(({ listed }) => listed);
     const policy = config.effective.outlierDetection;

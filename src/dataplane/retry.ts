@@ -7,6 +7,7 @@ export type AttemptEnd =
   | 'connect-timeout'
   | 'connection-lost'
   | 'per-try-timeout'
+  | 'idle-timeout' // of TCP
   | 'overflow';
 
 /** The words of Envoy's `retry_on` that ask for something, a bit each. */
@@ -68,6 +69,7 @@ export function retryBits(words: readonly string[]): number {
 export function isRetriable(rule: RetryRule, end: AttemptEnd, status: Status, isRateLimited = false): boolean {
   switch (end) {
     case 'overflow':
+    case 'idle-timeout':
       return false;
     case 'connect-failure':
     case 'connect-timeout':

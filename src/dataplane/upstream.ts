@@ -31,6 +31,7 @@ const FAILURES: Readonly<Record<Exclude<AttemptEnd, 'response'>, readonly [statu
   'connect-timeout': [503, UF],
   'connection-lost': [503, UC],
   'per-try-timeout': [504, UT],
+  'idle-timeout': [503, 0],
   overflow: [503, UO],
 };
 
@@ -103,7 +104,9 @@ export class Upstream {
 
   /** The attempt has its connection. */
   connectionReady(attempt: Attempt): void {
-    attempt.call!.plan.perTryTimeout?.arm(attempt.timer);
+    const { perTryTimeout } = attempt.call!.plan;
+    if (perTryTimeout !== null) perTryTimeout.arm(attempt.timer);
+    else if (attempt.message.protocol === 'tcp') attempt.cluster?.tcpIdleTimeout?.arm(attempt.timer);
     this.#plane.server.send(attempt);
   }
 
@@ -128,8 +131,12 @@ export class Upstream {
     this.attemptEnded(attempt, 'response');
   }
 
-  /** A try's timeout has run out. */
-  onPerTryTimeout(attempt: Attempt): void {
+  /** A try's timeout has run out, or a TCP connection has been silent for too long. */
+  onTryTimeout(attempt: Attempt): void {
+    if (attempt.message.protocol === 'tcp') {
+      this.attemptEnded(attempt, 'idle-timeout');
+      return;
+    }
     this.#ending.count(attempt.call!, COUNTER.upstream_rq_per_try_timeout);
     this.attemptEnded(attempt, 'per-try-timeout');
   }
@@ -275,7 +282,7 @@ export class Upstream {
     }
     const [status, logged] = FAILURES[end];
     const flag = logged === UC && attempt.message.protocol === 'tcp' ? UR : logged;
-    const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout';
+    const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout' || end === 'idle-timeout';
     call.causes[isTimeout ? TIMEOUT_WAIT : NETWORK]! += tookMs;
     this.#ending.reply(call, this.#ending.localStatus(call, status), flag);
   }

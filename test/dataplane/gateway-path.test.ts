@@ -89,6 +89,7 @@ const PROTOCOLS = [
   { port: 'grpc', pool: '{}', connections: 1 },
   { port: 'web', pool: '{}', connections: 20 }, // declares nothing
   { port: 'http', pool: '{h2UpgradePolicy: UPGRADE}', connections: 1 },
+  { port: 'http2', pool: '{useClientProtocol: true}', connections: 20 },
 ];
 
 test.each(PROTOCOLS)('a port named $port with $pool: $connections connections for 20 requests', async (each) => {

@@ -76,7 +76,7 @@ test.each([
   { what: 'the application resets it', server: { endpoints: [{ respond: { status: 500 } }] }, faults: [] },
   {
     what: 'the pod dies',
-    server: { endpoints: [{ steps: [{ wait: '1h' }] }] },
+    server: { endpoints: [{ steps: [{ wait: '30m' }] }] },
     faults: [{ at: '10s', crash: { workload: 'server' } }],
   },
 ])('an established connection that is lost, $what: UR, nobody is ejected', async ({ server, faults }) => {
@@ -92,8 +92,25 @@ test('a connection that is made begins the count anew, before its exchange has e
     { at: '0s', for: '500ms', crash: { workload: 'server' } },
     { at: '1s', for: '500ms', crash: { workload: 'server' } },
   ];
-  const server = { endpoints: [{ steps: [{ wait: '1h' }] }] };
+  const server = { endpoints: [{ steps: [{ wait: '30m' }] }] };
   const atMs = [100, 200, 300, 400, 600, 1100, 1200, 1300, 1400];
   const seen = await exchange({ faults, server, atMs, seconds: 5 }, EJECTING);
   expect(seen.traffic.flags).toEqual({ UF: 8, UR: 1, URX: 8 });
+});
+
+// Envoy, source/common/tcp_proxy/tcp_proxy.cc, onIdleTimeout; Istio's default is an hour.
+const SILENT = [
+  { idleTimeout: '2s', takes: '1s', expected: 'tcp:ok -', ms: 1000 },
+  { idleTimeout: '2s', takes: '5s', expected: 'tcp:reset -', ms: 2000 },
+  { idleTimeout: null, takes: '2h', expected: 'tcp:reset -', ms: 3_600_000 },
+];
+
+test.each(SILENT)('silent for $takes under idleTimeout $idleTimeout: $expected', async (each) => {
+  const tcp = each.idleTimeout === null ? {} : { connectionPool: { tcp: { idleTimeout: each.idleTimeout } } };
+  const server = { endpoints: [{ steps: [{ wait: each.takes }] }] };
+  const seen = await exchange({ server, atMs: [0], seconds: 10, drain: '3h' }, { ...EJECTING, ...tcp });
+  expect(outcome(seen)).toBe(each.expected);
+  expect(seen.traffic.latencyMs.max).toBeCloseTo(each.ms, 3);
+  const row = seen.edges.find(({ destination }) => destination === 'db')!;
+  expect(row.counters).toMatchObject({ ejections_total: 0, upstream_rq_per_try_timeout: 0 });
 });
