@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/index.js';
-import type { Gateway, Labels, Mesh, Service, Workload } from '../mesh/index.js';
+import type { Alias, Gateway, Labels, Mesh, Service, Workload } from '../mesh/index.js';
 import type { Section } from '../reading/index.js';
 import { reportFindings } from './findings/index.js';
 import { takeInventory } from './inventory.js';
@@ -17,9 +17,11 @@ import {
 import { isSilentKind } from './kinds.js';
 import {
   type Injection,
+  isExternalName,
   isWorkloadKind,
   namespaceInjection,
   proxySettings,
+  translateExternalName,
   translateService,
   translateWorkload,
 } from './kubernetes/index.js';
@@ -59,11 +61,13 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   const istio = noFragments();
   const workloads: Workload[] = [];
   const services: Service[] = [];
+  const aliases: Alias[] = [];
   for (const resource of resources) {
     const { group, kind } = resource;
     const known = istioKind(resource);
     if (isWorkloadKind(group, kind)) workloads.push(translateWorkload(resource, injection));
-    else if (group === '' && kind === 'Service') services.push(...present(translateService(resource)));
+    else if (isExternalName(resource)) aliases.push(...present(translateExternalName(resource, istioVersion)));
+    else if (group === '' && kind === 'Service') services.push(translateService(resource));
     else if (known !== null) translateIstio(resource, known, istioVersion, istio);
     else reportOther(resource);
   }
@@ -72,6 +76,7 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   return {
     settings: { ...settings, istioVersion },
     ...istio,
+    aliases,
     routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
     destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
     services: [...services, ...istio.services, ...implied.services].map((one) => exported(one, exportTo.services)),
@@ -86,8 +91,8 @@ function exported<T extends { readonly exportTo: readonly string[] }>(resource: 
   return resource.exportTo.length > 0 ? resource : { ...resource, exportTo };
 }
 
-function present(service: Service | null): readonly Service[] {
-  return service === null ? [] : [service];
+function present<T>(translated: T | null): readonly T[] {
+  return translated === null ? [] : [translated];
 }
 
 /** What a Gateway selects is a gateway, and nothing but a proxy. */

@@ -3,7 +3,7 @@ import { versionOf } from './explain.js';
 import type { Mesh, MeshSettings } from './mesh.js';
 import type { Origin } from './origin.js';
 import type { MeshResolver } from './resolution/resolver.js';
-import { type Service, type ServicePort, shortServiceName } from './service.js';
+import { type Service, type ServicePort, shortName, shortServiceName } from './service.js';
 import { type Workload, workloadName } from './workload.js';
 
 /** Who is in the mesh. Plain: it can be printed. */
@@ -14,6 +14,8 @@ export interface ExplainedMesh {
   readonly settings: MeshSettings;
   /** By name. */
   readonly services: readonly ExplainedService[];
+  /** Names that stand for others, as written. */
+  readonly aliases: readonly { readonly name: string; readonly target: string; readonly origin: Origin }[];
   /** By name. */
   readonly workloads: readonly ExplainedWorkload[];
 }
@@ -53,6 +55,9 @@ export function explainMesh(resolver: MeshResolver, mesh: Mesh): ExplainedMesh {
     outboundTrafficPolicy,
     settings: mesh.settings,
     services: mesh.services.map((service) => explainService(resolver, service)).sort(byName),
+    aliases: mesh.aliases
+      .map(({ namespace, name, target, origin }) => ({ name: shortName(namespace, name), target, origin }))
+      .sort(byName),
     workloads: mesh.workloads.map((workload) => explainWorkload(resolver, workload)).sort(byName),
   };
 }

@@ -1,4 +1,6 @@
 export type { Place } from '../diagnostics/index.js';
+export type { Alias } from './alias.js';
+export { concreteHost } from './alias.js';
 export { answersPreflight } from './cors.js';
 export type * from './effective.js';
 export type * from './effective-security.js';

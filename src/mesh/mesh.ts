@@ -1,3 +1,4 @@
+import type { Alias } from './alias.js';
 import type { Gateway } from './gateway.js';
 import type { Origin } from './origin.js';
 import type { ConnectionPoolPolicy, DestinationRule, LocalitySetting, OutlierPolicy } from './policies.js';
@@ -48,6 +49,8 @@ export const ISTIO_SETTINGS: Omit<MeshSettings, 'istioVersion'> = {
 export interface Mesh {
   readonly settings: MeshSettings;
   readonly services: readonly Service[];
+  /** Names that stand for others. */
+  readonly aliases: readonly Alias[];
   readonly workloads: readonly Workload[];
   readonly gateways: readonly Gateway[];
   readonly routeSets: readonly RouteSet[];

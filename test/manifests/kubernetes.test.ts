@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { load } from './support.js';
+import { found, load, OPTIONS } from './support.js';
 
 interface Pod {
   readonly metadata?: string;
@@ -143,12 +143,16 @@ spec:
   });
 });
 
-test('an ExternalName is not modelled', () => {
-  const text =
-    'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec:\n  type: ExternalName\n  externalName: x.com';
-  const { mesh, diagnostics } = load(text);
-  expect(mesh.services.filter(({ origin }) => !origin.generated)).toEqual([]);
-  expect(diagnostics).toMatchObject([{ code: 'not-modelled', line: 5 }]);
+test('an ExternalName is an alias, and must name a host', () => {
+  const text = (externalName: string) =>
+    `apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec:\n  type: ExternalName\n  externalName: ${externalName}`;
+  const { mesh } = load(text('x.com.'));
+  expect(mesh.services.some(({ name }) => name === 'a')).toBe(false);
+  expect(mesh.aliases).toMatchObject([{ host: 'a.default.svc.cluster.local', target: 'x.com', ports: [] }]);
+  expect(found(text('x.com'), '')).toEqual([]);
+  expect(found(text('"X_1"'), '')).toEqual(['6: bad-name!']);
+  expect(found(text('""'), '')).toEqual(['6: bad-name!']);
+  expect(found(text('x.com'), '', { ...OPTIONS, istioVersion: [1, 20] })).toEqual(['5: not-modelled']);
 });
 
 const KINDS = [

@@ -60,6 +60,7 @@ function meshOf(fields: Partial<Mesh>): Mesh {
   return {
     settings,
     services: [],
+    aliases: [],
     workloads: [],
     gateways: [],
     routeSets: [],

@@ -40,6 +40,7 @@ export function mesh(
 ): Mesh {
   return {
     services: [],
+    aliases: [],
     workloads: [],
     gateways: [],
     routeSets: [],

@@ -1,5 +1,5 @@
-import type { DestinationRule, Labels, Mesh, Service, Workload } from '../../mesh/index.js';
-import { workloadName } from '../../mesh/index.js';
+import type { Alias, DestinationRule, Labels, Mesh, Service, Workload } from '../../mesh/index.js';
+import { concreteHost, workloadName } from '../../mesh/index.js';
 import { coversHost } from '../hosts.js';
 import { selects } from '../labels.js';
 
@@ -9,11 +9,13 @@ export class MeshView {
   readonly #replicas: ReadonlyMap<string, number>;
   readonly #byHost: ReadonlyMap<string, readonly Service[]>;
   readonly #wildcards: readonly Service[];
+  readonly #aliases: ReadonlyMap<string, Alias>;
   readonly #pods = new Map<Service, readonly Workload[]>();
 
   /** `replicas`: numbers of pods that are other than the mesh says, by workload or external host. */
   constructor(mesh: Mesh, replicas: ReadonlyMap<string, number>) {
     this.mesh = mesh;
+    this.#aliases = new Map(mesh.aliases.map((alias) => [alias.host, alias]));
     this.#replicas = replicas;
     const byHost = new Map<string, Service[]>();
     for (const service of mesh.services) byHost.set(service.host, [...(byHost.get(service.host) ?? []), service]);
@@ -22,7 +24,8 @@ export class MeshView {
   }
 
   /** The service that `host` means to somebody in `namespace`, or null. */
-  service(host: string, namespace: string): Service | null {
+  service(written: string, namespace: string): Service | null {
+    const host = concreteHost(this.#aliases, written) ?? written;
     const exact = this.#byHost.get(host) ?? [];
     const covering = this.#wildcards.filter((service) => coversHost(service.host, host));
     const seen = [...exact, ...covering].filter((service) => isVisible(service, namespace));

@@ -1,3 +1,4 @@
+export { isExternalName, translateExternalName } from './external-name.js';
 export type { Injection } from './injection.js';
 export { namespaceInjection } from './injection.js';
 export { proxySettings } from './proxy-settings.js';

@@ -15,15 +15,9 @@ const PREFERENCES: ReadonlyMap<string, Service['prefers']> = new Map([
 ]);
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
-/** A Kubernetes Service; null when it has no endpoints of its own in the mesh (ExternalName). */
-export function translateService(resource: Resource): Service | null {
-  const { section, name, namespace, age } = resource;
+/** A Kubernetes Service with endpoints of its own. */
+export function translateService({ section, name, namespace, age }: Resource): Service {
   const spec = section.section('spec');
-  if (spec?.text('type') === 'ExternalName') {
-    const what = `the ExternalName Service ${namespace}/${name} is read but not modelled`;
-    spec.info('not-modelled', what, 'call the external name itself and describe it with a ServiceEntry', 'type');
-    return null;
-  }
   section.account(OBJECT_FIELDS);
   spec?.account(SERVICE_FIELDS);
   reportLocalPolicy(spec);
@@ -64,7 +58,7 @@ function preference(section: Section, spec: Section | null): Service['prefers'] 
   return prefers;
 }
 
-function translatePorts(spec: Section | null): readonly ServicePort[] {
+export function translatePorts(spec: Section | null): readonly ServicePort[] {
   checkPortNames(spec?.list('ports') ?? []);
   const ports = (spec?.list('ports') ?? []).flatMap((port) => translatePort(port) ?? []);
   if (spec !== null && ports.length === 0 && !spec.has('ports') && spec.value('clusterIP')?.raw() !== 'None') {

@@ -11,6 +11,9 @@ export function renderExplainedMesh(mesh: ExplainedMesh): string {
     '',
     counted(services.length, 'service'),
     ...services.flatMap(serviceLines),
+    ...mesh.aliases.map(
+      ({ name, target, origin }) => `  ${visible(name)}, an alias of ${visible(target)} ${source(origin)}`,
+    ),
     '',
     `${counted(workloads.length, 'workload')}, ${workloads.filter(({ inMesh }) => inMesh).length} in the mesh`,
     ...workloads.flatMap(workloadLines),

@@ -103,7 +103,12 @@ export function effectiveDestinations(
 function clusterRef(destination: Destination, context: Pick<RuleContext, 'port' | 'serviceAt'>): ClusterRef {
   const service = context.serviceAt(destination.host);
   const onlyPort = service?.ports.length === 1 ? service.ports[0]!.number : context.port;
-  return { service, host: destination.host, port: destination.port ?? onlyPort, subset: destination.subset };
+  return {
+    service,
+    host: service?.host ?? destination.host,
+    port: destination.port ?? onlyPort,
+    subset: destination.subset,
+  };
 }
 
 /** A rule's `Host` header operation is a rewrite of the authority. */

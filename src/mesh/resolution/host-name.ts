@@ -35,7 +35,10 @@ export function intersection(a: string, b: string): string | null {
  * `reviews.shop`, `reviews.shop.svc` and the full name everywhere. The pods of a headless service have theirs below it.
  * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `generateVirtualHostDomains`.
  */
-export function serviceDomains(service: Service, namespace: string): readonly string[] {
+export function serviceDomains(
+  service: Pick<Service, 'host'> & { readonly headless?: boolean },
+  namespace: string,
+): readonly string[] {
   const host = normalHost(service.host);
   const [name, owner, ...rest] = host.split('.');
   if (rest.join('.') !== CLUSTER_DOMAIN || isWildcard(host)) return [host];

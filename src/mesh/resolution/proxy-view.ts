@@ -1,6 +1,7 @@
 import type { RouteSet } from '../routes.js';
 import type { Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
+import type { AliasIndex } from './alias-index.js';
 import { isHttpPort } from './effective-cluster.js';
 import { Egress } from './egress.js';
 import { remembered } from './grouping.js';
@@ -22,6 +23,7 @@ export class ProxyView {
   readonly #namespace: string;
   readonly #egress: Egress;
   readonly #services: HostTable<Service>;
+  readonly #aliases: AliasIndex;
   readonly #routeSets: readonly RouteSet[];
   readonly #virtualHosts = new Map<number, HostTable<VirtualHost>>();
   readonly #routesByPort = new Map<number, HostTable<RouteSet[]>>();
@@ -32,17 +34,22 @@ export class ProxyView {
     namespace: string,
     scope: SidecarScope | null,
     services: HostTable<Service>,
+    aliases: AliasIndex,
     routeSets: readonly RouteSet[],
   ) {
     this.#namespace = namespace;
     this.#egress = new Egress(scope, namespace);
     this.#services = services;
+    this.#aliases = aliases;
     this.#routeSets = routeSets;
   }
 
-  /** The service with exactly this host if the proxy has clusters for it, known by `egress` or as a destination. */
+  /**
+   * The service with exactly this host, or for which it is an alias, if the proxy has clusters for it, known by `egress` or
+   * as a destination.
+   */
   serviceAt(host: string): Service | null {
-    const service = this.#services.exact(host);
+    const service = this.#services.exact(this.#aliases.concreteOf(host) ?? host);
     if (service === null || this.#egress.knowsService(null, service.namespace, service.host)) return service;
     this.#impliedHosts ??= this.#destinations();
     return this.#impliedHosts.has(service.host) ? service : null;
@@ -59,9 +66,14 @@ export class ProxyView {
     return remembered(this.#virtualHosts, port, () => {
       const table = new HostTable<VirtualHost>();
       if (port === PORT_OF_UNKNOWN_HOSTS) this.#addUnknownHosts(table);
+      this.#addRoutedAliases(table, port);
       for (const service of this.#servicesOn(port)) {
         const virtualHost = { service, routeSets: this.routeSetsOf(service, port) };
-        for (const domain of serviceDomains(service, this.#namespace)) table.getOrAdd(domain, () => virtualHost);
+        for (const { host, headless } of [service, ...this.#aliasesOf(service, port)]) {
+          for (const domain of serviceDomains({ host, headless }, this.#namespace)) {
+            table.getOrAdd(domain, () => virtualHost);
+          }
+        }
       }
       return table;
     });
@@ -70,6 +82,24 @@ export class ProxyView {
   /** The VirtualServices for a service: those with its exact host, oldest first, then by the length of the wildcard. */
   routeSetsOf(service: Service, port: number): readonly RouteSet[] {
     return [...this.#routesOn(port).covering(service.host)].flatMap((entry) => entry.value);
+  }
+
+  /** An alias of which a VirtualService speaks itself has its own routes, on the ports that it has. */
+  #addRoutedAliases(table: HostTable<VirtualHost>, port: number): void {
+    for (const alias of this.#aliases.all) {
+      const isThere = alias.ports.some(({ number, protocol }) => number === port && isHttpPort(protocol));
+      const routeSets = isThere ? [...this.#routesOn(port).covering(alias.host)].flatMap((entry) => entry.value) : [];
+      if (routeSets.length === 0 || !this.#egress.knowsService(port, alias.namespace, alias.host)) continue;
+      const virtualHost = { service: this.serviceAt(alias.host), routeSets };
+      for (const domain of serviceDomains(alias, this.#namespace)) table.getOrAdd(domain, () => virtualHost);
+    }
+  }
+
+  #aliasesOf(service: Service, port: number): readonly { readonly host: string; readonly headless: boolean }[] {
+    return this.#aliases
+      .of(service.host)
+      .filter(({ namespace, host }) => this.#egress.knowsService(port, namespace, host))
+      .map(({ host }) => ({ host, headless: service.headless }));
   }
 
   /** Hosts of VirtualServices that are no service have a virtual host on port 80, wildcards if they cover no service. */
@@ -112,6 +142,7 @@ export class ProxyView {
     const forwarded = actions.flatMap((action) => (action.kind === 'forward' ? action.destinations : []));
     const mirrored = known.flatMap((set) => set.http.flatMap((route) => route.mirrors.map((m) => m.destination)));
     const tcp = known.flatMap((set) => set.tcp.flatMap((route) => route.destinations));
-    return new Set([...forwarded, ...mirrored, ...tcp].map((destination) => destination.host));
+    const hosts = [...forwarded, ...mirrored, ...tcp].map(({ host }) => host);
+    return new Set(hosts.map((host) => this.#aliases.concreteOf(host) ?? host));
   }
 }

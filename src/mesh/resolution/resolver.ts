@@ -12,6 +12,7 @@ import type { RouteSet } from '../routes.js';
 import type { Labels, Protocol, Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
+import { AliasIndex } from './alias-index.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
 import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
@@ -42,6 +43,7 @@ const MESH_GATEWAY = 'mesh';
  */
 export class MeshResolver {
   readonly #mesh: Mesh;
+  readonly #aliases: AliasIndex;
   readonly #services: ServiceIndex;
   readonly #workloads: WorkloadIndex;
   readonly #rules: DestinationRuleIndex;
@@ -56,7 +58,8 @@ export class MeshResolver {
   constructor(mesh: Mesh) {
     const routeSets = withoutDelegates(mesh.routeSets).toSorted((a, b) => a.age - b.age);
     this.#mesh = mesh;
-    this.#services = new ServiceIndex(mesh);
+    this.#aliases = new AliasIndex(mesh.aliases);
+    this.#services = new ServiceIndex(mesh, this.#aliases);
     this.#workloads = new WorkloadIndex(mesh);
     this.#rules = new DestinationRuleIndex(mesh);
     this.#sidecars = new SidecarChoice(mesh);
@@ -189,7 +192,9 @@ export class MeshResolver {
   }
 
   #serviceAt(caller: Workload, host: string): Service | null {
-    if (caller.role === 'gateway') return this.#services.seenFrom(caller.namespace).exact(host);
+    if (caller.role === 'gateway') {
+      return this.#services.seenFrom(caller.namespace).exact(this.#aliases.concreteOf(host) ?? host);
+    }
     return this.#view(caller).serviceAt(host);
   }
 
@@ -220,7 +225,7 @@ export class MeshResolver {
     const views = remembered(this.#views, namespace, () => new Map<SidecarScope | null, ProxyView>());
     return remembered(views, scope, () => {
       const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
-      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), seen);
+      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, seen);
     });
   }
 }

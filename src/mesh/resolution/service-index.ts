@@ -1,6 +1,7 @@
 import { compareText } from '../../diagnostics/index.js';
 import type { Mesh } from '../mesh.js';
 import type { Service } from '../service.js';
+import type { AliasIndex } from './alias-index.js';
 import { isExportedTo } from './export-to.js';
 import { remembered } from './grouping.js';
 import { searchedNames } from './host-name.js';
@@ -12,8 +13,10 @@ export class ServiceIndex {
   readonly #byHost = new HostTable<Service[]>();
   readonly #seenFrom = new Map<string, HostTable<Service>>();
   readonly #isBetter: (a: Service, b: Service) => number;
+  readonly #aliases: AliasIndex;
 
-  constructor(mesh: Mesh) {
+  constructor(mesh: Mesh, aliases: AliasIndex) {
+    this.#aliases = aliases;
     // One host in several namespaces: Istio before 1.30 takes the namespace that is first by name.
     this.#isBetter = isSince(mesh.settings.istioVersion, 30) ? byKindThenAge : byNamespace;
     for (const service of mesh.services) this.#byHost.getOrAdd(service.host, () => []).push(service);
@@ -22,10 +25,13 @@ export class ServiceIndex {
 
   /**
    * Whom `host` is the address of in a pod of `namespace`: its resolver tries the search path first, the pods below a
-   * headless service included, and only then the name as it is. Null: nobody here has that name.
+   * headless service included, and only then the name as it is. An alias leads on to whom it stands for. Null: nobody here
+   * has that name.
    */
   resolve(namespace: string, host: string): Service | null {
     for (const name of searchedNames(namespace, host)) {
+      const concrete = this.#aliases.concreteOf(name);
+      if (concrete !== null) return this.#best(namespace, this.#byHost.find(concrete)?.value ?? null);
       const service = this.#best(namespace, this.#byHost.exact(name)) ?? this.#headlessAbove(namespace, name);
       if (service !== null) return service;
     }
