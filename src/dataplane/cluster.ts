@@ -125,7 +125,7 @@ export class ClusterState {
   /** Tells outlier detection how an attempt ended, if it got as far as its host. */
   judge(attempt: Attempt, end: AttemptEnd): void {
     const outliers = this.#outliers;
-    if (outliers === null || end === 'overflow') return;
+    if (outliers === null || (end === 'overflow' && !this.effective.outlierDetection!.countsOverflow)) return;
     if (attempt.message.protocol === 'tcp' && attempt.connection !== null) return; // established: no more is counted
     const nowMs = this.#plane.sim.nowMs;
     const { host } = attempt;

@@ -118,11 +118,19 @@ export class OutlierDetection {
     return this.#marked === 0;
   }
 
+  /** Whether one more may go. Envoy before 1.28 looks at what is out already. */
+  get #hasRoom(): boolean {
+    const { maxEjectionPercent, mayExceedMax } = this.#policy;
+    const percentOf = (hosts: number) => (100 * hosts) / this.#hostCount();
+    const { active } = this.counts;
+    return mayExceedMax ? percentOf(active) < maxEjectionPercent : percentOf(active + 1) <= maxEjectionPercent;
+  }
+
   #signal(host: number, nowMs: number): void {
     const state = this.#hosts[host]!;
     if (state.ejected) return;
-    const { baseEjectionMs, maxEjectionMs, maxEjectionPercent } = this.#policy;
-    if ((100 * (this.counts.active + 1)) / this.#hostCount() > maxEjectionPercent) {
+    const { baseEjectionMs, maxEjectionMs } = this.#policy;
+    if (!this.#hasRoom) {
       this.counts.overflow++;
       return;
     }

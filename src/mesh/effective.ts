@@ -112,6 +112,10 @@ export interface EffectiveOutlierDetection {
   readonly baseEjectionMs: number;
   readonly maxEjectionMs: number;
   readonly maxEjectionPercent: number;
+  /** What is out already must be less than that share; else, one more must not be more than it. */
+  readonly mayExceedMax: boolean;
+  /** A request that a limit of the pool refuses counts as a failure to connect. */
+  readonly countsOverflow: boolean;
 }
 
 export interface EffectiveCluster {

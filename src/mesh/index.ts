@@ -36,6 +36,7 @@ export { principalOf } from './resolution/security/condition.js';
 export { verifyToken } from './resolution/security/token.js';
 export { transportOf } from './resolution/security/transport.js';
 export { terminationMs } from './resolution/termination.js';
+export { isSince } from './resolution/version.js';
 export type * from './routes.js';
 export { forwarded, takingRule } from './routing.js';
 export type * from './security.js';

@@ -66,13 +66,12 @@ function indexOf(known: Map<string, number>, key: string): number {
   return index;
 }
 
-/** Where it is written, and what the server's side limits, are no part of a cluster. */
-const BESIDE = new Set(['origin', 'service', 'inbound', 'guards', 'rows', 'refusedRow']);
-
-function contentOf({ pods, ...config }: Omit<ClusterConfig, 'index' | 'inVersion'>): string {
+/** What the caller's proxy is told: not where it is written, nor what the servers' own sidecars limit and judge. */
+function contentOf(config: Omit<ClusterConfig, 'index' | 'inVersion'>): string {
+  const { pods, inbound: _, limits: __, guards: ___, rows: ____, refusedRow: _____, hashing: ______, ...told } = config;
   const hosts = pods.map(({ workload, ordinal }) => [workload, ordinal]);
-  return JSON.stringify([config, hosts], (key, value) => {
-    if (BESIDE.has(key)) return undefined;
+  return JSON.stringify([told, hosts], (key, value) => {
+    if (key === 'origin' || key === 'service') return undefined;
     return value === Infinity ? 'unlimited' : value;
   });
 }

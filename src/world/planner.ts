@@ -71,9 +71,6 @@ export interface PlannerContext {
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
 
-/** HTTP/2 streams of a connection where no limit is set: Envoy's own since 1.36. */
-const DEFAULT_STREAMS = 1024;
-
 /** A request that is larger is not kept to be sent again (Envoy's per_connection_buffer_limit_bytes). */
 const RETRY_BUFFER_BYTES = 1024 * 1024;
 
@@ -314,7 +311,7 @@ export class Planner {
       inbound: pods.map((pod) => this.#inbound(pod, service, port)),
       ...doors,
       limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
-      streams: isHttp2 ? Math.min(limits.maxConcurrentStreams, DEFAULT_STREAMS) : 1,
+      streams: isHttp2 ? limits.maxConcurrentStreams : 1,
       rows: this.#rows(pods, service),
       refusedRow: this.#row(shortServiceName(service), null),
       ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),

@@ -1,7 +1,7 @@
 import { ControlPlane, PodLifecycle } from '../changes/index.js';
 import { assemblePlane, MessageBook, type Plane, type Pod, type WorkloadRuntime } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
-import type { Condition } from '../mesh/index.js';
+import { type Condition, isSince } from '../mesh/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
 import { Admissions } from './admissions.js';
@@ -17,8 +17,6 @@ import { RateLimitBook } from './rate-limits.js';
 import { makeSource } from './sources.js';
 import { stepSeconds } from './timeline-step.js';
 
-/** From 1.31 on endpoints that are not ready are sent as unhealthy (PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS). */
-const SENDS_UNREADY = [1, 31] as const;
 /** How often a run looks whether too much is in flight. */
 const EVENTS_BETWEEN_LOOKS = 4096;
 
@@ -75,13 +73,12 @@ export class World {
     const context = { blueprint, plane, messages, planning, pods, planners: this.planners, stepMs };
     this.sources = scenario.traffic.map((spec, index) => makeSource(spec, index, context));
     this.#observation = new Observation(plane, pods.flat());
-    const [major, minor] = scenario.platform.istioVersion;
-    const { endpointDelayMs, nodes } = scenario.platform;
+    const { istioVersion, endpointDelayMs, nodes } = scenario.platform;
     const proxies = pods.flat().flatMap(({ proxy }) => proxy ?? []);
     const controlPlane = new ControlPlane(plane.sim, proxies, { endpointDelayMs, cores: nodes.cpu });
     const lifecycle = new PodLifecycle(plane, controlPlane, {
       nodeLostMs: scenario.platform.nodeLostMs,
-      keepsUnready: major > SENDS_UNREADY[0] || (major === SENDS_UNREADY[0] && minor >= SENDS_UNREADY[1]),
+      keepsUnready: isSince(istioVersion, 31), // PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS
     });
     const { sources } = this;
     const { warmupMs } = scenario.run;

@@ -141,6 +141,43 @@ describe('manifests', () => {
     expect(seen.traffic.codes).toEqual({ 0: 1, 200: 1 });
   });
 
+  test('to a gateway, whose clients have addresses', async () => {
+    const gateway = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'front' },
+      spec: {
+        selector: { istio: 'ingressgateway' },
+        servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+      },
+    };
+    const routed = (match: object) =>
+      JSON.stringify({
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'VirtualService',
+        metadata: { name: 'front' },
+        spec: {
+          hosts: ['shop.com'],
+          gateways: ['front'],
+          http: [{ match: [match], route: [{ destination: { host: 'server' } }] }, { directResponse: { status: 403 } }],
+        },
+      });
+    const exactly = (value: string) => ({ headers: { 'x-forwarded-for': { exact: value } } });
+    const seen = await callServer({
+      manifests: `---\n${JSON.stringify(gateway)}\n---\n${routed({ uri: { prefix: '/' } })}\n`,
+      platform: PLATFORM,
+      ...pushed(routed(exactly('10.1.2.3'))),
+      faults: [{ at: '10s', ...PUSH }],
+      traffic: {
+        from: { gateway: 'istio-ingressgateway' },
+        requests: [{ name: 'r', to: 'http://shop.com/', sourceIp: '10.1.2.3' }],
+      },
+      atMs: [1000, 12_000],
+      seconds: 20,
+    });
+    expect(seen.traffic.codes).toEqual({ 200: 2 }); // the address is added once
+  });
+
   test("a server's own limits, for what is sent after it", async () => {
     const rule = { connectionPool: { http: { http2MaxRequests: 3 } } };
     const seen = await callServer({

@@ -14,6 +14,8 @@ const ISTIO: EffectiveOutlierDetection = {
   baseEjectionMs: 30_000,
   maxEjectionMs: 300_000,
   maxEjectionPercent: 100,
+  mayExceedMax: false,
+  countsOverflow: false,
 };
 
 function detection(policy: Partial<EffectiveOutlierDetection>, hosts: number): OutlierDetection {

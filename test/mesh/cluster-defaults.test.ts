@@ -120,6 +120,8 @@ const DEFAULTS = {
   baseEjectionMs: 30_000,
   maxEjectionMs: 300_000,
   maxEjectionPercent: 10,
+  mayExceedMax: false,
+  countsOverflow: false,
 };
 const OUTLIERS: readonly (readonly [string, Partial<OutlierPolicy>, Partial<EffectiveOutlierDetection>])[] = [
   ['o-empty', {}, {}],
@@ -180,7 +182,7 @@ test.each([
 
 test('Envoy bounds HTTP/2 streams since 1.36, which is in Istio 1.28 (section 0.2)', () => {
   const to = service('s', { ports: [port(80, { protocol: 'http2' })] });
-  expect(clusterOf(null, to, 27).limits.maxConcurrentStreams).toBe(Infinity);
+  expect(clusterOf(null, to, 27).limits.maxConcurrentStreams).toBe(2 ** 31 - 1);
   expect(clusterOf(null, to, 28).limits.maxConcurrentStreams).toBe(1024);
 });
 

@@ -7,6 +7,7 @@ import { effectiveLimits } from './limits.js';
 import { localityPreference } from './locality-preference.js';
 import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
 import { overMeshDefault, type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
+import { isSince } from './version.js';
 
 /** What a cluster is made of. `subset` is one of `rule`. */
 export interface ClusterParts {
@@ -24,7 +25,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
   const pool = policy.connectionPool;
   const protocol = upstreamProtocol(port.protocol, withUpgrade(pool, settings), parts.caller.role);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
-  const balancer = balancerOf(service, policy.loadBalancer?.balancer ?? null);
+  const balancer = balancerOf(service, policy.loadBalancer?.balancer ?? null, settings);
   return {
     name: clusterName(service.host, port.number, subset?.name ?? null),
     origin: policy.origin,
@@ -37,7 +38,8 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     // A budget takes the place of the limit on retries.
     limits: policy.retryBudget === null ? limits : { ...limits, maxRetries: Infinity },
     retryBudget: policy.retryBudget,
-    outlierDetection: policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection),
+    outlierDetection:
+      policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection, settings.istioVersion),
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: policy.tls?.mode ?? (settings.autoMtls && service.location === 'mesh' ? null : 'disable'),
@@ -86,11 +88,12 @@ export function isHttpPort(protocol: Protocol): boolean {
 /**
  * Where the proxy only learns the address that the application resolved there is nothing to balance, whatever was
  * asked for: headless services, and ServiceEntries without addresses of their own.
+ * Source: Istio, pilot/pkg/features (ENABLE_LEGACY_LB_ALGORITHM_DEFAULT), for what nobody asks for.
  */
-function balancerOf(service: Service, written: Balancer | null): Balancer {
+function balancerOf(service: Service, written: Balancer | null, { istioVersion }: MeshSettings): Balancer {
   const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
   if (service.headless || isResolvedByCaller) return { kind: 'passthrough' };
-  return written ?? { kind: 'least-request' };
+  return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }
 
 /** Only these two balancers know slow start. Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go. */

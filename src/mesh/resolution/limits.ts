@@ -33,6 +33,6 @@ function streams(
   istioVersion: readonly [number, number],
 ): number {
   if (protocol === 'http1' || protocol === 'tcp') return Infinity;
-  const envoyDefault = isSince(istioVersion, 28) ? 1024 : Infinity; // Envoy 1.36 brought the bound
-  return protocol === 'http2' ? (pool?.maxConcurrentStreams ?? envoyDefault) : envoyDefault;
+  const most = isSince(istioVersion, 28) ? 1024 : 2 ** 31 - 1; // what servers' sidecars allow: Envoy 1.36 brought the bound
+  return protocol === 'http2' ? Math.min(pool?.maxConcurrentStreams ?? most, most) : most;
 }

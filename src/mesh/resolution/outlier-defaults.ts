@@ -9,9 +9,13 @@ const ENVOY_PANIC_PERCENT = 50;
 /**
  * Fills in what `outlierDetection` leaves out. Errors of the gateway kind count beside the 5xx counter, which stays at
  * 5 unless it is set to 0; local errors are told apart only with `splitExternalLocalOriginErrors`.
- * Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go, `applyOutlierDetection`.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go, `applyOutlierDetection`; the Envoys of Istio
+ * 1.18 (1.26) and 1.20 (1.28): source/common/upstream/outlier_detection_impl.cc, source/common/router/router.cc.
  */
-export function effectiveOutlierDetection(policy: OutlierPolicy): EffectiveOutlierDetection {
+export function effectiveOutlierDetection(
+  policy: OutlierPolicy,
+  istioVersion: readonly [number, number],
+): EffectiveOutlierDetection {
   const baseEjectionMs = policy.baseEjectionMs ?? 30_000;
   const split = policy.splitExternalLocalOriginErrors;
   return {
@@ -24,6 +28,8 @@ export function effectiveOutlierDetection(policy: OutlierPolicy): EffectiveOutli
     baseEjectionMs,
     maxEjectionMs: Math.max(ENVOY_MAX_EJECTION_MS, baseEjectionMs),
     maxEjectionPercent: policy.maxEjectionPercent || 10,
+    mayExceedMax: !isSince(istioVersion, 20),
+    countsOverflow: !isSince(istioVersion, 18),
   };
 }
 

@@ -17,7 +17,6 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     idleTimeoutMs: IDLE_MS,
     maxConnectionDurationMs: Infinity,
     maxRequestsPerConnection: Infinity,
-    maxConcurrentStreams: Infinity,
   };
   return {
     name: 'PassthroughCluster',
