@@ -280,17 +280,22 @@ export class Upstream {
       this.#ending.end(call);
       return;
     }
-    const [status, logged] = FAILURES[end];
-    const flag = logged === UC && attempt.message.protocol === 'tcp' ? UR : logged;
+    const [status, flag] = FAILURES[end];
     const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout' || end === 'idle-timeout';
     call.causes[isTimeout ? TIMEOUT_WAIT : NETWORK]! += tookMs;
-    this.#ending.reply(call, this.#ending.localStatus(call, status), flag);
+    this.#ending.reply(call, this.#ending.localStatus(call, status), loggedAs(call, flag));
   }
 
   #leaveQueue(attempt: Attempt, call: Call): void {
     if (attempt.cluster !== null) attempt.cluster.leave(attempt, call.worker);
     else this.#direct.get(call.site)!.leave(attempt);
   }
+}
+
+/** What the caller's proxy logs of a failure: nothing where there is none; a TCP connection that is lost was reset. */
+function loggedAs({ proxy, message }: Call, flag: number): number {
+  if (proxy === null) return 0;
+  return flag === UC && message.protocol === 'tcp' ? UR : flag;
 }
 
 /**

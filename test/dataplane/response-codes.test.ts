@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { station } from '../support/stations.js';
 import { burst, callServer, outcome, type Setup } from './call-server.js';
 
 // What the caller gets when the last try fails. Envoy, source/common/router/router.cc, source/common/stream_info/
@@ -104,4 +105,21 @@ test('what the server itself refuses is an ordinary 503 to the caller', async ()
   });
   expect(seen.traffic.codes).toEqual({ 200: 2, 503: 8 });
   expect(seen.traffic.flags).toEqual({});
+});
+
+// Flags are those of the first proxy's log: nobody logs a connection between two that have none.
+test.each([
+  { what: 'refused', server: {}, faults: CRASHED },
+  { what: 'lost', server: { steps: [{ wait: '10s' }] }, faults: [{ at: '1s', crash: { workload: 'server' } }] },
+])('a caller without a proxy whose connection is $what: no answer, no flag', async ({ server, faults }) => {
+  const seen = await callServer({
+    manifests: station('bare'),
+    workloads: { bare: { endpoints: [] } },
+    server: { endpoints: [server] },
+    traffic: { from: { workload: 'bare' } },
+    faults,
+    atMs: [0],
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('0 -');
 });
