@@ -264,6 +264,17 @@ function reportUnknown(
   for (const { name, place } of behaviours) complain(name, 'workloads describes', place);
   for (const { action, place } of scenario.faults) {
     if ('workload' in action) complain(action.workload, 'a fault strikes', place);
+    if (action.kind === 'certificate' && byName.get(action.workload)?.workload?.proxy === null) {
+      diagnostics.add({
+        code: 'no-certificate',
+        severity: 'warning',
+        refuses: false,
+        message: `${action.workload} has no proxy, and so no certificate that could expire: nothing strikes`,
+        help: 'name a workload of the mesh',
+        ...{ file: place.file, line: place.line, column: place.column },
+        resource: { kind: 'Scenario', namespace: '', name: scenario.name },
+      });
+    }
     if (action.kind === 'slow-network') {
       complain(action.from, 'a fault strikes', place);
       complain(action.to, 'a fault strikes', place);

@@ -195,7 +195,9 @@ const MUTUAL_TLS = [
   { what: 'no PeerAuthentication', more: '', count: 1 },
   { what: 'one for the mesh', more: strict(''), count: 0 },
   { what: 'one for some workloads', more: strict('selector: { matchLabels: { app: a } }, '), count: 1 },
-  { what: 'one for a namespace', more: strict('', 'default'), count: 1 },
+  { what: 'one for the namespace of all', more: strict('', 'default'), count: 0 },
+  { what: 'one for another namespace', more: strict('', 'other'), count: 1 },
+  { what: 'one that leaves it unset', more: strict('').replace('mtls: { mode: STRICT }', ''), count: 1 },
 ];
 
 test.each(MUTUAL_TLS)('mutual TLS is permissive with $what: $count', ({ more, count }) => {

@@ -62,10 +62,10 @@ const ROWS: Readonly<Record<string, string>> = {
     '  action: DENY\n  rules:\n  - to: [{ operation: { paths: [/x] } }] # IST0133\n  - to: [{ operation: { paths: [/x], ports: ["80"] } }]',
   ),
   'DENY from token holders': authorization(
-    '  action: DENY\n  rules:\n  - from: [{ source: { requestPrincipals: ["*"] } }] # IST0133\n  - from: [{ source: { namespaces: [a] } }]',
+    '  action: DENY\n  rules:\n  - from: [{ source: { requestPrincipals: ["*"] } }] # IST0133\n  - from: [{ source: { namespaces: [default] } }]',
   ),
   'a selector with a wildcard': authorization(
-    '  selector:\n    matchLabels:\n      app: "*" # IST0106!\n  rules: [{}]',
+    '  selector: # IST0127\n    matchLabels:\n      app: "*" # IST0106!\n  rules: [{}]',
   ),
   'a selector without labels': authorization('  selector: {} # IST0133\n  rules: [{}]'),
   'a selector and a target': authorization(

@@ -112,6 +112,15 @@ test('a request that a policy refuses is told where it is sent from', () => {
   expect(found(shop() + atGateway({}))).toEqual([traffic]);
 });
 
+test('a certificate that is not there cannot expire', () => {
+  const plain = station('server', { sidecar: true }) + station('plain');
+  const { spec, manifests } = given(plain, { to: 'http://server/' }, 'outside' as never);
+  const strike = (workload: string) => ({ ...spec, faults: [{ at: '1s', certificate: { workload, expired: true } }] });
+  const codes = (workload: string) => load({ manifests, spec: strike(workload) }).diagnostics.map(({ code }) => code);
+  expect(codes('plain')).toContain('no-certificate');
+  expect(codes('server')).not.toContain('no-certificate');
+});
+
 test('a server that is not reached is told where it is called', () => {
   const manifests = station('server', { sidecar: true }) + strict();
   const told = found(manifests, { to: 'http://server/' }, 'outside' as never);

@@ -1,5 +1,14 @@
-import type { Alias, DestinationRule, Labels, Mesh, Service, Workload } from '../../mesh/index.js';
-import { concreteHost, workloadName } from '../../mesh/index.js';
+import {
+  type Alias,
+  concreteHost,
+  type DestinationRule,
+  type Labels,
+  type Mesh,
+  MeshResolver,
+  type Service,
+  type Workload,
+  workloadName,
+} from '../../mesh/index.js';
 import { coversHost } from '../hosts.js';
 import { selects } from '../labels.js';
 
@@ -10,6 +19,7 @@ export class MeshView {
   readonly #byHost: ReadonlyMap<string, readonly Service[]>;
   readonly #wildcards: readonly Service[];
   readonly #aliases: ReadonlyMap<string, Alias>;
+  #resolver: MeshResolver | null = null;
   readonly #pods = new Map<Service, readonly Workload[]>();
 
   /** `replicas`: numbers of pods that are other than the mesh says, by workload or external host. */
@@ -21,6 +31,12 @@ export class MeshView {
     for (const service of mesh.services) byHost.set(service.host, [...(byHost.get(service.host) ?? []), service]);
     this.#byHost = byHost;
     this.#wildcards = mesh.services.filter(({ host }) => host.startsWith('*'));
+  }
+
+  /** What the proxies make of it. */
+  get resolver(): MeshResolver {
+    this.#resolver ??= new MeshResolver(this.mesh);
+    return this.#resolver;
   }
 
   /** The service that `host` means to somebody in `namespace`, or null. */
@@ -36,6 +52,14 @@ export class MeshView {
   covers(host: string, namespace: string): boolean {
     if (!host.startsWith('*')) return this.service(host, namespace) !== null;
     return this.mesh.services.some((service) => coversHost(host, service.host) && isVisible(service, namespace));
+  }
+
+  /** The services that `namespace` sees and the host of a rule covers. */
+  servicesOf(host: string, namespace: string): readonly Service[] {
+    if (host.startsWith('*'))
+      return this.mesh.services.filter((service) => coversHost(host, service.host) && isVisible(service, namespace));
+    const service = this.service(host, namespace);
+    return service === null ? [] : [service];
   }
 
   /** The workloads whose pods are the service's endpoints. */

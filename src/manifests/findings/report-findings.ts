@@ -1,11 +1,13 @@
 import type { Diagnostics } from '../../diagnostics/index.js';
 import type { Mesh } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
+import { findIdleAuthentication } from './authentication.js';
+import { findIdleAuthorization } from './authorization.js';
 import { findMissingDelegates } from './delegates.js';
 import { Findings } from './findings.js';
 import { findGatewayFaults } from './gateways.js';
 import { MeshView } from './mesh-view.js';
-import { findPermissiveMesh } from './mutual-tls.js';
+import { findPermissiveMesh, findTlsMismatches } from './mutual-tls.js';
 import { findIdlePolicies } from './policies.js';
 import { findMissingReferences } from './references.js';
 import { findRejectedRoutes } from './rejected-routes.js';
@@ -36,5 +38,8 @@ export function reportFindings(
   findOddRetries(view, findings);
   findRejectedRoutes(view, findings);
   findIdlePolicies(view, findings);
-  findPermissiveMesh(view, resources, findings);
+  findIdleAuthentication(view, findings);
+  findIdleAuthorization(view, resources, findings);
+  findTlsMismatches(view, findings);
+  findPermissiveMesh(view, findings);
 }
