@@ -22,6 +22,7 @@ const FEATURES = [
   'workers',
   'errors',
   'faults',
+  'pushes',
   'closed',
   'gateway',
   'source-limits',
@@ -65,6 +66,8 @@ export function randomMesh(options: RandomMeshOptions): fc.Arbitrary<RandomMesh>
 interface ServiceParts {
   readonly name: string;
   readonly manifests: string;
+  /** Applied over them by a push. */
+  readonly pushed: string;
   readonly behaviour: object;
 }
 
@@ -72,11 +75,13 @@ function assemble(services: readonly ServiceParts[], scenario: object): Given {
   const workloads = Object.fromEntries(services.map(({ name, behaviour }) => [name, behaviour]));
   return {
     manifests: services.map(({ manifests }) => manifests).join('') + GATEWAY,
+    pushed: { [PUSHED]: services.map(({ pushed }) => pushed).join('') + GATEWAY },
     spec: { workloads, ...scenario },
     assets: { read: (file) => ({ file, text: REPLAY }) },
   };
 }
 
+const PUSHED = 'pushed.yaml';
 const GATEWAY = `---
 {apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: front}, spec: {selector: {istio: ingressgateway},
   servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}}
@@ -111,16 +116,22 @@ function serviceOf(index: number, names: readonly string[], has: Has): fc.Arbitr
       cpu: fc.option(count(1, 2), { nil: undefined }),
       route: routeOf(name, names, has),
       policy: policyOf(has),
+      nextRoute: routeOf(name, names, has),
+      nextPolicy: policyOf(has),
       behaviour: behaviourOf(index, names, has),
     })
-    .map(({ sidecar, concurrency, replicas, cpu, route, policy, behaviour }) => {
+    .map(({ sidecar, concurrency, replicas, cpu, route, policy, nextRoute, nextPolicy, behaviour }) => {
       const limit = cpu === undefined ? {} : { cpu };
       const pods = deployment(name, { sidecar, concurrency, replicas, ...limit });
       const portName = has('grpc') && index > 0 ? 'grpc' : 'http';
-      const rules = Object.keys(route).length === 0 ? '' : virtualService(name, route);
-      const policies = Object.keys(policy).length === 0 ? '' : destinationRule(name, policy);
-      return { name, behaviour, manifests: pods + service(name, 80, portName) + rules + policies };
+      const manifests = pods + service(name, 80, portName) + rulesOf(name, route, policy);
+      return { name, behaviour, manifests, pushed: rulesOf(name, nextRoute, nextPolicy) };
     });
+}
+
+function rulesOf(name: string, route: object, policy: object): string {
+  const rules = Object.keys(route).length === 0 ? '' : virtualService(name, route);
+  return rules + (Object.keys(policy).length === 0 ? '' : destinationRule(name, policy));
 }
 
 function routeOf(name: string, names: readonly string[], has: Has): fc.Arbitrary<object> {
@@ -255,9 +266,10 @@ function scenarioOf(names: readonly string[], has: Has, load: RandomMeshOptions[
       think: ms(1, 30), // a user who never rests can hold the clock
       limits: maybe(has('source-limits'), fc.record({ connections: count(1, 5), timeout: ms(20, 150) })),
       faults: has('faults') ? fc.array(faultOf(names), { maxLength: 3 }) : fc.constant([]),
+      pushes: has('pushes') ? fc.array(pushOf(), { maxLength: 2 }) : fc.constant([]),
       sameZone: has('network') ? time : fc.constant('0s'),
     })
-    .map(({ seed, from, rate, users, think, limits, faults, sameZone }) => {
+    .map(({ seed, from, rate, users, think, limits, faults, pushes, sameZone }) => {
       const requests = [{ name: 'r', to: from === 'gateway' ? 'http://shop.com/' : 'http://a/' }];
       const sends =
         load === 'replay'
@@ -274,13 +286,24 @@ function scenarioOf(names: readonly string[], has: Has, load: RandomMeshOptions[
         },
         network: { sameZone, crossZone: sameZone },
         traffic: [{ name: 'load', from: origin, requests, ...sends, ...limits }],
-        faults,
+        faults: [...faults, ...pushes],
         run:
           load === 'replay'
             ? { duration: '2m', warmup: '0s', seed, replications: 1 }
             : { duration: '4s', warmup: '1s', drain: '5s', seed, replications: 2 },
       };
     });
+}
+
+function pushOf(): fc.Arbitrary<object> {
+  return fc.record(
+    {
+      at: ms(0, 1500),
+      for: ms(100, 2000),
+      push: fc.oneof(fc.constant({ manifests: PUSHED }), fc.record({ delay: ms(0, 1000) })),
+    },
+    { requiredKeys: ['at', 'push'] },
+  );
 }
 
 function faultOf(names: readonly string[]): fc.Arbitrary<object> {
