@@ -51,6 +51,29 @@ test('with --format markdown stdout is a table for a pull request', async () => 
   expect(stdout).toContain('<code>shoppers</code>');
 });
 
+test('a push applies a folder that is named relative to the scenario', async () => {
+  const refusal = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: late}
+spec: {hosts: [stock], http: [{directResponse: {status: 403}}]}
+`;
+  const scenario = SHOP['shop/scenario.yaml']!.replace(
+    '  faults:\n',
+    '  faults:\n    - {at: 0s, push: {manifests: late/}}\n',
+  );
+  const folder = folderOf({ ...SHOP, 'shop/scenario.yaml': scenario, 'shop/late/stock.yaml': refusal });
+  await say(folder, ['run', 'shop', '--out', 'r']);
+  const { edges, timeline } = reportIn(join(folder, 'r'));
+  expect(edges.find(({ destination, workload }) => destination === 'stock' && workload === null)!.codes).toHaveProperty(
+    '403',
+  );
+  expect(timeline.marks[0]).toMatchObject({ label: 'push late/', file: 'scenario.yaml' });
+  const lost = folderOf({ ...SHOP, 'shop/scenario.yaml': scenario });
+  const { exit, stderr } = await say(lost, ['run', 'shop']);
+  expect(exit).toBe(2);
+  expect(stderr).toContain('cannot read late: there is no such file or folder');
+});
+
 test('--seed, --replications and --duration are settings of the scenario', async () => {
   const folder = folderOf(SHOP);
   await say(folder, ['run', 'shop', '--seed', '7', '--replications', '1', '--duration', '1s', '--out', 'r']);
