@@ -9,6 +9,7 @@ import {
   impliedGateways,
   isIstioOperator,
   istioKind,
+  mergeSharedHosts,
   noFragments,
   proxyConfigs,
   translateIstio,
@@ -79,7 +80,9 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
     aliases,
     routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
     destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
-    services: [...services, ...istio.services, ...implied.services].map((one) => exported(one, exportTo.services)),
+    services: [...services, ...mergeSharedHosts(istio.services), ...implied.services].map((one) =>
+      exported(one, exportTo.services),
+    ),
     workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
       withRole(workload, istio.gateways, injection),
     ),

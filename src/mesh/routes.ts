@@ -56,7 +56,8 @@ export interface RetryPolicy {
   readonly perTryTimeoutMs: number | null;
   readonly backoffMs: number | null;
   readonly retryRemoteLocalities: boolean;
-  readonly retryIgnorePreviousHosts: boolean;
+  /** Null: yes, but for the only destination of a rule whose balancer hashes. */
+  readonly retryIgnorePreviousHosts: boolean | null;
 }
 
 /** Shares are ratios 0..1 with a resolution of one millionth. */
@@ -92,6 +93,8 @@ export interface Redirect {
   readonly authority: string | null;
   readonly scheme: string | null;
   readonly port: number | null;
+  /** The port is the one that was called. */
+  readonly keepsPort: boolean;
 }
 
 export type RouteAction =

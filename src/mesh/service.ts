@@ -40,6 +40,8 @@ export interface Service {
   /** Selects pods of the same namespace; null when it selects none. */
   readonly selector: Labels | null;
   readonly headless: boolean;
+  /** A ServiceEntry without addresses: its TCP ports are taken at whatever address. */
+  readonly listensAnywhere: boolean;
   readonly endpoints: readonly StaticEndpoint[];
   /** What a Kubernetes Service asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
   readonly prefers: 'any' | 'zone' | 'node';

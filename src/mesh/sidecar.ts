@@ -13,7 +13,8 @@ export interface SidecarScope {
   readonly egress:
     | readonly {
         readonly port: number | null;
-        readonly hosts: readonly { readonly namespace: string; readonly host: string }[];
+        /** `excluded`: taken away again, whatever else lets it in. */
+        readonly hosts: readonly { readonly namespace: string; readonly host: string; readonly excluded?: boolean }[];
       }[]
     | null;
   readonly inboundConnectionPool: ConnectionPoolPolicy | null;

@@ -65,6 +65,7 @@ function impliedService(behaviour: Behaviour, age: number): Service {
     ports: [{ number: ISOTOPE_PORT, name: 'http', protocol: 'http', targetPort: ISOTOPE_PORT }],
     selector: { app: name },
     headless: false,
+    listensAnywhere: false,
     endpoints: [],
     prefers: 'any',
     exportTo: ['*'],

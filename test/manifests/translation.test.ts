@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BASE, istio, load, policy, routed, rule, SUBSETS } from './support.js';
+import { BASE, istio, load, OPTIONS, policy, routed, rule, SUBSETS } from './support.js';
 
 const firstRule = (text: string) => load(text).mesh.routeSets[0]!.http[0]!;
 const firstPolicy = (text: string) => load(text).mesh.destinationRules[0]!.policy!;
@@ -101,6 +101,7 @@ test('a mirror without a percentage copies everything', () => {
 
 const ACTIONS = [
   { text: 'redirect: { uri: /x }', action: { kind: 'redirect', redirect: { status: 301, uri: '/x', port: null } } },
+  { text: 'redirect: { scheme: https, derivePort: FROM_REQUEST_PORT }', action: { redirect: { keepsPort: true } } },
   { text: 'redirect: { scheme: https, redirectCode: 307 }', action: { redirect: { status: 307, scheme: 'https' } } },
   { text: 'directResponse: { status: 503, body: { string: "é" } }', action: { status: 503, bodyBytes: 2 } },
   { text: 'delegate: { name: y, namespace: z }', action: { kind: 'delegate', name: 'y', namespace: 'z' } },
@@ -294,4 +295,45 @@ kind: List
 items:
 - { apiVersion: v1, kind: Service, metadata: { name: a }, spec: { ports: [{ port: 80, name: http }] } }`;
   expect(load(text).mesh.services[0]).toMatchObject({ name: 'a', origin: { line: 4 } });
+});
+
+// Recorded in validation/istiod/faults: 12.3456 * 10000 is a little less than 123456 in floating point.
+test.each([
+  { percent: 12.3456, share: 0.123455 },
+  { percent: 33.33333, share: 0.333333 },
+  { percent: 50.5, share: 0.505 },
+])('$percent % are $share', ({ percent, share }) => {
+  const text = routed(`    fault: { abort: { httpStatus: 500, percentage: { value: ${percent} } } }`);
+  expect(firstRule(text).fault?.abort?.share).toBe(share);
+});
+
+// Istio 1.31, pilot/pkg/model/sidecar.go, canMergeServices; recorded in validation/istiod/same-host.
+test('ServiceEntries of one namespace with the same host are one, with the endpoints and ports of both', () => {
+  const entry = (name: string, number: number, address: string) =>
+    istio(
+      'ServiceEntry',
+      `  hosts: [api.example.com]\n  resolution: STATIC\n  ports: [{ number: ${number}, name: p, protocol: HTTP }]\n  endpoints: [{ address: ${address} }]\n`,
+      name,
+    );
+  const { services } = load(`${entry('a', 80, '192.0.2.1')}---\n${entry('b', 81, '192.0.2.2')}`).mesh;
+  const merged = services.filter(({ host }) => host === 'api.example.com');
+  expect(merged).toMatchObject([
+    {
+      name: 'a',
+      ports: [{ number: 80 }, { number: 81 }],
+      endpoints: [{ address: '192.0.2.1' }, { address: '192.0.2.2' }],
+    },
+  ]);
+});
+
+test('a host that a Sidecar excludes, since Istio 1.31', () => {
+  const text = istio('Sidecar', "  egress: [{ hosts: ['*/*', '~away/*', '~/a.com'] }]\n");
+  expect(load(text).mesh.sidecarScopes[0]!.egress![0]!.hosts).toEqual([
+    { namespace: '*', host: '*' },
+    { namespace: 'away', host: '*', excluded: true },
+    { namespace: '*', host: 'a.com', excluded: true },
+  ]);
+  const older = load(text, { ...OPTIONS, istioVersion: [1, 30] });
+  expect(older.mesh.sidecarScopes[0]!.egress![0]!.hosts).toEqual([{ namespace: '*', host: '*' }]);
+  expect(older.diagnostics.filter(({ refuses }) => refuses)).toHaveLength(1);
 });

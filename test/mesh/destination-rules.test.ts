@@ -4,6 +4,7 @@ import {
   balancer,
   destinationRule,
   mesh,
+  origin,
   outlier,
   policy,
   pool,
@@ -194,4 +195,36 @@ test.each(INHERITED)('port $at, subset $of inherits', ({ at, of, ...expected }) 
     balancer: cluster?.balancer.kind,
     budget: cluster?.retryBudget?.percent,
   }).toEqual(expected);
+});
+
+// Istio 1.31, pilot/pkg/model/push_context.go, setDestinationRules; recorded in validation/istiod/export-to.
+test('a rule that is exported to others alone is none of its own namespace’s', () => {
+  const rules = [
+    destinationRule(host('s1'), { namespace: 'svc', exportTo: ['.'], policy: connections(1) }),
+    destinationRule(host('s1'), { namespace: 'svc', exportTo: ['default'], policy: connections(2), age: 1 }),
+  ];
+  const resolver = new MeshResolver(mesh({ services: SERVICES, destinationRules: rules }));
+  const limitOf = (namespace: string) =>
+    resolver.cluster(workload('c', { namespace }), { service: null, host: host('s1'), port: 90, subset: null })?.limits
+      .maxConnections;
+  expect(limitOf('svc')).toBe(1);
+  expect(limitOf('default')).toBe(2);
+});
+
+// Istio 1.31, pilot/pkg/xds/endpoints/mtls_checker.go; recorded in validation/istiod/destination-rule-inheritance.
+test.each([
+  { written: 'disable', held: 'disable' },
+  { written: 'simple', held: 'disable' },
+  { written: 'istio-mutual', held: 'istio-mutual' },
+] as const)('a port without TLS settings under a rule with $written: $held', ({ written, held }) => {
+  const portLevel = [{ port: 90, policy: connections(1) }];
+  const rule = destinationRule(host('s1'), {
+    namespace: 'svc',
+    policy: { ...policy(), tls: { origin: origin(), mode: written }, portLevel },
+  });
+  const resolver = new MeshResolver(mesh({ services: SERVICES, destinationRules: [rule] }));
+  const at = (number: number) =>
+    resolver.cluster(workload('c'), { service: null, host: host('s1'), port: number, subset: null })?.tlsMode;
+  expect(at(90)).toBe(held);
+  expect(at(91)).toBe(written);
 });

@@ -90,11 +90,12 @@ test('without a VirtualService everything goes to the service, without timeout',
   expect(namesOf(host)).toEqual(['hidden']); // its own namespace sees the private VirtualService
 });
 
-// Reference section 2.2: `destination.port` left out.
+// `destination.port` left out: istiod's routes of a port know each service by that port alone.
+// Source: Istio 1.31, core/httproute.go, BuildSidecarOutboundVirtualHosts; recorded in validation/istiod/virtual-service-hosts.
 const PORTS: readonly (readonly [string, readonly number[], number, number, boolean])[] = [
-  ['the only port of the destination', [9080], 80, 9080, true],
-  ['else the port that was called', [80, 9080], 80, 80, true],
+  ['the port that was called', [80, 9080], 80, 80, true],
   ['which may not exist there', [9080, 9090], 80, 80, false],
+  ['even where there is only one', [9080], 80, 80, false],
 ];
 
 test.each(PORTS)('destination port, %s', (_, ports, called, expected, exists) => {
@@ -140,4 +141,27 @@ test.each(NAMES)('in namespace %s, %s is %s', (namespace, host, expected) => {
   const services = [...SERVICES, service('db', { headless: true }), ...hosts];
   const resolver = new MeshResolver(mesh({ services }));
   expect(resolver.service(namespace, host)?.host ?? null).toBe(expected);
+});
+
+// Recorded in validation/istiod/virtual-service-hosts.
+test('a host that is no service on the port has the routes of the service that its VirtualService is for', () => {
+  const services = [service('multi', { ports: [port(80), port(81)] }), service('other', { ports: [port(90)], age: 1 })];
+  const hosts = ['multi.default.svc.cluster.local', 'ext.example.com', 'other.default.svc.cluster.local'];
+  const routeSets = [routeSet('multi', [ruleTo('r')], { hosts })];
+  const resolver = new MeshResolver(mesh({ services, routeSets }));
+  expect(namesOf(resolver.host(CLIENT, 'ext.example.com', 81))).toEqual(['r']);
+  expect(namesOf(resolver.host(CLIENT, 'other.default.svc.cluster.local', 80))).toEqual(['r']);
+  expect(resolver.host(CLIENT, 'ext.example.com', 82).kind).toBe('passthrough');
+});
+
+// Istio 1.31, pilot/pkg/model/sidecar.go, SelectVirtualServices; recorded in validation/istiod/virtual-service-precedence.
+test('a VirtualService for its own namespace alone, or for named ones, comes before everybody’s older ones', () => {
+  const routeSets = [['*'], ['default'], ['.']].map((exportTo, age) =>
+    routeSet('server', [ruleTo(exportTo[0]!)], { exportTo, age, namespace: age === 1 ? 'other' : 'default' }),
+  );
+  const [everybodys, named, own] = routeSets;
+  const first = (sets: typeof routeSets) =>
+    namesOf(new MeshResolver(mesh({ services: SERVICES, routeSets: sets })).host(CLIENT, 'server', 80));
+  expect(first([everybodys!, named!, own!])).toEqual(['.']);
+  expect(first([everybodys!, named!])).toEqual(['default']);
 });

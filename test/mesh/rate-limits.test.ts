@@ -112,7 +112,7 @@ const OVERRIDES: { what: string; target: Target; gives: number[][] }[] = [
 test.each(OVERRIDES)('what is set for $what', ({ target, gives }) => {
   const redirect = {
     kind: 'redirect',
-    redirect: { status: 301, uri: '/', authority: null, scheme: null, port: null },
+    redirect: { status: 301, uri: '/', authority: null, scheme: null, port: null, keepsPort: false },
   } as const;
   const rules = [
     given.httpRoute({ name: 'a', matches: [given.httpMatch({ uri: given.exact('/a') })] }),

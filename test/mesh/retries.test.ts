@@ -43,6 +43,7 @@ const TRANSLATIONS: readonly (readonly [string, Partial<RetryPolicy> | null, Par
   ['back-off is Envoy’s own', { retryOn: ['5xx'] }, { backoffBaseMs: 25, backoffMaxMs: 250 }],
   ['/backoff: the cap is ten times the base', { backoffMs: 100 }, { backoffBaseMs: 100, backoffMaxMs: 1_000 }],
   ['/ignore', { retryIgnorePreviousHosts: false }, { avoidPreviousHosts: false }],
+  ['/ignore said', { retryIgnorePreviousHosts: true }, { avoidPreviousHosts: true }],
 ];
 
 test.each(TRANSLATIONS)('retries, %s', (_, written, expected) => {

@@ -158,7 +158,7 @@ test('the rule’s Host header is a rewrite of the authority; a destination’s 
 });
 
 test('redirects and direct responses are passed on, with neither timeout nor retries', () => {
-  const redirect = { status: 302, uri: '/new', authority: null, scheme: null, port: null };
+  const redirect = { status: 302, uri: '/new', authority: null, scheme: null, port: null, keepsPort: false };
   const [first, second] = rulesOf(
     resolve([
       httpRoute({ matches: [httpMatch({ uri: prefix('/old') })], action: { kind: 'redirect', redirect } }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MeshResolver, type SidecarScope } from '../../src/mesh/index.js';
-import { egress, mesh, port, routeSet, ruleTo, service, sidecarScope, workload } from '../support/mesh.js';
+import { destination, egress, mesh, port, routeSet, ruleTo, service, sidecarScope, workload } from '../support/mesh.js';
 import { namesOf } from '../support/resolved.js';
 
 // The mesh of istiogen's checks `base` and `sidecar`.
@@ -26,6 +26,7 @@ const SCOPES: readonly SidecarScope[] = [
 ];
 const RESOLVER = new MeshResolver(mesh({ services: SERVICES, sidecarScopes: SCOPES }));
 const THIRD = workload('x', { namespace: 'third' });
+const CALLER = workload('y');
 
 // Reference section 4.2; istiogen check `sidecar`.
 const OUTCOMES = [
@@ -84,4 +85,30 @@ test('a VirtualService that the Sidecar hides leaves the default route', () => {
   const set = routeSet('o1', [ruleTo('r')], { hosts: ['o1.other.svc.cluster.local'] });
   const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes, routeSets: [set] }));
   expect(namesOf(resolver.host(workload('client'), 'o1.other', 80))).toEqual(['default']);
+});
+
+// Istio 1.31, pilot/pkg/model/sidecar.go, collectImportedServices; recorded in validation/istiod/sidecar-egress.
+test('an egress entry for a port gives clusters for that port; a destination those of the ports that it names', () => {
+  const services = [service('two', { ports: [port(80), port(81)] }), service('far', { ports: [port(90), port(91)] })];
+  const to = destination('far', { port: 91 });
+  const rule = { ...ruleTo('r'), action: { kind: 'forward', destinations: [to] } } as const;
+  const scope = sidecarScope({ egress: [{ ...egress('./two.default.svc.cluster.local')[0]!, port: 81 }] });
+  const open = sidecarScope({ egress: egress('./two.default.svc.cluster.local') });
+  const clusterOf = (one: SidecarScope, name: number, number: number) => {
+    const resolver = new MeshResolver(mesh({ services, sidecarScopes: [one], routeSets: [routeSet('two', [rule])] }));
+    return resolver.cluster(CALLER, { service: null, host: services[name]!.host, port: number, subset: null });
+  };
+  expect(clusterOf(scope, 0, 80)).toBeNull();
+  expect(clusterOf(scope, 0, 81)).not.toBeNull();
+  expect(clusterOf(open, 0, 80)).not.toBeNull();
+  expect(clusterOf(open, 1, 90)).toBeNull();
+  expect(clusterOf(open, 1, 91)).not.toBeNull();
+});
+
+test('what an egress entry excludes is unknown, whatever else lets it in', () => {
+  const excluded = { namespace: 'other', host: 'o1.other.svc.cluster.local', excluded: true };
+  const scope = sidecarScope({ egress: [{ port: null, hosts: [...egress('*/*')[0]!.hosts, excluded] }] });
+  const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes: [scope] }));
+  expect(resolver.host(CALLER, 'o1.other', 80).kind).toBe('passthrough');
+  expect(resolver.host(CALLER, 'o2.other', 80).kind).toBe('routes');
 });

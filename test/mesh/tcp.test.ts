@@ -107,3 +107,21 @@ test('under REGISTRY_ONLY it is closed', () => {
   const parts = { services: [service('db')], settings: { outboundTrafficPolicy: 'registry-only' } as const };
   expect(new MeshResolver(mesh(parts)).connection(CLIENT, 'db', 80)).toEqual({ kind: 'blocked' });
 });
+
+// Reference section 4.1; recorded in validation/istiod/service-entries-tcp.
+test('a TCP port without addresses takes every connection to the port that has no listener of its own', () => {
+  const entry = { ports: [port(7000, { protocol: 'tcp' })], listensAnywhere: true } as const;
+  const services = [
+    externalService('first.example.com', entry),
+    externalService('second.example.com', { ...entry, age: 1 }),
+    service('db', { ports: [port(7000, { protocol: 'tcp' })], age: 2 }),
+  ];
+  const resolver = new MeshResolver(mesh({ services }));
+  const first = { 'outbound|7000||first.example.com': 1 };
+  expect(sharesOf(resolver.connection(CLIENT, 'first.example.com', 7000))).toEqual(first);
+  expect(sharesOf(resolver.connection(CLIENT, 'second.example.com', 7000))).toEqual(first);
+  expect(sharesOf(resolver.connection(CLIENT, 'nobody.example.com', 7000))).toEqual(first);
+  expect(sharesOf(resolver.connection(CLIENT, 'db', 7000))).toEqual({
+    'outbound|7000||db.default.svc.cluster.local': 1,
+  });
+});

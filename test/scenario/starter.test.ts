@@ -43,6 +43,7 @@ function service(fields: Partial<Service>): Service {
     ports: [{ number: 9080, name: 'http', protocol: 'http', targetPort: 9080 }],
     selector: null,
     headless: false,
+    listensAnywhere: false,
     endpoints: [],
     prefers: 'any',
     exportTo: ['*'],

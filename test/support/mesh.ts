@@ -72,6 +72,7 @@ export function service(name: string, parts: Partial<Service> = {}): Service {
     ports: [port(80)],
     selector: { app: name },
     headless: false,
+    listensAnywhere: false,
     endpoints: [],
     prefers: 'any',
     exportTo: [],
@@ -194,7 +195,7 @@ export function retries(parts: Partial<RetryPolicy> = {}): RetryPolicy {
     perTryTimeoutMs: null,
     backoffMs: null,
     retryRemoteLocalities: false,
-    retryIgnorePreviousHosts: true,
+    retryIgnorePreviousHosts: null,
     ...parts,
   };
 }

@@ -86,7 +86,10 @@ function shareOf(parent: Section, context: Context): number | null {
   return millionths(value);
 }
 
-/** Per cent to a ratio, decimals beyond the millionth cut off. */
+/**
+ * Per cent to a ratio, cut to millionths as istiod does, whose product in floating point makes 12.3456 % 123,455 of them.
+ * Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `translatePercentToFractionalPercent`.
+ */
 export function millionths(percent: number): number {
-  return Math.floor(Number((percent * 10_000).toPrecision(12))) / 1_000_000;
+  return Math.floor(percent * 10_000) / 1_000_000;
 }

@@ -65,6 +65,7 @@ function gatewayService(name: string, age: number): Service {
     ports: PORTS,
     selector: labelsOf(name),
     headless: false,
+    listensAnywhere: false,
     endpoints: [],
     prefers: 'any',
     exportTo: [],

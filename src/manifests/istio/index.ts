@@ -4,5 +4,6 @@ export { translateMeshConfig } from './mesh-config.js';
 export { findMeshConfig, isIstioOperator } from './mesh-config-source.js';
 export { proxyConfigs } from './proxy-config.js';
 export { istioKind } from './schema.js';
+export { mergeSharedHosts } from './shared-hosts.js';
 export type { IstioFragments } from './translate.js';
 export { noFragments, translateIstio } from './translate.js';

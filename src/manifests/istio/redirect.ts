@@ -24,6 +24,7 @@ export function translateRedirect(rule: Section, context: Context): Redirect | n
     authority: text(redirect, 'authority') || null,
     scheme: text(redirect, 'scheme') || null,
     port: port(redirect, 'port'),
+    keepsPort: text(redirect, 'derivePort') === 'FROM_REQUEST_PORT',
   };
 }
 

@@ -48,7 +48,7 @@ export function translateRetries(parent: Section, key: string, context: Context)
     perTryTimeoutMs: durationMs(retries, 'perTryTimeout'),
     backoffMs: known('backoff') ? backoffMs : null,
     retryRemoteLocalities: flag(retries, 'retryRemoteLocalities') ?? false,
-    retryIgnorePreviousHosts: known('retryIgnorePreviousHosts') ? (ignorePrevious ?? true) : true,
+    retryIgnorePreviousHosts: known('retryIgnorePreviousHosts') ? ignorePrevious : null,
   };
 }
 

@@ -4,7 +4,7 @@ import { isDnsLabel, isWildcardDnsName } from '../names.js';
 import { SCHEMA_ERROR } from './codes.js';
 
 export interface ScopedHost {
-  /** `*` any, `.` its own, `~` none, or a name. */
+  /** `*` any, `.` its own, or a name; in an egress before a `~` of its own. */
   readonly namespace: string;
   readonly host: string;
 }
@@ -30,7 +30,8 @@ export function translateScopedHost(written: string, value: Value, isOptional: b
 }
 
 function isNamespace(text: string, isGateway: boolean): boolean {
-  return text === '*' || text === '.' || (text === '~' && !isGateway) || isDnsLabel(text);
+  if (text.startsWith('~') && !isGateway) return text === '~' || isNamespace(text.slice(1), true);
+  return text === '*' || text === '.' || isDnsLabel(text);
 }
 
 function isHost(text: string, isGateway: boolean): boolean {

@@ -12,7 +12,7 @@ import {
   SERVICE_ENTRY_PORT_FIELDS,
   WORKLOAD_SELECTOR_FIELDS,
 } from './fields/service-entry.js';
-import { list, number, section, text, textValues } from './read.js';
+import { list, number, section, text, texts, textValues } from './read.js';
 import { checkServiceEntry } from './service-entry-checks.js';
 import { TLS_MODE } from './workload-entry.js';
 
@@ -42,6 +42,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     ports: list(spec, 'ports').flatMap((entry) => translatePort(entry, context) ?? []),
     selector: workloadSelector(spec, context),
     headless: false,
+    listensAnywhere: texts(spec, 'addresses').length === 0,
     endpoints,
     prefers: 'any',
     exportTo: exportTo(spec),

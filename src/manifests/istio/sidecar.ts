@@ -1,12 +1,14 @@
 import type { SidecarScope } from '../../mesh/index.js';
-import type { Section } from '../../reading/index.js';
+import type { Section, Value } from '../../reading/index.js';
+import { quote } from '../../reading/index.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { port, refuse, selectorLabels, warn } from './checks.js';
-import { DEPRECATED } from './codes.js';
+import { DEPRECATED, SCHEMA_ERROR } from './codes.js';
 import { translateConnectionPool } from './connection-pool.js';
-import type { Context } from './context.js';
+import type { Context, Version } from './context.js';
+import { isBefore } from './context.js';
 import { WORKLOAD_SELECTOR_FIELDS } from './fields/service-entry.js';
 import {
   EGRESS_FIELDS,
@@ -20,6 +22,9 @@ import { translateScopedHost } from './scoped-host.js';
 
 /** One of these a Sidecar must have. */
 const ACTS = ['egress', 'ingress', 'inboundConnectionPool', 'outboundTrafficPolicy'];
+
+/** Source: Istio release notes, 60139. */
+const EXCLUSION_SINCE: Version = [1, 31];
 
 type Egress = NonNullable<SidecarScope['egress']>[number];
 
@@ -51,14 +56,27 @@ function translateEgress(entry: Section, context: Context): Egress {
   const hosts = textValues(entry, 'hosts');
   if (hosts.length === 0 && entry.has('hosts'))
     refuse(entry, 'the listener has no hosts', 'add \'hosts: ["./*"]\'', 'hosts');
-  const written = new Set(hosts.map(([host]) => host));
+  const imported = hosts.filter(([host]) => !host.startsWith('~'));
+  const written = new Set(imported.map(([host]) => host));
   if (written.has('*/*') && written.size > 1)
     warn(entry, "'*/*' covers every other host", 'leave the others out', 'hosts');
-  else if (written.size < hosts.length) warn(entry, 'a host stands here twice', 'leave one of them out', 'hosts');
+  else if (written.size < imported.length) warn(entry, 'a host stands here twice', 'leave one of them out', 'hosts');
   return {
     port: listenerPort(entry, context),
-    hosts: hosts.map(([host, value]) => translateScopedHost(host, value, false)),
+    hosts: hosts.flatMap(([host, value]) => translateEgressHost(host, value, context) ?? []),
   };
+}
+
+/** `~` before a namespace takes away, `~` alone in all of them; before 1.31 that was an entry for none. */
+function translateEgressHost(written: string, value: Value, context: Context): Egress['hosts'][number] | null {
+  const scoped = translateScopedHost(written, value, false);
+  if (!scoped.namespace.startsWith('~')) return scoped;
+  const namespace = scoped.namespace.slice(1);
+  if (!isBefore(context.istioVersion, EXCLUSION_SINCE))
+    return { ...scoped, namespace: namespace || '*', excluded: true };
+  const help = 'leave it out, or raise spec.platform.istioVersion';
+  if (namespace !== '') value.refuse(SCHEMA_ERROR, `${quote(written)}: hosts can be excluded since Istio 1.31`, help);
+  return null;
 }
 
 function translateIngress(entry: Section, context: Context): SidecarScope['ingress'][number] | null {

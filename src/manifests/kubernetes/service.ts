@@ -33,6 +33,7 @@ export function translateService({ section, name, namespace, age }: Resource): S
     ports: translatePorts(spec),
     selector: Object.keys(selector).length > 0 ? selector : null,
     headless: spec?.value('clusterIP')?.raw() === 'None',
+    listensAnywhere: false,
     endpoints: [],
     prefers: preference(section, spec),
     exportTo: exportTo(section),

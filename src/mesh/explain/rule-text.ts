@@ -132,7 +132,7 @@ function retryLines(retry: EffectiveRetry | null, written: RetryPolicy | null): 
         : `${perTry}${mark(written?.perTryTimeoutMs == null)}`,
     ),
     ...entry('  back-off', `${backoff}${mark(written?.backoffMs == null)}`),
-    ...entry('  hosts', `${hosts}${mark(written?.retryIgnorePreviousHosts ?? true)}`),
+    ...entry('  hosts', `${hosts}${mark(written?.retryIgnorePreviousHosts == null)}`),
   ];
 }
 

@@ -25,7 +25,8 @@ export class DestinationRuleIndex {
   constructor(mesh: Mesh) {
     const byAge = mesh.destinationRules.toSorted((a, b) => a.age - b.age);
     this.#rootNamespace = mesh.settings.rootNamespace;
-    this.#local = indexed(byAge);
+    // One that is exported to others alone is none of its own namespace's.
+    this.#local = indexed(byAge.filter(({ namespace, exportTo }) => isExportedTo(namespace, namespace, exportTo)));
     this.#exported = indexed(byAge.filter((rule) => !isPrivate(rule.namespace, rule.exportTo)));
     this.#rootPrivate = indexed(byAge.filter((rule) => isPrivate(rule.namespace, rule.exportTo)));
   }

@@ -1,6 +1,6 @@
 import type { EffectiveCluster } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
-import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '../policies.js';
+import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset, TlsMode } from '../policies.js';
 import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
 import { effectiveLimits } from './limits.js';
@@ -42,10 +42,21 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
       policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection, settings.istioVersion),
     panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
-    tlsMode: policy.tls?.mode ?? (settings.autoMtls && service.location === 'mesh' ? null : 'disable'),
+    tlsMode:
+      policy.tls?.mode ?? inheritedTls(parts) ?? (settings.autoMtls && service.location === 'mesh' ? null : 'disable'),
     warmup: warmupOf(balancer, policy),
     locality: localityPreference(service, policy, settings),
   };
+}
+
+/**
+ * Settings of a port that say nothing of TLS leave the cluster to find out what each endpoint takes; but what istiod says
+ * of the endpoints is what the rule says of all ports: mutual TLS, or nothing.
+ * Source: Istio 1.31, pilot/pkg/xds/endpoints/mtls_checker.go, `tlsModeForDestinationRule`.
+ */
+function inheritedTls({ rule, subset }: ClusterParts): TlsMode | null {
+  const tls = subset?.policy?.tls ?? rule?.policy?.tls ?? null;
+  return tls && (tls.mode === 'istio-mutual' ? tls.mode : 'disable');
 }
 
 /** The policy as written for the cluster's port and subset, or for the whole mesh. */

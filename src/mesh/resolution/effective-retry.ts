@@ -31,7 +31,7 @@ export function effectiveRetry(own: RetryPolicy | null, context: RetryContext): 
     perTryTimeoutMs: perTryWithin(written?.perTryTimeoutMs ?? null, context.timeoutMs),
     backoffBaseMs: baseMs,
     backoffMaxMs: 10 * baseMs,
-    avoidPreviousHosts: (written?.retryIgnorePreviousHosts ?? true) && !context.hashed,
+    avoidPreviousHosts: written?.retryIgnorePreviousHosts ?? !context.hashed,
     avoidPreviousPriorities: written?.retryRemoteLocalities ?? false,
   };
 }

@@ -1,7 +1,7 @@
 import type { ClusterRef, EffectiveAction, EffectiveDestination, EffectiveRule } from '../effective.js';
 import { authorityOf } from '../headers.js';
 import type { MeshSettings } from '../mesh.js';
-import type { Destination, HttpRoute, Rewrite, RouteSet } from '../routes.js';
+import type { Destination, HttpRoute, Redirect, Rewrite, RouteSet } from '../routes.js';
 import type { Service } from '../service.js';
 import { effectiveRetry } from './effective-retry.js';
 import { type ProxyIdentity, settledMatches, takesAll } from './settled-matches.js';
@@ -11,9 +11,12 @@ export interface RuleContext extends ProxyIdentity {
   readonly settings: MeshSettings;
   /** The service with exactly this host, if the proxy knows it. */
   readonly serviceAt: (host: string) => Service | null;
-  /** Whether the balancer of this cluster hashes. */
-  readonly isHashed: (cluster: ClusterRef) => boolean;
+  /** Whether a rule asks for a hash on the way to this destination. */
+  readonly isHashed: (destination: Destination) => boolean;
 }
+
+/** What a sidecar is among gateways. */
+export const MESH = 'mesh';
 
 /**
  * The rules of a route set that a proxy gets, up to the first that takes every request.
@@ -55,9 +58,13 @@ function effectiveRule(route: HttpRoute, context: RuleContext): EffectiveRule | 
 
 function effectiveAction(route: HttpRoute, context: RuleContext): EffectiveAction | null {
   const { action } = route;
-  if (action.kind === 'redirect') return action;
+  if (action.kind === 'redirect') return redirectTo(action.redirect, context.port);
   if (action.kind === 'direct-response') return { kind: action.kind, status: action.status };
   return action.kind === 'forward' ? forward(route, action.destinations, context) : null;
+}
+
+function redirectTo(redirect: Redirect, calledPort: number): EffectiveAction {
+  return { kind: 'redirect', redirect: redirect.keepsPort ? { ...redirect, port: calledPort } : redirect };
 }
 
 function forward(
@@ -65,9 +72,9 @@ function forward(
   written: readonly Destination[],
   context: RuleContext,
 ): Extract<EffectiveAction, { kind: 'forward' }> | null {
-  const destinations = effectiveDestinations(written, context);
+  const destinations = effectiveDestinations(written, (destination) => routeRef(destination, context));
   if (destinations.length === 0) return null;
-  const hashed = written.length === 1 && context.isHashed(destinations[0]!.cluster);
+  const hashed = written.length === 1 && context.isHashed(written[0]!);
   const { timeoutMs } = route;
   return {
     kind: 'forward',
@@ -76,7 +83,7 @@ function forward(
     retry: effectiveRetry(route.retries, { settings: context.settings, timeoutMs, hashed }),
     mirrors: route.mirrors
       .filter((mirror) => mirror.share > 0)
-      .map(({ destination, share, origin }) => ({ cluster: clusterRef(destination, context), share, origin })),
+      .map(({ destination, share, origin }) => ({ cluster: routeRef(destination, context), share, origin })),
     rewrite: withAuthority(route),
   };
 }
@@ -87,20 +94,31 @@ function forward(
  */
 export function effectiveDestinations(
   written: readonly Destination[],
-  context: Pick<RuleContext, 'port' | 'serviceAt'>,
+  refOf: (destination: Destination) => ClusterRef,
 ): readonly EffectiveDestination[] {
   const chosen = written.length === 1 ? written : written.filter((destination) => destination.weight > 0);
   const total = chosen.reduce((sum, destination) => sum + destination.weight, 0);
   return chosen.map((destination) => ({
     origin: destination.origin,
-    cluster: clusterRef(destination, context),
+    cluster: refOf(destination),
     share: chosen.length === 1 ? 1 : destination.weight / total,
     requestHeaders: destination.requestHeaders,
   }));
 }
 
+/**
+ * Where a rule without a port sends: at a sidecar to the port that was called, since the routes of a port know of no
+ * other; it may not exist there. A gateway knows them all, and takes the only one.
+ * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `BuildSidecarOutboundVirtualHosts`; route/route.go,
+ * `GetDestinationCluster`.
+ */
+function routeRef(destination: Destination, context: RuleContext): ClusterRef {
+  if (context.gateway !== MESH || destination.port !== null) return clusterRef(destination, context);
+  return clusterRef({ ...destination, port: context.port }, context);
+}
+
 /** Without a port of its own: the only port of the service, else the one that was called, which may not exist there. */
-function clusterRef(destination: Destination, context: Pick<RuleContext, 'port' | 'serviceAt'>): ClusterRef {
+export function clusterRef(destination: Destination, context: Pick<RuleContext, 'port' | 'serviceAt'>): ClusterRef {
   const service = context.serviceAt(destination.host);
   const onlyPort = service?.ports.length === 1 ? service.ports[0]!.number : context.port;
   return {

@@ -1,5 +1,6 @@
 import type { MeshSettings } from '../mesh.js';
 import type { DestinationRule, Subset, TrafficPolicy } from '../policies.js';
+import type { Destination } from '../routes.js';
 
 /** A traffic policy as it holds for one port of one subset. */
 export type PortPolicy = Omit<TrafficPolicy, 'portLevel' | 'origin'> & {
@@ -54,6 +55,18 @@ export function overMeshDefault(policy: PortPolicy, mesh: MeshSettings): PortPol
   const outlierDetection = policy.outlierDetection ?? mesh.outlierDetection;
   const origin = policy.origin ?? (connectionPool ?? outlierDetection)?.origin ?? null;
   return { ...policy, origin, connectionPool, outlierDetection };
+}
+
+/**
+ * Whether the rule asks for a hash anywhere on the way to a destination. A subset with another balancer does not take it
+ * back, and the settings of a port count only where the destination names it.
+ * Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `HashForHTTPDestination`.
+ */
+export function asksForHash(rule: DestinationRule | null, { subset, port }: Destination): boolean {
+  const own = rule?.subsets.find(({ name }) => name === subset)?.policy ?? null;
+  const policies = [own, rule?.policy ?? null].flatMap((policy) => policy ?? []);
+  const levels = policies.flatMap((policy) => [policy, port === null ? null : settingsAt(policy, port)]);
+  return levels.some((level) => level?.loadBalancer?.balancer?.kind === 'consistent-hash');
 }
 
 function settingsAt(policy: TrafficPolicy, port: number): TrafficPolicy | null {

@@ -1,12 +1,14 @@
+import type { Alias } from '../alias.js';
 import type { RouteSet } from '../routes.js';
-import type { Service } from '../service.js';
+import type { Service, ServicePort } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { AliasIndex } from './alias-index.js';
 import { isHttpPort } from './effective-cluster.js';
 import { Egress } from './egress.js';
 import { remembered } from './grouping.js';
-import { covers, isWildcard, serviceDomains } from './host-name.js';
+import { covers, isWildcard, normalHost, serviceDomains } from './host-name.js';
 import { HostTable } from './host-table.js';
+import { ImpliedServices } from './implied-services.js';
 
 /** One virtual host of a sidecar's listener. */
 export interface VirtualHost {
@@ -14,6 +16,11 @@ export interface VirtualHost {
   readonly service: Service | null;
   /** The VirtualServices that may give its routes; the first that has any for the proxy and the port does. */
   readonly routeSets: readonly RouteSet[];
+}
+
+interface Claim {
+  readonly domains: readonly string[];
+  readonly virtualHost: VirtualHost;
 }
 
 const PORT_OF_UNKNOWN_HOSTS = 80;
@@ -25,11 +32,12 @@ export class ProxyView {
   readonly #services: HostTable<Service>;
   readonly #aliases: AliasIndex;
   readonly #routeSets: readonly RouteSet[];
+  readonly #implied: ImpliedServices;
   readonly #virtualHosts = new Map<number, HostTable<VirtualHost>>();
+  readonly #anywhere = new Map<number, Service | null>();
   readonly #routesByPort = new Map<number, HostTable<RouteSet[]>>();
-  #impliedHosts: ReadonlySet<string> | null = null;
 
-  /** `services` and `routeSets`: those exported to the namespace; the route sets bound to the mesh, oldest first. */
+  /** `services` and `routeSets`: those exported to the namespace; the route sets bound to the mesh, in their order. */
   constructor(
     namespace: string,
     scope: SidecarScope | null,
@@ -42,6 +50,7 @@ export class ProxyView {
     this.#services = services;
     this.#aliases = aliases;
     this.#routeSets = routeSets;
+    this.#implied = new ImpliedServices(routeSets, (host) => aliases.concreteOf(host) ?? host);
   }
 
   /**
@@ -50,9 +59,18 @@ export class ProxyView {
    */
   serviceAt(host: string): Service | null {
     const service = this.#services.exact(this.#aliases.concreteOf(host) ?? host);
-    if (service === null || this.#egress.knowsService(null, service.namespace, service.host)) return service;
-    this.#impliedHosts ??= this.#destinations();
-    return this.#impliedHosts.has(service.host) ? service : null;
+    const isKnown = service?.ports.some(({ number }) => this.hasCluster(service, number));
+    return isKnown ? service : null;
+  }
+
+  /** Whether the proxy has a cluster for a port of the service: an entry for another port gives none. */
+  hasCluster(service: Service, port: number): boolean {
+    const { namespace, host } = service;
+    return this.#egress.listeners.some(
+      (listener) =>
+        ((listener.port === null || listener.port === port) && listener.knowsService(namespace, host)) ||
+        this.#implied.has(listener, host, port),
+    );
   }
 
   /** Whether the listeners of the port know the service. */
@@ -61,38 +79,69 @@ export class ProxyView {
     return seen === service && this.#egress.knowsService(port, service.namespace, service.host);
   }
 
-  /** The virtual hosts of the HTTP listener that all services share on a port. */
+  /**
+   * The service that takes every TCP connection to the port, whatever its address: the oldest of those without addresses,
+   * unless services share the port for HTTP.
+   * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, `buildSidecarOutboundListener`.
+   */
+  anywhereOn(port: number): Service | null {
+    return remembered(this.#anywhere, port, () => {
+      const services = this.#servicesOn(port);
+      const first = services.find((service) => service.listensAnywhere && portOf(service, port)?.protocol === 'tcp');
+      return services.some((service) => speaksHttpOn(service, port)) ? null : (first ?? null);
+    });
+  }
+
+  /**
+   * The virtual hosts of the HTTP listener that all services share on a port. The first to claim a domain keeps it:
+   * VirtualServices in their order, each with its hosts that are no service before its services, then other services.
+   * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `BuildSidecarOutboundVirtualHosts`.
+   */
   virtualHostsOn(port: number): HostTable<VirtualHost> {
     return remembered(this.#virtualHosts, port, () => {
+      const registry = this.#servicesOn(port);
+      const services = registry.filter((service) => speaksHttpOn(service, port)).map((each) => this.#claim(each, port));
+      const claims = [...this.#unknownHosts(registry, port), ...this.#routedAliases(port), ...services];
       const table = new HostTable<VirtualHost>();
-      if (port === PORT_OF_UNKNOWN_HOSTS) this.#addUnknownHosts(table);
-      this.#addRoutedAliases(table, port);
-      for (const service of this.#servicesOn(port)) {
-        const virtualHost = { service, routeSets: this.routeSetsOf(service, port) };
-        for (const { host, headless } of [service, ...this.#aliasesOf(service, port)]) {
-          for (const domain of serviceDomains({ host, headless }, this.#namespace)) {
-            table.getOrAdd(domain, () => virtualHost);
-          }
-        }
-      }
+      const rank = new Map(this.#routeSets.map((set, i) => [set, i]));
+      const rankOf = ({ virtualHost }: Claim) => rank.get(virtualHost.routeSets[0]!) ?? rank.size;
+      for (const { domains, virtualHost } of claims.sort((a, b) => rankOf(a) - rankOf(b)))
+        for (const domain of domains) table.getOrAdd(domain, () => virtualHost);
       return table;
     });
   }
 
-  /** The VirtualServices for a service: those with its exact host, oldest first, then by the length of the wildcard. */
+  #claim(service: Service, port: number): Claim {
+    const virtualHost = { service, routeSets: this.routeSetsOf(service, port) };
+    const names = [service, ...this.#aliasesOf(service, port)];
+    return { domains: names.flatMap((each) => serviceDomains(each, this.#namespace)), virtualHost };
+  }
+
+  /** The VirtualServices for a service: those with its exact host, in their order, then by the length of the wildcard. */
   routeSetsOf(service: Service, port: number): readonly RouteSet[] {
-    return [...this.#routesOn(port).covering(service.host)].flatMap((entry) => entry.value);
+    return this.#covering(service.host, port);
+  }
+
+  #covering(host: string, port: number): readonly RouteSet[] {
+    return [...this.#routesOn(port).covering(host)].flatMap((entry) => entry.value);
   }
 
   /** An alias of which a VirtualService speaks itself has its own routes, on the ports that it has. */
-  #addRoutedAliases(table: HostTable<VirtualHost>, port: number): void {
-    for (const alias of this.#aliases.all) {
-      const isThere = alias.ports.some(({ number, protocol }) => number === port && isHttpPort(protocol));
-      const routeSets = isThere ? [...this.#routesOn(port).covering(alias.host)].flatMap((entry) => entry.value) : [];
-      if (routeSets.length === 0 || !this.#egress.knowsService(port, alias.namespace, alias.host)) continue;
-      const virtualHost = { service: this.serviceAt(alias.host), routeSets };
-      for (const domain of serviceDomains(alias, this.#namespace)) table.getOrAdd(domain, () => virtualHost);
-    }
+  #routedAliases(port: number): readonly Claim[] {
+    return this.#aliasesOn(port)
+      .map((alias) => ({
+        domains: serviceDomains(alias, this.#namespace),
+        virtualHost: { service: this.serviceAt(alias.host), routeSets: this.#covering(alias.host, port) },
+      }))
+      .filter(({ virtualHost }) => virtualHost.routeSets.length > 0);
+  }
+
+  #aliasesOn(port: number): readonly Alias[] {
+    return this.#aliases.all.filter(
+      ({ namespace, host, ports }) =>
+        ports.some(({ number, protocol }) => number === port && isHttpPort(protocol)) &&
+        this.#egress.knowsService(port, namespace, host),
+    );
   }
 
   #aliasesOf(service: Service, port: number): readonly { readonly host: string; readonly headless: boolean }[] {
@@ -102,24 +151,40 @@ export class ProxyView {
       .map(({ host }) => ({ host, headless: service.headless }));
   }
 
-  /** Hosts of VirtualServices that are no service have a virtual host on port 80, wildcards if they cover no service. */
-  #addUnknownHosts(table: HostTable<VirtualHost>): void {
-    for (const { pattern, value } of this.#routesOn(PORT_OF_UNKNOWN_HOSTS).entries())
-      if (!this.#isService(pattern)) table.getOrAdd(pattern, () => ({ service: null, routeSets: value }));
+  /**
+   * Hosts of VirtualServices that are no service on the port (wildcards: that cover none) have a virtual host on port 80,
+   * and on other ports where the same VirtualService gives the routes of a service.
+   * Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `separateVSHostsAndServices`,
+   * `buildSidecarVirtualHostsForVirtualService`; httproute.go, `selectVirtualServices`.
+   */
+  #unknownHosts(registry: readonly Service[], port: number): readonly Claim[] {
+    const aliases = this.#aliasesOn(port);
+    const hosts = new Set([...registry, ...aliases].map(({ host }) => normalHost(host)));
+    const isService = (pattern: string) =>
+      isWildcard(pattern) ? [...hosts].some((host) => covers(pattern, host)) : hosts.has(pattern);
+    const spoken = [...registry.filter((service) => speaksHttpOn(service, port)), ...aliases];
+    const served = new Set(spoken.flatMap(({ host }) => this.#setsFor(host, port)));
+    return [...this.#routesOn(port).entries()]
+      .filter(({ pattern }) => !isService(pattern))
+      .map(({ pattern, value }) => {
+        const routeSets = port === PORT_OF_UNKNOWN_HOSTS ? value : value.filter((set) => served.has(set));
+        return { domains: [pattern], virtualHost: { service: null, routeSets } };
+      })
+      .filter(({ virtualHost }) => virtualHost.routeSets.length > 0);
   }
 
-  #isService(host: string): boolean {
-    if (!isWildcard(host)) return this.serviceAt(host) !== null;
-    for (const { pattern } of this.#services.entries())
-      if (covers(host, pattern) && this.serviceAt(pattern) !== null) return true;
-    return false;
+  /** The VirtualServices that name a host or, when none does, the one whose wildcard fits it best. */
+  #setsFor(host: string, port: number): readonly RouteSet[] {
+    const best = this.#routesOn(port).find(host);
+    if (best === null) return [];
+    return isWildcard(best.pattern) ? best.value.slice(0, 1) : best.value;
   }
 
-  /** Oldest first: the first to claim a domain keeps it. */
+  /** Oldest first. */
   #servicesOn(port: number): readonly Service[] {
     return [...this.#services.entries()]
       .map((entry) => entry.value)
-      .filter((service) => service.ports.some(({ number, protocol }) => number === port && isHttpPort(protocol)))
+      .filter((service) => portOf(service, port) !== null)
       .filter((service) => this.#egress.knowsService(port, service.namespace, service.host))
       .sort((a, b) => a.age - b.age);
   }
@@ -134,15 +199,13 @@ export class ProxyView {
       return table;
     });
   }
+}
 
-  /** A Sidecar that lets a VirtualService in lets in the services that it sends to: their clusters, not their hosts. */
-  #destinations(): ReadonlySet<string> {
-    const known = this.#routeSets.filter((set) => this.#egress.knowsRoutes(null, set.namespace, set.hosts));
-    const actions = known.flatMap((set) => set.http.map((route) => route.action));
-    const forwarded = actions.flatMap((action) => (action.kind === 'forward' ? action.destinations : []));
-    const mirrored = known.flatMap((set) => set.http.flatMap((route) => route.mirrors.map((m) => m.destination)));
-    const tcp = known.flatMap((set) => set.tcp.flatMap((route) => route.destinations));
-    const hosts = [...forwarded, ...mirrored, ...tcp].map(({ host }) => host);
-    return new Set(hosts.map((host) => this.#aliases.concreteOf(host) ?? host));
-  }
+function speaksHttpOn(service: Service, port: number): boolean {
+  const found = portOf(service, port);
+  return found !== null && isHttpPort(found.protocol);
+}
+
+function portOf(service: Service, port: number): ServicePort | null {
+  return service.ports.find(({ number }) => number === port) ?? null;
 }

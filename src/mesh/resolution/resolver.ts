@@ -8,7 +8,7 @@ import type {
 import type { EffectiveMutualTls, Transport, WorkloadPolicies } from '../effective-security.js';
 import type { Mesh } from '../mesh.js';
 import type { TlsMode } from '../policies.js';
-import type { RouteSet } from '../routes.js';
+import type { Destination, RouteSet } from '../routes.js';
 import type { Labels, Protocol, Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
@@ -16,15 +16,15 @@ import { AliasIndex } from './alias-index.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
 import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
-import type { RuleContext } from './effective-rule.js';
-import { isExportedTo } from './export-to.js';
+import { MESH, type RuleContext } from './effective-rule.js';
+import { exportRank, isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
 import { type GatewayListener, listenerPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
 import { effectiveInbound, servedPort } from './inbound.js';
 import { passthroughCluster } from './passthrough-cluster.js';
-import type { PortPolicy } from './policy-inheritance.js';
+import { asksForHash, type PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { RateLimitIndex } from './rate-limit-index.js';
 import { MutualTlsIndex } from './security/mutual-tls-index.js';
@@ -34,8 +34,6 @@ import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
 import { WorkloadIndex } from './workload-index.js';
-
-const MESH_GATEWAY = 'mesh';
 
 /**
  * What the proxies of a mesh really do, as istiod would tell them. Indexes are built once; answers are made when they
@@ -66,7 +64,7 @@ export class MeshResolver {
     this.#rateLimits = new RateLimitIndex(mesh);
     this.#mutualTls = new MutualTlsIndex(mesh);
     this.#policies = new PolicyIndex(mesh);
-    this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH_GATEWAY));
+    this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH));
     this.#gateways = new GatewayIndex(mesh, routeSets, this.#workloads, (workload, gateway, port) =>
       this.#context(workload, gateway, port),
     );
@@ -188,7 +186,7 @@ export class MeshResolver {
       return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
     const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
     const call = { host, service, registryOnly: policy === 'registry-only' };
-    return sidecar(call, this.#view(caller), this.#context(caller, MESH_GATEWAY, port));
+    return sidecar(call, this.#view(caller), this.#context(caller, MESH, port));
   }
 
   #serviceAt(caller: Workload, host: string): Service | null {
@@ -198,10 +196,14 @@ export class MeshResolver {
     return this.#view(caller).serviceAt(host);
   }
 
+  #hasCluster(caller: Workload, service: Service, port: number): boolean {
+    return caller.role === 'gateway' || this.#view(caller).hasCluster(service, port);
+  }
+
   #clusterParts(caller: Workload, ref: ClusterRef): ClusterParts | null {
     const service = this.#serviceAt(caller, ref.host);
     const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
-    if (service === null || port === undefined) return null;
+    if (service === null || port === undefined || !this.#hasCluster(caller, service, port.number)) return null;
     const rule = this.#rules.outbound(caller, service);
     const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
     return ref.subset !== null && subset === null ? null : { caller, service, port, subset, rule };
@@ -215,8 +217,13 @@ export class MeshResolver {
       port,
       settings: this.#mesh.settings,
       serviceAt: (host) => this.#serviceAt(proxy, host),
-      isHashed: (ref) => this.cluster(proxy, ref)?.balancer.kind === 'consistent-hash',
+      isHashed: (destination) => this.#isHashed(proxy, destination),
     };
+  }
+
+  #isHashed(proxy: Workload, destination: Destination): boolean {
+    const service = this.#serviceAt(proxy, destination.host);
+    return service !== null && asksForHash(this.#rules.outbound(proxy, service), destination);
   }
 
   #view(caller: Workload): ProxyView {
@@ -225,7 +232,9 @@ export class MeshResolver {
     const views = remembered(this.#views, namespace, () => new Map<SidecarScope | null, ProxyView>());
     return remembered(views, scope, () => {
       const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
-      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, seen);
+      const rank = (set: RouteSet) => exportRank(namespace, set.namespace, set.exportTo);
+      const inOrder = seen.toSorted((a, b) => rank(a) - rank(b));
+      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
     });
   }
 }

@@ -40,16 +40,24 @@ export function sidecarConnection(call: OutboundCall, view: ProxyView, context: 
   return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
 }
 
+interface OwnListener {
+  readonly service: Service;
+  readonly port: ServicePort;
+}
+
 /** The service and port whose own listener takes the call, if it does not go to one that services share. */
-function ownListener(
-  service: Service | null,
-  view: ProxyView,
-  number: number,
-): { readonly service: Service; readonly port: ServicePort } | null {
-  const port = service?.ports.find((candidate) => candidate.number === number);
-  if (service === null || port === undefined || !view.knowsOn(number, service)) return null;
-  const isShared = isHttpPort(port.protocol) && port.protocol !== 'auto';
-  return isShared || port.protocol === 'udp' ? null : { service, port };
+function ownListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
+  const own = service !== null && view.knowsOn(number, service) ? listenerOf(service, number) : null;
+  const isAddressed = own !== null && !(own.service.listensAnywhere && own.port.protocol === 'tcp');
+  if (isAddressed) return own;
+  const anywhere = view.anywhereOn(number);
+  return anywhere === null ? own : listenerOf(anywhere, number);
+}
+
+function listenerOf(service: Service, number: number): OwnListener | null {
+  const port = service.ports.find((candidate) => candidate.number === number);
+  if (port === undefined || port.protocol === 'udp') return null;
+  return isHttpPort(port.protocol) && port.protocol !== 'auto' ? null : { service, port };
 }
 
 function tcpHost(

@@ -1,6 +1,6 @@
 import type { EffectiveDestination } from '../effective.js';
 import type { RouteSet, TcpRoute } from '../routes.js';
-import { effectiveDestinations, type RuleContext } from './effective-rule.js';
+import { clusterRef, effectiveDestinations, type RuleContext } from './effective-rule.js';
 import { covers, normalHost } from './host-name.js';
 import { holdsFor } from './settled-matches.js';
 
@@ -16,7 +16,8 @@ export function tcpDestinations(
   const routes = routeSets.flatMap((set) => set.tcp).filter((route) => holdsFor(route, context));
   const named = sni === null ? undefined : routes.find((route) => serves(route, normalHost(sni)));
   const route = named ?? routes.find((route) => route.sniHosts === null);
-  return route === undefined ? null : effectiveDestinations(route.destinations, context);
+  if (route === undefined) return null;
+  return effectiveDestinations(route.destinations, (destination) => clusterRef(destination, context));
 }
 
 function serves(route: TcpRoute, sni: string): boolean {

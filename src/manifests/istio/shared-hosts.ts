@@ -1,0 +1,28 @@
+import type { Service } from '../../mesh/index.js';
+
+/**
+ * Hosts of ServiceEntries, with those of one name in one namespace made one: the oldest, with the
+ * endpoints of all and the ports that it lacks. Those that differ in how they are resolved, in whom they select or in who
+ * sees them stay apart.
+ * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `canMergeServices`; push_context.go, `initServiceRegistry`.
+ */
+export function mergeSharedHosts(services: readonly Service[]): readonly Service[] {
+  const merged = new Map<string, Service>();
+  for (const service of services) {
+    const { namespace, host, resolution, selector, exportTo } = service;
+    const key = JSON.stringify([namespace, host, resolution, selector, exportTo]);
+    const other = merged.get(key);
+    const [older, younger] = other !== undefined && other.age <= service.age ? [other, service] : [service, other];
+    merged.set(key, younger === undefined ? service : merge(older, younger));
+  }
+  return [...merged.values()];
+}
+
+function merge(older: Service, younger: Service): Service {
+  const numbers = new Set(older.ports.map(({ number }) => number));
+  return {
+    ...older,
+    ports: [...older.ports, ...younger.ports.filter(({ number }) => !numbers.has(number))],
+    endpoints: [...older.endpoints, ...younger.endpoints],
+  };
+}

@@ -1,0 +1,234 @@
+import type {
+  EffectiveCluster,
+  EffectiveHost,
+  Mesh,
+  MeshResolver,
+  Placed,
+  Service,
+  ServicePort,
+  Workload,
+} from '../../../src/mesh/index.js';
+import { placeEndpoints, targetPort } from '../../../src/mesh/index.js';
+import { clusterName, isHttpPort } from '../../../src/mesh/resolution/effective-cluster.js';
+import { selects } from '../../../src/mesh/resolution/labels.js';
+import type { Address, Held, HeldHost } from './held.js';
+import { inOneOrder } from './held.js';
+import { projectCluster, projectInbound } from './project-cluster.js';
+import { projectDestinations, projectRules } from './project-route.js';
+import type { SentDestinations, SentGroup, SentHost, SentProxy } from './recording.js';
+import { asked } from './words.js';
+
+/** The clusters of what a proxy knows nothing of. */
+const UNKNOWN = { passthrough: 'PassthroughCluster', blocked: 'BlackHoleCluster' } as const;
+const NOBODY = 'nobody.invalid';
+
+/** `region/zone/subzone` by workload; none written: nowhere. */
+export type Localities = Readonly<Record<string, string>>;
+
+/** Endpoints that are alike; `weight`: of all of them together. */
+interface Endpoint extends Placed {
+  readonly weight: number;
+  readonly host: SentHost;
+}
+
+/** What Drymesh says of a proxy, in the words of a recording; asked for everything that the recording or the mesh names. */
+export class ProxyProjection {
+  readonly #resolver: MeshResolver;
+  readonly #mesh: Mesh;
+  readonly #workload: Workload;
+  readonly #sent: SentProxy;
+  readonly #localities: Localities;
+
+  /** `localities`: where the pods of each workload stand. */
+  constructor(resolver: MeshResolver, mesh: Mesh, workload: Workload, sent: SentProxy, localities: Localities) {
+    this.#resolver = resolver;
+    this.#mesh = mesh;
+    this.#workload = workload;
+    this.#sent = sent;
+    this.#localities = localities;
+  }
+
+  http(): Held['http'] {
+    const listeners: Record<string, Record<string, HeldHost>> = {};
+    for (const port of this.#ports()) for (const host of this.#hosts()) this.#addHost(listeners, host, port);
+    return listeners;
+  }
+
+  #addHost(listeners: Record<string, Record<string, HeldHost>>, host: string, port: number): void {
+    const answer = this.#resolver.host(this.#workload, host, port);
+    const isKnown = String(port) in this.#sent.http;
+    if (answer.kind === 'routes') {
+      const { domain, rules, httpsRedirect, service } = answer;
+      const at = domain === '*' && service !== null ? `${service.host}:${port}` : String(port);
+      listeners[at] ??= {};
+      listeners[at][domain] = {
+        ...asked({ redirectsToHttps: httpsRedirect }),
+        routes: projectRules(rules, (ref) => this.#resolver.cluster(this.#workload, ref)),
+      } as HeldHost;
+    } else if (isKnown && (answer.kind === 'passthrough' || answer.kind === 'blocked')) {
+      listeners[port] ??= {};
+      listeners[port]['*'] = { routes: [routeOfUnknown(answer)] };
+    }
+  }
+
+  /** Where connections go, by `host:port`. */
+  tcp(): Held['tcp'] {
+    return Object.fromEntries(
+      this.addresses().map(({ host, port }) => [`${host}:${port}`, this.#connection(host, port)]),
+    );
+  }
+
+  #connection(host: string, port: number): SentDestinations | null {
+    const answer = this.#resolver.connection(this.#workload, host, port);
+    if (answer.kind === 'tcp') return projectDestinations(answer.destinations);
+    if (this.#workload.role === 'gateway') return null;
+    return UNKNOWN[answer.kind === 'blocked' ? 'blocked' : 'passthrough'];
+  }
+
+  /** Every full name on every port that somebody names: what a short one means is DNS's to say. */
+  addresses(): readonly Address[] {
+    const sni = Object.values(this.#sent.tcp).flatMap((chains) => chains.flatMap((chain) => chain.sni ?? []));
+    const named = [
+      ...this.#mesh.services.map(({ host }) => host),
+      ...this.#mesh.routeSets.flatMap(({ hosts }) => hosts),
+    ];
+    return concrete([...sni, ...named, '*']).flatMap((host) => this.#ports().map((port) => ({ host, port })));
+  }
+
+  clusters(): Held['clusters'] {
+    const names = new Map<string, object>();
+    for (const { service, port } of this.#servicePorts()) {
+      const rules = this.#mesh.destinationRules.flatMap(({ subsets }) => subsets.map(({ name }) => name));
+      for (const subset of [null, ...new Set(rules)]) {
+        const ref = { service, host: service.host, port: port.number, subset };
+        const cluster = this.#resolver.cluster(this.#workload, ref);
+        if (cluster === null) continue;
+        const marks = this.#endpoints(cluster).map(({ host }) => host.mutualTls === true);
+        names.set(clusterName(ref.host, ref.port, ref.subset), projectCluster(cluster, marks));
+      }
+    }
+    return Object.fromEntries(names);
+  }
+
+  inbound(): Held['inbound'] {
+    return Object.fromEntries(
+      Object.keys(this.#sent.inbound).map((port) => {
+        const inbound = this.#resolver.inbound(this.#workload, Number(port));
+        return [port, inbound && projectInbound(inbound, this.isTcp(port))];
+      }),
+    );
+  }
+
+  /** Whether a cluster, or a port of the pods, is declared as TCP. */
+  isTcp(clusterOrPort: string): boolean {
+    const [direction, port, , host] = clusterOrPort.split('|');
+    if (direction === 'outbound')
+      return this.#servicePorts().some(
+        (each) => each.service.host === host && each.port.number === Number(port) && !isHttpPort(each.port.protocol),
+      );
+    const service = this.#resolver
+      .servicesOf(this.#workload)
+      .find(({ ports }) => ports.some((each) => targetPort(each.targetPort, this.#workload) === Number(clusterOrPort)));
+    const declared = service?.ports.find(
+      (each) => targetPort(each.targetPort, this.#workload) === Number(clusterOrPort),
+    );
+    return declared !== undefined && !isHttpPort(declared.protocol);
+  }
+
+  endpoints(): Held['endpoints'] {
+    const names = Object.keys(this.#sent.endpoints);
+    return Object.fromEntries(names.map((name) => [name, this.#groups(name)]));
+  }
+
+  #groups(name: string): readonly SentGroup[] {
+    const [, port, subset, host] = name.split('|') as [string, string, string, string];
+    const service = this.#mesh.services.find((each) => each.host === host)!;
+    const ref = { service, host, port: Number(port), subset: subset || null };
+    const cluster = this.#resolver.cluster(this.#workload, ref);
+    if (cluster === null) return [];
+    const endpoints = this.#endpoints(cluster);
+    const isMixed = new Set(endpoints.map(({ host }) => host.mutualTls)).size > 1;
+    const caller = { labels: this.#workload.labels, locality: this.#localities[this.#workload.name] ?? '' };
+    const groups = placeEndpoints(cluster.locality, caller, endpoints);
+    return inOneOrder(
+      groups.map((group) => ({
+        priority: group.priority,
+        ...(group.weight !== null && { weight: group.weight }),
+        hosts: group.endpoints.map((i) => (isMixed ? endpoints[i]!.host : withoutMark(endpoints[i]!.host))),
+      })),
+    );
+  }
+
+  #endpoints(cluster: EffectiveCluster): readonly Endpoint[] {
+    return [...this.#pods(cluster), ...addressesOf(cluster.service, cluster)];
+  }
+
+  #pods({ service, port, subsetLabels, tlsMode }: EffectiveCluster): readonly Endpoint[] {
+    const servicePort = service.ports.find(({ number }) => number === port)!;
+    const portOf = (workload: Workload) => targetPort(servicePort.targetPort, workload) ?? servicePort.number;
+    return this.#resolver.workloadsOf(service, subsetLabels).map((workload) => ({
+      labels: workload.labels,
+      locality: this.#localities[workload.name] ?? '',
+      weight: workload.replicas,
+      host: {
+        n: workload.replicas,
+        of: workload.name,
+        port: portOf(workload),
+        ...(this.#resolver.transport(tlsMode, workload, portOf(workload)) === 'mutual-tls' && { mutualTls: true }),
+      },
+    }));
+  }
+
+  #servicePorts(): readonly { readonly service: Service; readonly port: ServicePort }[] {
+    return this.#mesh.services.flatMap((service) => service.ports.map((port) => ({ service, port })));
+  }
+
+  #ports(): readonly number[] {
+    const recorded = [...Object.keys(this.#sent.http), ...Object.keys(this.#sent.tcp)].map((at) =>
+      Number(at.split(':').at(-1)),
+    );
+    const gateway = this.#resolver.gatewayListeners(this.#workload).map(({ port }) => port);
+    const services = this.#workload.role === 'gateway' ? [] : this.#servicePorts().map(({ port }) => port.number);
+    return [...new Set([...recorded, ...gateway, ...services])];
+  }
+
+  /** Every host that somebody names, wildcards with something in their place, and one that nobody knows. */
+  #hosts(): readonly string[] {
+    const domains = Object.values(this.#sent.http).flatMap((hosts) => hosts.flatMap((host) => host.domains));
+    const services = this.#mesh.services.flatMap(({ host, name, namespace }) => [host, name, `${name}.${namespace}`]);
+    const routes = this.#mesh.routeSets.flatMap((set) => set.hosts);
+    const served = this.#mesh.gateways.flatMap(({ servers }) =>
+      servers.flatMap(({ hosts }) => hosts.map(({ host }) => host)),
+    );
+    const all = [...domains, ...services, ...routes, ...served, '*'];
+    return concrete(all);
+  }
+}
+
+/** Each once, wildcards with something in their place. */
+function concrete(hosts: readonly string[]): readonly string[] {
+  return [...new Set(hosts.map((host) => (host === '*' ? NOBODY : host.replace('*', 'x'))))];
+}
+
+function routeOfUnknown(answer: EffectiveHost): object {
+  const match = { path: { prefix: '/' } };
+  return answer.kind === 'blocked' ? { match, answer: { status: 502 } } : { match, to: UNKNOWN.passthrough };
+}
+
+/** Of a host that is looked up, itself where it lists none. */
+function addressesOf(service: Service, { subsetLabels }: EffectiveCluster): readonly Endpoint[] {
+  const isItself = service.resolution.startsWith('dns') && service.endpoints.length === 0 && service.selector === null;
+  const itself = { address: service.host, labels: {}, locality: null, weight: 1 };
+  return (isItself ? [itself] : service.endpoints)
+    .filter(({ labels }) => selects(subsetLabels, labels))
+    .map(({ address, labels, locality, weight }) => ({
+      labels,
+      locality: locality ?? '',
+      weight,
+      host: { n: 1, of: address, port: 0, ...(weight !== 1 && { weight }) },
+    }));
+}
+
+function withoutMark({ mutualTls: _, ...host }: SentHost): SentHost {
+  return host;
+}

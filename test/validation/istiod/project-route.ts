@@ -1,0 +1,150 @@
+import { authorityOf, joinedHeaders } from '../../../src/mesh/headers.js';
+import type {
+  Balancer,
+  ClusterRef,
+  EffectiveAction,
+  EffectiveCluster,
+  EffectiveDestination,
+  EffectiveRetry,
+  EffectiveRule,
+  HeaderOperations,
+  HttpMatch,
+  Rewrite,
+  StringMatch,
+} from '../../../src/mesh/index.js';
+import { clusterName } from '../../../src/mesh/resolution/effective-cluster.js';
+import type { SentCondition, SentDestinations, SentHeaders, SentMatch, SentShare } from './recording.js';
+import { asked, lowerCased, sortedByName } from './words.js';
+
+/** The cluster of a destination; null: there is none. */
+export type ClusterLookup = (ref: ClusterRef) => EffectiveCluster | null;
+
+type Forward = Extract<EffectiveAction, { readonly kind: 'forward' }>;
+
+const ANY_PATH: SentMatch = { path: { prefix: '/' } };
+const AUTHORITY_NAMES = ['host', ':authority'];
+
+/** Drymesh's rules as routes in the words of a recording: one for each alternative. */
+export function projectRules(rules: readonly EffectiveRule[], clusterOf: ClusterLookup): readonly object[] {
+  return rules.flatMap((rule) => {
+    const matches = rule.matches.length === 0 ? [ANY_PATH] : rule.matches.map(projectMatch);
+    return matches.map((match) => projectRule(match, rule, clusterOf));
+  });
+}
+
+function projectRule(match: SentMatch, rule: EffectiveRule, clusterOf: ClusterLookup): object {
+  const { action, fault, requestHeaders } = rule;
+  return asked({
+    match,
+    ...(action.kind === 'forward' && projectForward(action, requestHeaders, clusterOf)),
+    redirect: action.kind === 'redirect' ? projectRedirect(action) : null,
+    answer: action.kind === 'direct-response' ? { status: action.status } : null,
+    fault:
+      fault &&
+      asked({ delay: fault.delay && { ms: fault.delay.delayMs, share: fault.delay.share }, abort: abortOf(fault) }),
+  });
+}
+
+function abortOf({ abort }: NonNullable<EffectiveRule['fault']>): object | null {
+  if (abort === null) return null;
+  return { ...asked({ status: abort.status, grpcStatus: abort.grpcStatus }), share: abort.share };
+}
+
+/** istiod writes the operations of an only destination to those of the rule. */
+function projectForward(action: Forward, ruleHeaders: HeaderOperations | null, clusterOf: ClusterLookup): object {
+  const [only, ...others] = action.destinations;
+  const isAlone = others.length === 0;
+  const headers = isAlone ? joinedHeaders(ruleHeaders, only!.requestHeaders) : ruleHeaders;
+  return {
+    to: isAlone ? nameOf(only!) : action.destinations.map(projectShare),
+    timeoutMs: action.timeoutMs,
+    retry: action.retry && projectRetry(action.retry),
+    mirrors: action.mirrors.map(({ cluster, share }) => ({ cluster: refName(cluster), share })),
+    rewrite: projectRewrite(action.rewrite, isAlone ? authorityOf(only!.requestHeaders) : null),
+    requestHeaders: projectHeaders(headers),
+    hash: action.destinations.flatMap(({ cluster }) => projectHash(clusterOf(cluster)?.balancer)),
+  };
+}
+
+function projectHash(balancer: Balancer | undefined): readonly object[] {
+  if (balancer?.kind !== 'consistent-hash') return [];
+  const { key } = balancer;
+  return [key.kind === 'source-ip' ? { sourceIp: true } : { [key.kind]: key.name }];
+}
+
+export function projectDestinations(destinations: readonly EffectiveDestination[]): SentDestinations {
+  return destinations.length === 1 ? nameOf(destinations[0]!) : destinations.map(projectShare);
+}
+
+function projectShare(destination: EffectiveDestination): SentShare {
+  const { share, requestHeaders } = destination;
+  const authority = authorityOf(requestHeaders);
+  const more = asked({ requestHeaders: projectHeaders(requestHeaders), rewrite: asked({ authority }) });
+  return { cluster: nameOf(destination), share, ...(more as Partial<SentShare>) };
+}
+
+function nameOf({ cluster }: EffectiveDestination): string {
+  return refName(cluster);
+}
+
+function refName({ host, port, subset }: EffectiveDestination['cluster']): string {
+  return clusterName(host, port, subset);
+}
+
+function projectRetry(retry: EffectiveRetry): object {
+  const { origin: _, avoidPreviousPriorities, ...rest } = retry;
+  return asked({ ...rest, hostPicks: 5, otherPrioritiesEvery: avoidPreviousPriorities ? 2 : null });
+}
+
+function projectRewrite(rewrite: Rewrite | null, fromDestination: string | null): object {
+  return asked({
+    prefix: rewrite?.uri,
+    regex: rewrite?.uriRegex?.match,
+    substitution: rewrite?.uriRegex?.rewrite,
+    authority: rewrite?.authority ?? fromDestination,
+  });
+}
+
+function projectRedirect({ redirect }: Extract<EffectiveAction, { readonly kind: 'redirect' }>): object {
+  const { status, uri, authority, scheme, port } = redirect;
+  return { status, ...asked({ path: uri, authority, scheme, port }) };
+}
+
+/** The authority is no header: it stands in the rewrite. */
+function projectHeaders(operations: HeaderOperations | null): SentHeaders {
+  if (operations === null) return {};
+  const named = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !AUTHORITY_NAMES.includes(name.toLowerCase())));
+  return asked({
+    set: lowerCased(named(operations.set)),
+    add: lowerCased(named(operations.add)),
+    remove: operations.remove.map((name) => name.toLowerCase()).sort(),
+  });
+}
+
+function projectMatch(match: HttpMatch): SentMatch {
+  const pseudo = { ':method': match.method, ':authority': match.authority, ':scheme': match.scheme };
+  const headers = [
+    ...Object.entries(pseudo).flatMap(([name, text]) => (text === null ? [] : [condition(name, text)])),
+    ...Object.entries(match.headers).map(([name, text]) => condition(name, text)),
+    ...Object.entries(match.withoutHeaders).map(([name, text]) => without(name, text)),
+  ];
+  const query = Object.entries(match.queryParams).map(([name, text]) => condition(name, text));
+  return {
+    path: match.uri === null || match.uri.kind === 'present' ? { prefix: '/' } : textOf(match.uri),
+    ...asked({ ignoreCase: match.ignoreUriCase, headers: sortedByName(headers), query: sortedByName(query) }),
+  } as SentMatch;
+}
+
+function condition(name: string, match: StringMatch): SentCondition {
+  return match.kind === 'present' ? { name, present: true } : { name, ...textOf(match) };
+}
+
+function without(name: string, match: StringMatch): SentCondition {
+  const asks = condition(name, match);
+  return match.kind === 'present' ? { ...asks, not: true } : { ...asks, not: true, missingIsEmpty: true };
+}
+
+function textOf(match: Exclude<StringMatch, { readonly kind: 'present' }>) {
+  return { [match.kind]: match.value };
+}

@@ -1,0 +1,48 @@
+import { asked } from './words.mjs';
+
+/** Where istiogen has its pods. */
+const PODS = '127.10.';
+
+/** A ClusterLoadAssignment: groups of endpoints that are alike, in order of priority and locality. */
+export function boilEndpoints(assignment, isWeighted) {
+  return (assignment.endpoints ?? []).map((group) => boilGroup(group, isWeighted)).sort(inOrder);
+}
+
+function boilGroup(
+  { priority, locality = {}, load_balancing_weight: weight, lb_endpoints: endpoints = [] },
+  isWeighted,
+) {
+  const { region = '', zone = '', sub_zone: subzone = '' } = locality;
+  const place = [region, zone, subzone].join('/').replace(/\/+$/, '');
+  const where = asked({ priority, locality: place || null, weight: isWeighted ? weight : null });
+  return { ...where, hosts: alike(endpoints.map(boilHost)) };
+}
+
+function boilHost({ endpoint, health_status: health = 'HEALTHY', load_balancing_weight: weight = 1, metadata }) {
+  const istio = metadata?.filter_metadata?.istio;
+  const socket = endpoint.address.socket_address;
+  return {
+    of: socket.address.startsWith(PODS) ? istio.workload.split(';')[0].replace(/-\d+$/, '') : socket.address,
+    port: socket.port_value,
+    ...asked({
+      weight: weight === 1 ? null : weight,
+      health: health === 'HEALTHY' ? null : health,
+      mutualTls: metadata?.filter_metadata?.['envoy.transport_socket_match']?.tlsMode === 'istio',
+    }),
+  };
+}
+
+/** Endpoints that differ in nothing are one with their number. */
+function alike(hosts) {
+  const counts = new Map();
+  for (const host of hosts) {
+    const key = JSON.stringify(host);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].sort().map(([key, n]) => ({ n, ...JSON.parse(key) }));
+}
+
+function inOrder(a, b) {
+  const [left, right] = [a, b].map(({ priority = 0, locality = '' }) => `${priority} ${locality}`);
+  return left < right ? -1 : left > right ? 1 : 0;
+}

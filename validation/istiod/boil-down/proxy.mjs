@@ -1,0 +1,37 @@
+import { boilCluster } from './cluster.mjs';
+import { boilEndpoints } from './endpoints.mjs';
+import { boilListeners } from './listener.mjs';
+
+/** Clusters that every proxy has, whatever it is told. */
+const FIXED = ['BlackHoleCluster', 'PassthroughCluster', 'InboundPassthroughCluster', 'xds-grpc', 'sds-grpc', 'agent'];
+
+/** What is left of a push to one proxy: the fields that decide about requests. */
+export function boilDown({ listeners = [], routes = [], clusters = [], endpoints = [] }, hosts) {
+  const known = clusters.filter(({ name }) => !FIXED.includes(name));
+  const boiled = known.map((cluster) => [cluster.name, boilCluster(cluster)]);
+  const isWeighted = new Map(boiled.map(([name, { localityWeighted }]) => [name, localityWeighted === true]));
+  const assignments = [
+    ...endpoints,
+    ...known.flatMap(({ load_assignment: inline }) => (inline === undefined ? [] : [inline])),
+  ];
+  return {
+    ...boilListeners(listeners, routes, hosts),
+    clusters: Object.fromEntries(boiled.filter(([name]) => !isInbound(name)).sort()),
+    inbound: Object.fromEntries(
+      boiled
+        .filter(([name]) => isInbound(name))
+        .map(([name, cluster]) => [name.split('|')[1], cluster])
+        .sort(),
+    ),
+    endpoints: Object.fromEntries(
+      assignments
+        .filter((one) => !isInbound(one.cluster_name))
+        .map((one) => [one.cluster_name, boilEndpoints(one, isWeighted.get(one.cluster_name))])
+        .sort(),
+    ),
+  };
+}
+
+function isInbound(name) {
+  return name.startsWith('inbound|');
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/**
+ * Records anew what a real istiod sends to the proxies of each case: `node validation/istiod/record.mjs [CASE...]`.
+ * ISTIOGEN names the binary, DRYMESH_CORPUS the folder of public files that some cases read. See README.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { boilDown } from './boil-down/proxy.mjs';
+import { DEFAULT_RETRY } from './boil-down/retry.mjs';
+import { caseNames, inputFiles, readCase } from './cases.mjs';
+import { asCluster } from './cluster.mjs';
+import { print } from './print.mjs';
+
+const istiogen = process.env.ISTIOGEN;
+if (istiogen === undefined) {
+  console.error('ISTIOGEN must name the istiogen binary: see validation/istiod/README.md');
+  process.exit(2);
+}
+const scratch = mkdtempSync(join(tmpdir(), 'istiod-'));
+try {
+  const wanted = process.argv.slice(2);
+  for (const name of wanted.length > 0 ? wanted : caseNames()) record(name);
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+function record(name) {
+  const { proxies, env } = readCase(name);
+  const { yaml, hosts } = asCluster(inputFiles(name).map((file) => readFileSync(file, 'utf8')));
+  const input = join(scratch, `${name}.yaml`);
+  writeFileSync(input, yaml);
+  const recording = { refused: [], defaultRetry: DEFAULT_RETRY, proxies: {} };
+  for (const proxy of proxies) {
+    const { sent, refused } = ask(input, proxy, env);
+    recording.refused = refused;
+    recording.proxies[proxy.workload] = boilDown(sent, hosts);
+  }
+  writeFileSync(join(import.meta.dirname, name, 'istiod.json'), print(recording));
+}
+
+/** What istiod sends to one proxy, and which resources its validation has refused. */
+function ask(input, { workload, type }, env = {}) {
+  const args = [...(type === undefined ? [] : ['--type', type]), '--pod', `${workload}-0`, input];
+  const { status, stdout, stderr } = spawnSync(istiogen, args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) throw new Error(`istiogen ${args.join(' ')}: ${stderr}`);
+  const refused = [...stderr.matchAll(/REFUSED by validation: (\S+ [^\s:]+):/g)].map(([, what]) => what);
+  return { sent: JSON.parse(stdout), refused: [...new Set(refused)].sort() };
+}
