@@ -1,3 +1,4 @@
+import { policyLines } from './explain/admission-text.js';
 import { clusterLines, endpointLines } from './explain/cluster-text.js';
 import { outcomeLines } from './explain/outcome-text.js';
 import { ruleLines } from './explain/rule-text.js';
@@ -13,6 +14,7 @@ export function renderExplainedHost(explained: ExplainedHost): string {
   const blocks = [
     [
       `${visible(caller)} (${callerKind}) calls ${visible(host)}:${port}, Istio ${istioVersion.join('.')}`,
+      ...policyLines(explained.policies, 'judged'),
       ...outcomeLines(outcome),
       ...(outcome.kind === 'passthrough' && outcome.service !== null ? endpointLines(explained.endpoints) : []),
     ],

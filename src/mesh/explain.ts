@@ -1,9 +1,14 @@
 import type { ClusterRef, EffectiveCluster, EffectiveHost, EffectiveRateLimit, EffectiveRule } from './effective.js';
+import type { EffectiveMutualTls, Transport } from './effective-security.js';
+import { type ExplainedPolicy, explainPolicies } from './explain-policies.js';
 import type { Mesh } from './mesh.js';
 import type { Origin } from './origin.js';
+import type { TlsMode } from './policies.js';
 import { clusterName } from './resolution/effective-cluster.js';
+import { targetPort } from './resolution/gateway-listener.js';
 import type { PortPolicy } from './resolution/policy-inheritance.js';
 import type { MeshResolver } from './resolution/resolver.js';
+import { outsideEnd, transportOf } from './resolution/security/transport.js';
 import type { RetryPolicy } from './routes.js';
 import type { Service } from './service.js';
 import { type Workload, workloadName } from './workload.js';
@@ -20,6 +25,8 @@ export interface ExplainedHost {
   readonly rules: readonly ExplainedRule[];
   /** Every cluster that a rule names, once, in order of first mention. */
   readonly clusters: readonly ExplainedCluster[];
+  /** Of a gateway: what judges the requests that it receives, before any rule. */
+  readonly policies: readonly ExplainedPolicy[];
   /** Of a call that passes through: whom its address belongs to. */
   readonly endpoints: readonly ExplainedEndpoint[];
 }
@@ -48,6 +55,11 @@ export interface ExplainedEndpoint {
   readonly version: string | null;
   readonly replicas: number;
   readonly hasProxy: boolean;
+  /** How the caller's connections turn out, and the mode of mutual TLS that holds there; null: no sidecar. */
+  readonly transport: Transport;
+  readonly mutualTls: EffectiveMutualTls | null;
+  /** What judges the requests that it receives. */
+  readonly policies: readonly ExplainedPolicy[];
   /** Of its own proxy, for the port that is called. */
   readonly rateLimits: readonly EffectiveRateLimit[];
   readonly origin: Origin;
@@ -73,7 +85,8 @@ export function explainHost(
     outcome,
     rules: explainRules(rules, mesh, (rule) => resolver.rateLimits(caller, { outcome, port, rule, match: null })),
     clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, caller, ref)),
-    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}, port),
+    policies: caller.role === 'gateway' ? explainPolicies(resolver, caller) : [],
+    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}, port, 'disable'),
   };
 }
 
@@ -116,7 +129,10 @@ function explainCluster(resolver: MeshResolver, caller: Workload, ref: ClusterRe
     name: clusterName(ref.host, ref.port, ref.subset),
     cluster,
     written: resolver.writtenPolicy(caller, ref),
-    endpoints: cluster === null ? [] : endpointsOf(resolver, cluster.service, cluster.subsetLabels, cluster.port),
+    endpoints:
+      cluster === null
+        ? []
+        : endpointsOf(resolver, cluster.service, cluster.subsetLabels, cluster.port, cluster.tlsMode),
   };
 }
 
@@ -125,30 +141,43 @@ function endpointsOf(
   service: Service,
   labels: EffectiveCluster['subsetLabels'],
   port: number,
+  tlsMode: TlsMode | null,
 ): readonly ExplainedEndpoint[] {
   const listed = service.endpoints.map((endpoint) => ({
     name: endpoint.address,
     version: versionOf(endpoint.labels),
     replicas: 1,
     hasProxy: false,
+    transport: transportOf(tlsMode, outsideEnd(endpoint.labels)),
+    mutualTls: null,
+    policies: [],
     rateLimits: [],
     origin: endpoint.origin,
   }));
   const workloads = resolver.workloadsOf(service, labels).map((workload) => {
-    const isMutual = workload.proxy !== null;
-    return explainWorkload(workload, resolver.inboundRateLimits(workload, service, port, isMutual));
+    const called = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
+    const target = targetPort(called, workload) ?? port;
+    const transport = resolver.transport(tlsMode, workload, target);
+    const isMutual = transport === 'mutual-tls';
+    const hasSidecar = workload.proxy !== null && workload.role === 'app';
+    return {
+      ...explainWorkload(workload),
+      transport,
+      mutualTls: hasSidecar ? resolver.mutualTls(workload, target) : null,
+      policies: explainPolicies(resolver, workload),
+      rateLimits: resolver.inboundRateLimits(workload, service, port, isMutual),
+    };
   });
   return [...workloads, ...listed];
 }
 
-function explainWorkload(workload: Workload, rateLimits: readonly EffectiveRateLimit[]): ExplainedEndpoint {
+function explainWorkload(workload: Workload) {
   const { replicas, proxy, origin } = workload;
   return {
     name: workloadName(workload),
     version: versionOf(workload.labels),
     replicas,
     hasProxy: proxy !== null,
-    rateLimits,
     origin,
   };
 }

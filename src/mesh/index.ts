@@ -34,7 +34,7 @@ export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';
 export { principalOf } from './resolution/security/condition.js';
 export { verifyToken } from './resolution/security/token.js';
-export { transportOf } from './resolution/security/transport.js';
+export { outsideEnd, transportOf } from './resolution/security/transport.js';
 export { terminationMs } from './resolution/termination.js';
 export { isSince } from './resolution/version.js';
 export type * from './routes.js';

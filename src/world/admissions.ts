@@ -4,6 +4,7 @@ import {
   type EffectiveCluster,
   isHttpPort,
   listenerPort,
+  outsideEnd,
   type Service,
   type Transport,
   targetPort,
@@ -14,9 +15,6 @@ import type { Blueprint, Station } from './blueprint.js';
 import { PolicyGuard } from './policy-guard.js';
 
 type Door = readonly [Transport, Guard | null];
-
-/** An endpoint outside the mesh that takes mutual TLS all the same says so by this label. */
-const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
 
 /** Who gets in where: settled for each caller and each pod before anything runs. */
 export class Admissions {
@@ -86,7 +84,6 @@ export class Admissions {
 
   #outside({ external }: Station, pod: Pod, { tlsMode }: Pick<EffectiveCluster, 'tlsMode'>): Door {
     const labels: Service['endpoints'][number]['labels'] = external?.endpoints[pod.ordinal]?.labels ?? {};
-    const hasProxy = Object.hasOwn(labels, TLS_MODE_LABEL) && labels[TLS_MODE_LABEL] === 'istio';
-    return [transportOf(tlsMode, { hasProxy, mode: 'permissive', protocol: 'auto' }), null];
+    return [transportOf(tlsMode, outsideEnd(labels)), null];
   }
 }

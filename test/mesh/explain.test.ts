@@ -122,6 +122,7 @@ test('explain tells each cluster once, with its policy and its endpoints', () =>
     '  panic      never (default)',
     '  TLS        mutual with endpoints that have a proxy (default)',
     '  endpoints  reviews-v1: 3 pods, version v1 (mesh.yaml:1)',
+    '    over     mutual TLS, mode PERMISSIVE (default)',
   ]);
   expect(lines).toContain('  missing    no such cluster: 503, flag NC');
   expect(lines.filter((line) => line.startsWith('cluster'))).toHaveLength(3);

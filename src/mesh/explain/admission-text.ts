@@ -1,5 +1,7 @@
 import type { AuthorizationVerdict, TokenVerdict, Transport } from '../effective-security.js';
+import type { ExplainedEndpoint } from '../explain.js';
 import type { ExplainedAdmission } from '../explain-admission.js';
+import type { ExplainedPolicy } from '../explain-policies.js';
 import { entry, source, visible } from './words.js';
 
 const TRANSPORTS: Readonly<Record<Transport, string>> = {
@@ -43,5 +45,21 @@ function guessLines(verdict: AuthorizationVerdict | null): readonly string[] {
   return entry(
     '',
     `${guessed === 1 ? 'a condition' : `${guessed} conditions`} on what nobody has said, such as an address`,
+  );
+}
+
+/** How callers get in at an endpoint, for any request: lines below its name. */
+export function doorLines({ transport, mutualTls, policies }: ExplainedEndpoint): readonly string[] {
+  const mode = mutualTls === null ? '' : `, mode ${mutualTls.mode.toUpperCase()} ${source(mutualTls.origin)}`;
+  return [
+    ...(mutualTls === null && transport === 'plaintext' ? [] : entry('  over', `${TRANSPORTS[transport]}${mode}`)),
+    ...policyLines(policies, '  judged'),
+  ];
+}
+
+/** The policies that judge requests, in their order; none: nobody does. */
+export function policyLines(policies: readonly ExplainedPolicy[], label: string): readonly string[] {
+  return policies.flatMap(({ kind, name, origin }, i) =>
+    entry(i === 0 ? label : '', `${kind === 'tokens' ? 'its token' : kind} by ${visible(name)} ${source(origin)}`),
   );
 }

@@ -2,6 +2,7 @@ import type { EffectiveCluster, EffectiveLimits, EffectiveOutlierDetection } fro
 import type { ExplainedCluster, ExplainedEndpoint } from '../explain.js';
 import type { ConnectionPoolPolicy } from '../policies.js';
 import type { PortPolicy } from '../resolution/policy-inheritance.js';
+import { doorLines } from './admission-text.js';
 import { balancingLines } from './balancing-text.js';
 import { counted, durationText, entry, mark, rateLimitText, source, visible } from './words.js';
 
@@ -105,6 +106,7 @@ export function endpointLines(endpoints: readonly ExplainedEndpoint[]): readonly
   if (endpoints.length === 0) return entry('endpoints', 'none in the manifests');
   return endpoints.flatMap((endpoint, i) => [
     ...entry(i === 0 ? 'endpoints' : '', endpointText(endpoint)),
+    ...doorLines(endpoint),
     ...endpoint.rateLimits.flatMap((limit) => entry('  limit', rateLimitText(limit))),
   ]);
 }

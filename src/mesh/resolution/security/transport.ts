@@ -1,7 +1,7 @@
 import type { Transport } from '../../effective-security.js';
 import type { TlsMode } from '../../policies.js';
 import type { MutualTlsMode } from '../../security.js';
-import type { Protocol } from '../../service.js';
+import type { Labels, Protocol } from '../../service.js';
 import { isHttpPort } from '../effective-cluster.js';
 
 /** The server's end. */
@@ -10,6 +10,15 @@ export interface ServerEnd {
   readonly mode: MutualTlsMode;
   /** What the port declares. */
   readonly protocol: Protocol;
+}
+
+/** An endpoint outside the mesh that takes mutual TLS all the same says so by this label. */
+const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
+
+/** The end of an endpoint that is no pod of the mesh. */
+export function outsideEnd(labels: Labels): ServerEnd {
+  const hasProxy = Object.hasOwn(labels, TLS_MODE_LABEL) && labels[TLS_MODE_LABEL] === 'istio';
+  return { hasProxy, mode: 'permissive', protocol: 'auto' };
 }
 
 /**
