@@ -134,6 +134,7 @@ export class Planner {
   #proxied(message: Message, found: EffectiveHost): Plan {
     switch (found.kind) {
       case 'routes':
+        if (message.protocol === 'tcp') return this.#closed(message, 0);
         if (!found.httpsRedirect || message.secure) return this.#routed(message, found);
         return this.#limited(this.#reply(message, found.service, 301, 0), found, null, null);
       case 'tcp':
@@ -141,9 +142,10 @@ export class Planner {
       case 'passthrough':
         return found.service === null ? this.#unknownHost(message) : this.#passthrough(message, found.service);
       case 'blocked':
-        if (message.protocol === 'tcp') return this.#blackHole(message);
+        if (message.protocol === 'tcp') return this.#closed(message, UH); // BlackHoleCluster has no endpoints
         return this.#limited(this.#unrouted(message, null, 502, 0), found, null, null);
       case 'no-route':
+        if (message.protocol === 'tcp') return this.#closed(message, NR);
         return this.#limited(this.#unrouted(message, null, 404, NR), found, null, null);
       case 'no-listener':
         return { ...this.#blank(message, null), kind: 'refused' };
@@ -352,9 +354,9 @@ export class Planner {
     return this.#context.admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
   }
 
-  /** A cluster without endpoints: the connection is closed. Source: Istio 1.31, pilot/pkg/networking/core/listener.go. */
-  #blackHole(message: Message): Plan {
-    return { ...this.#blank(message, null), isUnrouted: true, status: TCP_RESET, flags: UH };
+  /** A connection that no filter chain takes, or that does not speak what it should. */
+  #closed(message: Message, flags: number): Plan {
+    return { ...this.#blank(message, null), isUnrouted: true, status: TCP_RESET, flags };
   }
 
   #unknownHost(message: Message): Plan {

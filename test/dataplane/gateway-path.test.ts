@@ -46,6 +46,22 @@ test.each(ROWS)('%s: %s', async (_, expected, setup) => {
   expect(outcome(seen)).toBe(expected);
 });
 
+const RAW: readonly (readonly [string, string, string])[] = [
+  ['a server of HTTP', 'tcp://shop.com:80', 'tcp:reset -'],
+  ['a server of TCP without a route', 'tcp://shop.com:5432', 'tcp:reset NR'],
+  ['no server', 'tcp://shop.com:5433', '0 -'],
+];
+
+test.each(RAW)('bytes that are not HTTP, %s: %s is %s', async (_, url, expected) => {
+  const tcp = istio(
+    'Gateway',
+    'raw',
+    'selector: {istio: ingressgateway}\nservers: [{port: {number: 5432, name: tcp, protocol: TCP}, hosts: ["*"]}]',
+  );
+  const seen = await callServer({ ...THROUGH, manifests: shop(TO_SERVER) + tcp, url, seconds: 1 });
+  expect(outcome(seen)).toBe(expected);
+});
+
 function gatewayRows({ report }: Seen) {
   return report.edges.filter(({ source }) => source === 'istio-ingressgateway');
 }
