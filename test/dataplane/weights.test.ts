@@ -79,3 +79,13 @@ test('each destination is a cluster of its own, with its own limits', async () =
   });
   expect(seen.traffic.inFlight).toBe(2);
 });
+
+test('a destination that does not exist fails its own share: 503 NC', async () => {
+  const workloads = Object.fromEntries(VERSIONS.map((version) => [version, { endpoints: [{}] }]));
+  const manifests = PODS + HOST + split([75, 25]).replace('"subset":"v2"', '"subset":"v9"');
+  const seen = await callServer({ manifests, workloads, url: 'http://main/', rate: 100, seconds: 50 });
+  const failed = seen.traffic.codes['503']!;
+  expect(isShare(failed, seen.requests, 0.25)).toBe(true);
+  expect(seen.traffic.flags).toEqual({ NC: failed });
+});
+
