@@ -88,4 +88,3 @@ test('a destination that does not exist fails its own share: 503 NC', async () =
   expect(isShare(failed, seen.requests, 0.25)).toBe(true);
   expect(seen.traffic.flags).toEqual({ NC: failed });
 });
-

@@ -165,7 +165,7 @@ test.each(PANIC)('Surprise 23: `minHealthPercent: 90` with $bad of 10 ejected: p
 /** A rule that answers by itself, so that the status tells which one took the request. */
 const answers = (status: number, match = '') => `- {${match}directResponse: {status: ${status}}}\n`;
 
-test('Surprise 24 a: rules are tried in order, not by how well they match', async () => {
+test('Surprise 24a: rules are tried in order, not by how well they match', async () => {
   const rules = answers(201, 'match: [{uri: {prefix: /}}], ') + answers(202, 'match: [{uri: {exact: /a}}], ');
   const seen = await callServer({ manifests: virtualService(rules), url: 'http://server/a', seconds: 1 });
   expect(outcome(seen)).toBe('201 -');
@@ -178,7 +178,7 @@ test.each([
   { path: '/old', expected: '201 -' },
   { path: '/new', expected: '203 -' },
   { path: '/', expected: '203 -' },
-])('Surprise 24 b: of two VirtualServices for one host a sidecar uses the older alone: $path', async (each) => {
+])('Surprise 24b: of two VirtualServices for one host a sidecar uses the older alone: $path', async (each) => {
   const manifests = virtualService(OLD, 'z-first') + virtualService(NEW, 'a-second');
   const seen = await callServer({ manifests, url: `http://server${each.path}`, seconds: 1 });
   expect(outcome(seen)).toBe(each.expected);
@@ -188,7 +188,7 @@ test.each([
   { path: '/old', expected: '201 -' },
   { path: '/new', expected: '202 -' },
   { path: '/', expected: '203 -' },
-])('Surprise 24 c: a gateway joins them, the catch-alls last, the older first: $path', async (each) => {
+])('Surprise 24c: a gateway joins them, the catch-alls last, the older first: $path', async (each) => {
   const bound = (name: string, http: string) =>
     istio('VirtualService', name, `hosts: [shop.com]\ngateways: [front]\nhttp:\n${http.trim()}`);
   const front = istio(
@@ -205,7 +205,7 @@ test.each([
   expect(outcome(seen)).toBe(each.expected);
 });
 
-test('Surprise 24 d: of a split the destination without weight gets nothing', async () => {
+test('Surprise 24d: of a split the destination without weight gets nothing', async () => {
   const seen = await callServer({
     ...VERSIONS,
     manifests:

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { callServer, outcome } from '../dataplane/call-server.js';
 import { authorizationPolicy, strict } from '../support/security.js';
-import { callServer, outcome } from './call-server.js';
 
-// Behaviours that engineers most often get wrong, numbered as in the project's reference of Istio and Envoy, section 12.
+// istio-envoy-semantics 12, continued from routing-and-balancing.test.ts.
 
 const EMPTY = authorizationPolicy({});
 const SERVER = { serverSidecar: true, rate: 10, seconds: 10 };
