@@ -247,7 +247,9 @@ export class Application {
     call.proxy = pod.proxy;
     call.plan = outgoing.plan;
     call.message = outgoing.message;
-    call.worker = pod.proxy === null ? 0 : pod.proxy.takeConnection(outgoing.plan.hostIndex);
+    call.worker = 0;
+    call.dialled = -1;
+    pod.proxy?.takeConnection(outgoing.plan.hostIndex, call);
     call.expected = node.expected;
     strand.call = call;
     strand.phase = 'calling';

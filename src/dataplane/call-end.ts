@@ -27,7 +27,7 @@ export class CallEnd {
     call.phase = 'over';
     if (proxy !== null) {
       proxy.work(call.worker, proxy.cost.afterCpuMs);
-      if (call.pod !== null) proxy.giveConnection(call.plan.hostIndex, call.worker);
+      if (call.pod !== null) proxy.giveConnection(call.plan.hostIndex, call.worker, dialledFor(call));
     }
     this.#record(call);
     if (call.sampled) {
@@ -90,4 +90,9 @@ export class CallEnd {
     this.#record(call);
     this.#giveBack(call);
   }
+}
+
+/** What the next call over the same connection finds; an exchange over TCP ends its connection. */
+function dialledFor({ message, dialled }: Call): number {
+  return message.protocol === 'tcp' ? -1 : dialled;
 }

@@ -52,6 +52,8 @@ export class Call {
   pod: Pod | null = null;
   proxy: ProxyProcess | null = null;
   worker = 0;
+  /** The endpoint that its application's connection was made to, where the proxy leaves that to it; -1: none yet. */
+  dialled = -1;
   plan: Plan = null as never;
   message: Message = null as never;
   expected: readonly Status[] = [];

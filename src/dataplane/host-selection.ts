@@ -45,6 +45,7 @@ export class HostSelection {
   readonly #isHealthy: (host: number) => boolean;
   readonly #weights: HostWeights;
   readonly #sourceHash: RequestHash | null;
+  readonly #isDialled: boolean;
   #groups: readonly LocalityGroup[] = [];
   #known: readonly number[] | null = null; // members that the groups were made of
   #priorities: readonly Priority[] = [];
@@ -68,6 +69,8 @@ export class HostSelection {
     this.#isHealthy = isHealthy;
     this.#weights = new HostWeights(config, activeBy, listed, () => plane.sim.nowMs);
     this.#sourceHash = config.hashing?.ofSource ? hashRequest(proxy.name) : null;
+    const { service, balancer } = config.effective;
+    this.#isDialled = balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
     this.rebuild();
   }
 
@@ -79,6 +82,7 @@ export class HostSelection {
     const { tried, plan } = call;
     const avoids = tried.length > 0 && plan.retry!.avoidPreviousHosts;
     const upTo = tried.length > 0 && plan.retry!.avoidPreviousPriorities ? this.#upToWithout(tried) : this.#upTo;
+    if (this.#isDialled) return this.#dialled(call, attempt);
     if (this.#config.hashing !== null) return this.#pickByHash(call, attempt, upTo, avoids);
     let host = this.#pickOnce(call.worker, attempt, upTo, PICK, PRIORITY);
     for (let again = 0; avoids && again < REPICKS && tried.includes(host); again++) {
@@ -104,6 +108,17 @@ export class HostSelection {
     const { upTo, panics } = priorityLoads(this.#sizes, this.#config.effective.panicThresholdPercent);
     this.#upTo = upTo;
     this.#priorities = byPriority.map((each, at) => this.#priority(each, panics[at]!));
+  }
+
+  /**
+   * Where the application's connection goes: to one of the addresses that its resolver gave when it was made, as long as
+   * that is known. A retry goes there too. Source: Envoy 1.37, source/extensions/clusters/original_dst.
+   */
+  #dialled(call: Call, attempt: Attempt): number {
+    if ((this.#listed[call.dialled] ?? 'gone') === 'gone') {
+      call.dialled = this.#pickOnce(call.worker, attempt, this.#upTo, PICK, PRIORITY);
+    }
+    return call.dialled;
   }
 
   #pickOnce(worker: number, attempt: Attempt, upTo: readonly number[], block: number, priorityBlock: number): number {

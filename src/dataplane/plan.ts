@@ -53,6 +53,8 @@ export interface PlannedDestination {
   readonly message: Message;
   /** Of what the cluster's balancer hashes; null: nothing, or the request has none. */
   readonly hash: RequestHash | null;
+  /** The host whose own name is called, of a headless service; -1: none. */
+  readonly named: number;
 }
 
 export interface PlannedMirror {

@@ -37,7 +37,7 @@ export class ProxyProcess {
   readonly #sim: Simulation;
   readonly #random: SequentialRandom;
   readonly #freeMs: Float64Array; // by worker: when it will have done all it has
-  readonly #idleConnections: number[][] = []; // by host: workers of the application's idle connections
+  readonly #idleConnections: number[][] = []; // by host: the application's idle connections, worker and endpoint in one
 
   constructor(name: string, zone: number, workers: number, cost: CpuCost, sim: Simulation, random: SequentialRandom) {
     this.name = name;
@@ -89,18 +89,23 @@ export class ProxyProcess {
     return this.workers === 1 ? 0 : Math.floor(this.#random.next() * this.workers);
   }
 
-  /** The worker of the application's connection to this host: the one last used of those idle, else a new one's. */
-  takeConnection(host: number): number {
-    return this.#idleConnections[host]?.pop() ?? this.newWorker();
+  /**
+   * Sets the worker of the application's connection to this host, the one last used of those idle or a new one, and the
+   * endpoint that it was made to, if that matters.
+   */
+  takeConnection(host: number, call: { worker: number; dialled: number }): void {
+    const taken = this.#idleConnections[host]?.pop();
+    call.worker = taken === undefined ? this.newWorker() : taken % this.workers;
+    call.dialled = taken === undefined ? -1 : Math.floor(taken / this.workers) - 1;
   }
 
-  giveConnection(host: number, worker: number): void {
+  giveConnection(host: number, worker: number, dialled: number): void {
     let idle = this.#idleConnections[host];
     if (idle === undefined) {
       idle = [];
       this.#idleConnections[host] = idle;
     }
-    idle.push(worker);
+    idle.push(worker + this.workers * (dialled + 1));
   }
 
   /** Has `worker` work for `cpuMs` after all it has to do; returns when it will be done. */

@@ -166,7 +166,7 @@ export class Router {
       const u = this.#coin(call, 0);
       while (index < destinations.length - 1 && u >= destinations[index]!.upTo) index++;
     }
-    const { cluster, message, hash } = destinations[index]!;
+    const { cluster, message, hash, named } = destinations[index]!;
     if (cluster === null) {
       this.#ending.reply(call, this.#ending.localStatus(call, 503), NC);
       return;
@@ -174,6 +174,7 @@ export class Router {
     if (call.owner !== null) call.message = message; // a copy carries what the original does
     call.row = cluster.refusedRow;
     call.hash = hash;
+    if (named >= 0) call.dialled = named;
     call.cluster = this.#clusterState(call, cluster);
     call.retriesLeft = call.plan.retry?.attempts ?? 0;
   }
@@ -206,6 +207,7 @@ export class Router {
     copy.pod = null;
     copy.proxy = call.proxy;
     copy.worker = call.worker;
+    copy.dialled = -1;
     copy.plan = plan;
     copy.message = call.message;
     copy.expected = [];

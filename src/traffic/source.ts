@@ -290,8 +290,7 @@ export class TrafficSource {
         this.#refuse(request, request.sinceMs);
         return;
       }
-      const worker = pod.proxy?.takeConnection(request.entry.plan.hostIndex) ?? 0;
-      this.#call(request, pod, pod, pod.proxy, worker);
+      this.#call(request, pod, pod, pod.proxy, 0);
     } else this.#call(request, this.options.site, null, null, 0);
   }
 
@@ -317,7 +316,9 @@ export class TrafficSource {
     call.pod = pod;
     call.proxy = proxy;
     call.worker = worker;
+    call.dialled = -1;
     call.plan = request.entry.plan;
+    if (pod !== null) proxy?.takeConnection(call.plan.hostIndex, call);
     call.message = request.entry.plan.message;
     call.expected = request.entry.expected;
     request.call = call;

@@ -82,6 +82,8 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
     const behaviour = behaviours.get(service.host) ?? null;
     stations.push(externalStation(stations.length, service, behaviour, zones, spread));
   }
+  for (const { external, podZones } of stations)
+    if (external) reportLogicalHost(external, podZones.length, diagnostics);
   const byName = new Map(stations.map((station) => [station.name, station]));
   reportUnknown(scenario.behaviours, byName, scenario, diagnostics);
   const stationOf = new Map(stations.map((station) => [(station.workload ?? station.external)!, station]));
@@ -91,6 +93,25 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
 /** Whether nobody else's pods are its endpoints: a ServiceEntry without workloadSelector. */
 function hasOwnPods({ external, selector }: Service): boolean {
   return external && selector === null;
+}
+
+/** To a proxy such a name is one host, whose address may be another for each connection. */
+function reportLogicalHost({ resolution, host, origin }: Service, pods: number, diagnostics: Diagnostics): void {
+  if (resolution !== 'dns-round-robin' || pods <= 1) return;
+  const { file, line, column, resource } = origin;
+  const message = `the ${pods} addresses of ${host} are simulated as so many hosts: DNS_ROUND_ROBIN is read but not modelled`;
+  const help = 'the figures are those of resolution DNS';
+  diagnostics.add({
+    code: 'not-modelled',
+    severity: 'info',
+    refuses: false,
+    message,
+    help,
+    file,
+    line,
+    column,
+    resource,
+  });
 }
 
 /** Whether anybody calls without a proxy. */

@@ -189,7 +189,7 @@ export class Planner {
       const rewritten = this.#rewritten(message, action, rule, match, destination);
       const cluster = this.#cluster(destination.cluster, message);
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
-      return { upTo, cluster, message: rewritten, hash };
+      return { upTo, cluster, message: rewritten, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
     });
     const { retry } = action;
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
@@ -225,7 +225,7 @@ export class Planner {
   ): PlannedMirror {
     const config = this.#cluster(cluster, message);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
-    const planned = { upTo: 1, cluster: config, message, hash };
+    const planned = { upTo: 1, cluster: config, message, hash, named: -1 };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
     return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
   }
@@ -264,7 +264,7 @@ export class Planner {
   #passthrough(message: Message, service: Service): Plan {
     const cluster = this.#dialled(service, message.port, message.protocol === 'grpc');
     const timeout = this.#lane(routeTimeoutMs(message, null));
-    const destinations = [{ upTo: 1, cluster, message, hash: null }];
+    const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message) }];
     return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
   }
 
@@ -303,7 +303,8 @@ export class Planner {
     const { service, port, subsetLabels, protocol, limits } = effective;
     const { zones } = this.#context.blueprint;
     const labels = this.#caller.station?.workload?.labels ?? {};
-    const endpoints = this.#endpointsOf(service, subsetLabels, effective.balancer.kind === 'passthrough');
+    const isDialled = effective.balancer.kind === 'passthrough';
+    const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
     const pods = endpoints.map(({ pod }) => pod);
     const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
@@ -465,4 +466,12 @@ function abortStatus(
 
 function tcpForward(destinations: readonly EffectiveDestination[]): Forward {
   return { kind: 'forward', destinations, timeoutMs: null, retry: null, mirrors: [], rewrite: null };
+}
+
+/** Which host a pod's own name below a headless service leads to (`db-0.db`), -1: it is the service's name. */
+function namedHost({ effective, pods }: ClusterConfig, { authority }: Message): number {
+  if (!effective.service.headless || !authority.includes('.')) return -1;
+  const label = authority.slice(0, authority.indexOf('.')).toLowerCase();
+  if (label === effective.service.name) return -1;
+  return pods.findIndex(({ name }) => name === label || name.endsWith(`/${label}`));
 }

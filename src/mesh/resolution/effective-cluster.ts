@@ -25,7 +25,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
   const pool = policy.connectionPool;
   const protocol = upstreamProtocol(port.protocol, withUpgrade(pool, settings), parts.caller.role);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
-  const balancer = balancerOf(service, policy.loadBalancer?.balancer ?? null, settings);
+  const balancer = balancerOf(parts, policy.loadBalancer?.balancer ?? null, settings);
   return {
     name: clusterName(service.host, port.number, subset?.name ?? null),
     origin: policy.origin,
@@ -98,12 +98,17 @@ export function isHttpPort(protocol: Protocol): boolean {
 
 /**
  * Where the proxy only learns the address that the application resolved there is nothing to balance, whatever was
- * asked for: headless services, and ServiceEntries without addresses of their own.
- * Source: Istio, pilot/pkg/features (ENABLE_LEGACY_LB_ALGORITHM_DEFAULT), for what nobody asks for.
+ * asked for: headless services, and ServiceEntries without addresses of their own. Nobody resolves anything for a gateway.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster.go, `convertResolution`; pilot/pkg/features
+ * (ENABLE_LEGACY_LB_ALGORITHM_DEFAULT) for what nobody asks for.
  */
-function balancerOf(service: Service, written: Balancer | null, { istioVersion }: MeshSettings): Balancer {
+function balancerOf(
+  { service, caller }: ClusterParts,
+  written: Balancer | null,
+  { istioVersion }: MeshSettings,
+): Balancer {
   const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
-  if (service.headless || isResolvedByCaller) return { kind: 'passthrough' };
+  if (isResolvedByCaller || (service.headless && caller.role === 'app')) return { kind: 'passthrough' };
   return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }
 
