@@ -13,7 +13,7 @@ export { MessageBook } from './message.js';
 export type { Partition, Site, Slowdown } from './network.js';
 export { Network } from './network.js';
 export { OutlierDetection } from './outlier-detection.js';
-export type { ClusterConfig, Plan, PlannedDestination, PlannedMirror, PlanVersions } from './plan.js';
+export type { ClusterConfig, Plan, PlannedDestination, PlannedMirror, PlanVersions, ServerSide } from './plan.js';
 export type { Plane } from './plane.js';
 export type { ErrorFault, WorkloadRuntime } from './pod.js';
 export { Pod } from './pod.js';

@@ -14,12 +14,20 @@ import type { Status } from './status.js';
 /** What one workload's proxies do in each version of the configuration that a run goes through; the first is 0. */
 export interface PlanVersions {
   plan(message: Message, version: number): Plan;
-  /** How a caller without a proxy, whose plan stays the first, gets into its pods when their proxies have this version. */
-  doors(plan: Plan, version: number): Doors;
+  /** What the pods of a caller without a proxy, whose plan stays the first, do when their proxies have this version. */
+  serverSide(plan: Plan, version: number): ServerSide;
+}
+
+/** What the sidecars of pods do with what one caller sends them, by pod; null: nothing. */
+export interface ServerSide extends Doors {
+  /** Limits towards the application's port. */
+  readonly inbound: readonly (InboundPool | null)[];
+  /** Rate limits. */
+  readonly limits: readonly (readonly RateLimit[] | null)[];
 }
 
 /** An upstream cluster as the proxies of one workload know it. */
-export interface ClusterConfig extends Doors {
+export interface ClusterConfig extends ServerSide {
   /** Numbers the clusters of one calling workload: the same in two versions of the configuration if it is the same. */
   readonly index: number;
   /** What has its name in another version; null: nothing. */
@@ -27,14 +35,10 @@ export interface ClusterConfig extends Doors {
   readonly effective: EffectiveCluster;
   /** Every pod that can become an endpoint, in order of configuration. */
   readonly pods: readonly Pod[];
-  /** By pod: what its sidecar limits towards the application's port; null: nothing. */
-  readonly inbound: readonly (InboundPool | null)[];
   /** By pod: its weight against the others'; null: all have the same. */
   readonly weights: readonly number[] | null;
   /** Null: the balancer does not hash. */
   readonly hashing: HashTables | null;
-  /** By pod: the rate limits of its sidecar for the port; null: none. */
-  readonly limits: readonly (readonly RateLimit[] | null)[];
   /** Streams of one connection at a time: 1 but for HTTP/2. */
   readonly streams: number;
   /** Rows of the report: by pod, and for what is refused before a pick. */
@@ -66,7 +70,7 @@ export interface PlannedMirror {
  * What one caller's proxy does with one message: the route that takes it, with everything settled that can be settled
  * before the run.
  */
-export interface Plan extends Doors {
+export interface Plan {
   /** Of the configuration that it follows from, and how to get at the plans of others. */
   readonly version: number;
   readonly versions: PlanVersions;
@@ -110,7 +114,6 @@ export interface Plan extends Doors {
   readonly mtls: boolean;
   /** Without a proxy: the pods behind the host, and their rows. */
   readonly pods: readonly Pod[];
-  readonly inbound: readonly (InboundPool | null)[];
-  readonly podLimits: readonly (readonly RateLimit[] | null)[];
+  readonly server: ServerSide;
   readonly rows: readonly EdgeRow[];
 }

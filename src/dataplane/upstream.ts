@@ -9,14 +9,13 @@ import {
   RETRY,
   TIMEOUT_WAIT,
 } from '../telemetry/index.js';
-import type { Doors } from './admission.js';
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
 import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
-import type { Plan } from './plan.js';
+import type { Plan, ServerSide } from './plan.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
 import { type AttemptEnd, backoffMs, isRetriable } from './retry.js';
@@ -66,10 +65,7 @@ export class Upstream {
     attempt.host = host;
     attempt.pod = cluster.pod(host);
     attempt.cluster = cluster;
-    attempt.inbound = cluster.config.inbound[host]!;
-    attempt.limits = cluster.config.limits[host]!;
-    attempt.guard = cluster.config.guards[host]!;
-    attempt.transport = cluster.config.transports[host]!;
+    meet(attempt, cluster.config);
     attempt.mtls = attempt.transport === 'mutual-tls';
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
@@ -89,11 +85,7 @@ export class Upstream {
     const attempt = this.#newAttempt(call);
     attempt.mtls = false;
     if (client.pick(attempt, plan)) {
-      attempt.inbound = plan.inbound[attempt.host]!;
-      attempt.limits = plan.podLimits[attempt.host]!;
-      const doors = doorsOf(plan, attempt.pod);
-      attempt.guard = doors.guards[attempt.host]!;
-      attempt.transport = doors.transports[attempt.host]!;
+      meet(attempt, serverSide(plan, attempt.pod));
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
       client.request(attempt);
       return;
@@ -306,7 +298,15 @@ function isSpent({ cluster, message }: Attempt, end: AttemptEnd): boolean {
   return cluster !== null && message.protocol === 'tcp' && (end === 'connect-failure' || end === 'connect-timeout');
 }
 
-/** What the pod's own proxy says of who gets in, in the version that it has. */
-function doorsOf(plan: Plan, { proxy }: Pod): Doors {
-  return proxy === null || proxy.version === plan.version ? plan : plan.versions.doors(plan, proxy.version);
+/** What the pod's own proxy does, by the version that it has. */
+function serverSide(plan: Plan, { proxy }: Pod): ServerSide {
+  return proxy === null || proxy.version === plan.version ? plan.server : plan.versions.serverSide(plan, proxy.version);
+}
+
+function meet(attempt: Attempt, { inbound, limits, guards, transports }: ServerSide): void {
+  const { host } = attempt;
+  attempt.inbound = inbound[host]!;
+  attempt.limits = limits[host]!;
+  attempt.guard = guards[host]!;
+  attempt.transport = transports[host]!;
 }

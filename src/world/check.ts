@@ -107,8 +107,8 @@ class Check {
     }
     if (plan.kind === 'direct') {
       this.#noteDeadline(plan, place);
-      const doors = this.#version === plan.version ? plan : plan.versions.doors(plan, this.#version);
-      const { transports, guards } = doors;
+      const { versions, server } = plan;
+      const { transports, guards } = this.#version === plan.version ? server : versions.serverSide(plan, this.#version);
       this.#knock({ pods: plan.pods, transports, guards }, message, place, trail);
     }
     for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);

@@ -1,4 +1,4 @@
-import type { ClusterConfig, Doors, Message, Plan, PlanVersions } from '../dataplane/index.js';
+import type { ClusterConfig, Message, Plan, PlanVersions, ServerSide } from '../dataplane/index.js';
 import { Planner, type PlannerContext, type PlanningCaller } from './planner.js';
 
 /**
@@ -12,7 +12,7 @@ export class PlanBook implements PlanVersions {
   readonly #planners: Planner[] = []; // by version
   readonly #hosts = new Map<string, number>();
   readonly #clusters = new Map<string, number>();
-  readonly #doors = new Map<Plan, Doors[]>(); // by version
+  readonly #serverSides = new Map<Plan, ServerSide[]>(); // by version
 
   constructor(caller: PlanningCaller, contexts: readonly PlannerContext[]) {
     this.#caller = caller;
@@ -32,13 +32,13 @@ export class PlanBook implements PlanVersions {
     return planner;
   }
 
-  doors(plan: Plan, version: number): Doors {
-    let byVersion = this.#doors.get(plan);
+  serverSide(plan: Plan, version: number): ServerSide {
+    let byVersion = this.#serverSides.get(plan);
     if (byVersion === undefined) {
       byVersion = [];
-      this.#doors.set(plan, byVersion);
+      this.#serverSides.set(plan, byVersion);
     }
-    byVersion[version] ??= this.planner(version).directDoors(plan.message, plan.pods) ?? plan;
+    byVersion[version] ??= this.planner(version).serverSide(plan.message, plan.pods) ?? plan.server;
     return byVersion[version];
   }
 

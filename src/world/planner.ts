@@ -1,6 +1,5 @@
 import {
   type ClusterConfig,
-  type Doors,
   grpcStatus,
   type InboundPool,
   localReplyToGrpc,
@@ -15,6 +14,7 @@ import {
   type Pod,
   type RateLimit,
   retryBits,
+  type ServerSide,
   type Status,
   TCP_RESET,
   UH,
@@ -70,6 +70,8 @@ export interface PlannerContext {
 }
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
+
+const NO_SERVERS: ServerSide = { inbound: [], limits: [], transports: [], guards: [] };
 
 /** A request that is larger is not kept to be sent again (Envoy's per_connection_buffer_limit_bytes). */
 const RETRY_BUFFER_BYTES = 1024 * 1024;
@@ -336,23 +338,25 @@ export class Planner {
       ...this.#blank(message, service),
       kind: 'direct',
       pods,
-      inbound: pods.map((pod) => this.#inbound(pod, service, message.port)),
-      podLimits: pods.map((pod) => this.#podLimits(pod, service, message.port, false)),
-      ...this.#directDoors(service, message, pods),
+      server: this.#serverSide(service, message, pods),
       rows: this.#rows(pods, service),
     };
   }
 
-  /** How the message of a caller without a proxy gets into these pods in this version; null: nobody has its host. */
-  directDoors(message: Message, pods: readonly Pod[]): Doors | null {
+  /** What these pods do in this version with the message of a caller without a proxy; null: nobody has its host. */
+  serverSide(message: Message, pods: readonly Pod[]): ServerSide | null {
     const namespace = this.#caller.station?.workload?.namespace ?? 'default';
     const service = this.#context.blueprint.resolver.service(namespace, message.authority);
-    return service && this.#directDoors(service, message, pods);
+    return service && this.#serverSide(service, message, pods);
   }
 
-  #directDoors(service: Service, { secure, port }: Message, pods: readonly Pod[]): Doors {
+  #serverSide(service: Service, { secure, port }: Message, pods: readonly Pod[]): ServerSide {
     const tlsMode = secure ? 'simple' : 'disable';
-    return this.#context.admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
+    return {
+      inbound: pods.map((pod) => this.#inbound(pod, service, port)),
+      limits: pods.map((pod) => this.#podLimits(pod, service, port, false)),
+      ...this.#context.admissions.doors(pods, { service, port, subset: null, tlsMode }, null),
+    };
   }
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
@@ -400,10 +404,7 @@ export class Planner {
       written: { fault: null, retry: null, route: null },
       mtls: false,
       pods: [],
-      inbound: [],
-      podLimits: [],
-      transports: [],
-      guards: [],
+      server: NO_SERVERS,
       rows: [],
     };
   }

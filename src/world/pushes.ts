@@ -1,4 +1,4 @@
-import { Diagnostics } from '../diagnostics/index.js';
+import { type Diagnostic, Diagnostics } from '../diagnostics/index.js';
 import { type TranslateOptions, translateManifests } from '../manifests/index.js';
 import type { Mesh } from '../mesh/index.js';
 import { quote, readDocuments, type Section, type SourceText } from '../reading/index.js';
@@ -22,6 +22,9 @@ export interface PushContext {
 
 type Push = Fault & { readonly action: FaultAction & { kind: 'push' } };
 
+/** Every version is a mesh of its own, and all are checked before the run. */
+const MOST_VERSIONS = 100;
+
 /**
  * Works out what the manifests of pushes make of the mesh: those of each push are applied over what is there, in order of
  * time, and taken back when the push is over.
@@ -31,13 +34,17 @@ export function readPushes(faults: readonly Fault[], context: PushContext, diagn
   const found = new Diagnostics();
   const documents = pushes.map((push) => documentsOf(push, context, found));
   const times = pushes.flatMap(({ atMs, forMs }) => [atMs, atMs + forMs]).filter((atMs) => atMs < Infinity);
-  const versions = new Map([['', 0]]); // by the pushes that hold
+  const versions = new Map([['[]', 0]]); // by what the pushes that hold name, in order
   const meshes: Mesh[] = [];
   const changes: { atMs: number; version: number }[] = [];
   for (const atMs of [...new Set(times)].sort((a, b) => a - b)) {
     const held = [...pushes.keys()].filter((n) => pushes[n]!.atMs <= atMs && atMs < pushes[n]!.atMs + pushes[n]!.forMs);
-    const key = held.join();
+    const key = JSON.stringify(held.map((n) => pushes[n]!.action.path));
     if (!versions.has(key)) {
+      if (versions.size > MOST_VERSIONS) {
+        found.add(tooMany(pushes[held.at(-1)!]!));
+        break;
+      }
       versions.set(key, versions.size);
       const applied = [...context.documents, ...held.flatMap((n) => documents[n]!)];
       meshes.push(translateManifests(applied, context.options, found));
@@ -46,6 +53,12 @@ export function readPushes(faults: readonly Fault[], context: PushContext, diagn
   }
   diagnostics.addAll(found.sorted().filter(({ code }) => code !== 'replaced')); // it is what a push is for
   return { meshes, changes };
+}
+
+function tooMany({ action: { place } }: Push): Diagnostic {
+  const message = `the pushes up to here make ${MOST_VERSIONS} different meshes`;
+  const help = 'leave some out: a run goes through so many at most';
+  return { ...place, code: 'too-many-pushes', severity: 'error', refuses: true, message, help, resource: null };
 }
 
 function isPush(fault: Fault): fault is Push {

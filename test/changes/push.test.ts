@@ -178,9 +178,13 @@ describe('manifests', () => {
     expect(seen.traffic.codes).toEqual({ 200: 2 }); // the address is added once
   });
 
-  test("a server's own limits, for what is sent after it", async () => {
+  test.each([
+    { what: 'a caller with a sidecar', from: { workload: 'caller' } },
+    { what: 'clients without one', from: 'outside' },
+  ])("a server's own limits, for what $what send after it", async ({ from }) => {
     const rule = { connectionPool: { http: { http2MaxRequests: 3 } } };
     const seen = await callServer({
+      traffic: { from },
       serverSidecar: true,
       server: { endpoints: [{ steps: [{ wait: '100ms' }] }] },
       callers: 10,
@@ -389,6 +393,13 @@ describe('findings', () => {
   test('from when on', () => {
     const [finding] = findings(virtualService('server', onlyUnderX));
     expect(finding!.message).toMatch(/, from 60 s on$/);
+  });
+
+  test('a push that comes and goes is one version, and too many different ones are refused', () => {
+    const flapping = Array.from({ length: 300 }, (_, n) => ({ at: `${2 * n}s`, for: '1s', ...PUSH }));
+    expect(found(timeout, { faults: flapping })).toEqual([]);
+    const growing = Array.from({ length: 300 }, (_, n) => ({ at: `${n}s`, ...PUSH }));
+    expect(found(timeout, { faults: growing })).toEqual(['scenario.yaml:4 too-many-pushes!']);
   });
 
   test('a cycle that only the push closes is refused', () => {
