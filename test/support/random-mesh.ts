@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { randomPolicies } from './random-policies.js';
 import type { Given } from './run.js';
 import { deployment, destinationRule, service, virtualService } from './stations.js';
 
@@ -29,6 +30,7 @@ const FEATURES = [
   'network',
   'proxy-cost',
   'grpc',
+  'security',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -119,13 +121,16 @@ function serviceOf(index: number, names: readonly string[], has: Has): fc.Arbitr
       nextRoute: routeOf(name, names, has),
       nextPolicy: policyOf(has),
       behaviour: behaviourOf(index, names, has),
+      policies: has('security') ? randomPolicies(name) : fc.constant(''),
+      nextPolicies: has('security') ? randomPolicies(name) : fc.constant(''),
     })
-    .map(({ sidecar, concurrency, replicas, cpu, route, policy, nextRoute, nextPolicy, behaviour }) => {
+    .map(({ sidecar, concurrency, replicas, cpu, route, policy, nextRoute, nextPolicy, behaviour, ...security }) => {
       const limit = cpu === undefined ? {} : { cpu };
       const pods = deployment(name, { sidecar, concurrency, replicas, ...limit });
       const portName = has('grpc') && index > 0 ? 'grpc' : 'http';
-      const manifests = pods + service(name, 80, portName) + rulesOf(name, route, policy);
-      return { name, behaviour, manifests, pushed: rulesOf(name, nextRoute, nextPolicy) };
+      const { policies, nextPolicies } = security;
+      const manifests = pods + service(name, 80, portName) + rulesOf(name, route, policy) + policies;
+      return { name, behaviour, manifests, pushed: rulesOf(name, nextRoute, nextPolicy) + nextPolicies };
     });
 }
 
@@ -188,7 +193,9 @@ function policyOf(has: Has): fc.Arbitrary<object> {
   const balancer = fc.record({
     loadBalancer: fc.record({ simple: fc.constantFrom('LEAST_REQUEST', 'ROUND_ROBIN', 'RANDOM') }),
   });
+  const tls = fc.record({ tls: fc.record({ mode: fc.constantFrom('DISABLE', 'ISTIO_MUTUAL', 'SIMPLE') }) });
   const parts = [
+    maybe(has('security'), tls),
     maybe(has('pools'), pool),
     maybe(has('outliers'), outlier),
     maybe(has('budgets'), budget),
@@ -319,6 +326,7 @@ function faultOf(names: readonly string[]): fc.Arbitrary<object> {
         fc.record({ cpu: fc.record({ workload, to: fc.constantFrom('25%', '60%') }) }),
         fc.record({ partition: fc.record({ between: fc.constant([first, last]) }) }),
         fc.record({ slow: fc.record({ from: fc.constant(first), to: fc.constant(last), by: time }) }),
+        fc.record({ certificate: fc.record({ workload, expired: fc.constant(true) }) }),
         fc.record({ drain: fc.record({ workload, pods: fc.constant(1) }) }),
         fc.record({ zone: fc.constant('eu-1/b'), how: fc.constantFrom('lost', 'crash') }),
       ),

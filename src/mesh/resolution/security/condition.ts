@@ -44,8 +44,8 @@ const HTTP: Partial<Record<Attribute, HttpMatcher>> = {
     const bare = pathOnly(path);
     return isPathTemplate(pattern) ? matchesPathTemplate(pattern, bare) : matchesPattern(pattern, bare);
   },
-  'request.headers': (pattern, http, _, { names }) => {
-    const value = headerOf(http, names[0]!);
+  'request.headers': (pattern, http, { verified }, { names }) => {
+    const value = headerOf(http, names[0]!, verified?.rule ?? null);
     return value !== null && (pattern === '*' || matchesPattern(pattern, value));
   },
   'request.auth.principal': (pattern, _, judged) => matchesRequestPrincipal(pattern, judged),
@@ -84,7 +84,13 @@ export function principalOf({ namespace, serviceAccount }: NonNullable<RequestFa
   return `${TRUST_DOMAIN}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
-function headerOf({ method, path, host, headers }: HttpFacts, name: string): string | null {
+/** `rule`: by which the token was verified. One that is not forwarded has been taken off by then. */
+function headerOf(
+  { method, path, host, headers, token }: HttpFacts,
+  name: string,
+  rule: JwtRule | null,
+): string | null {
+  if (name === 'authorization' && token !== null) return rule === null || rule.forwardsToken ? 'Bearer token' : null;
   if (name === ':method') return method;
   if (name === ':path') return path;
   if (name === ':authority' || name === 'host') return host;
