@@ -99,16 +99,20 @@ export function isHttpPort(protocol: Protocol): boolean {
 /**
  * Where the proxy only learns the address that the application resolved there is nothing to balance, whatever was
  * asked for: headless services, and ServiceEntries without addresses of their own. Nobody resolves anything for a gateway.
- * Source: Istio 1.31, pilot/pkg/networking/core/cluster.go, `convertResolution`; pilot/pkg/features
+ * A subset of a service that asks for PASSTHROUGH does so whatever it says itself.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster.go, `convertResolution`; cluster_builder.go,
+ * `buildSubsetCluster`; pilot/pkg/features
  * (ENABLE_LEGACY_LB_ALGORITHM_DEFAULT) for what nobody asks for.
  */
 function balancerOf(
-  { service, caller }: ClusterParts,
+  { service, caller, rule, port }: ClusterParts,
   written: Balancer | null,
   { istioVersion }: MeshSettings,
 ): Balancer {
+  const ofPort = policyAtPort(rule, port.number).loadBalancer?.balancer?.kind;
   const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
-  if (isResolvedByCaller || (service.headless && caller.role === 'app')) return { kind: 'passthrough' };
+  if (ofPort === 'passthrough' || isResolvedByCaller || (service.headless && caller.role === 'app'))
+    return { kind: 'passthrough' };
   return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }
 

@@ -95,11 +95,13 @@ export class ProxyView {
   /**
    * The virtual hosts of the HTTP listener that all services share on a port. The first to claim a domain keeps it:
    * VirtualServices in their order, each with its hosts that are no service before its services, then other services.
+   * There is none where no service declares HTTP for the port.
    * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `BuildSidecarOutboundVirtualHosts`.
    */
   virtualHostsOn(port: number): HostTable<VirtualHost> {
     return remembered(this.#virtualHosts, port, () => {
       const registry = this.#servicesOn(port);
+      if (!registry.some((service) => sharesHttpOn(service, port))) return new HostTable<VirtualHost>();
       const services = registry.filter((service) => speaksHttpOn(service, port)).map((each) => this.#claim(each, port));
       const claims = [...this.#unknownHosts(registry, port), ...this.#routedAliases(port), ...services];
       const table = new HostTable<VirtualHost>();
@@ -204,6 +206,11 @@ export class ProxyView {
 function speaksHttpOn(service: Service, port: number): boolean {
   const found = portOf(service, port);
   return found !== null && isHttpPort(found.protocol);
+}
+
+/** A port that declares nothing is sniffed on a listener of the service's own address, if it has one. */
+function sharesHttpOn(service: Service, port: number): boolean {
+  return speaksHttpOn(service, port) && (service.listensAnywhere || portOf(service, port)!.protocol !== 'auto');
 }
 
 function portOf(service: Service, port: number): ServicePort | null {

@@ -103,7 +103,9 @@ export class MeshResolver {
   /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
   inbound(workload: Workload, port: number): EffectiveInbound | null {
     if (workload.proxy === null || workload.role === 'gateway') return null;
-    const ruleOf = (service: Service) => this.#rules.inbound(workload, service);
+    const view = this.#view(workload);
+    const ruleOf = (service: Service) =>
+      view.serviceAt(service.host) === null ? null : this.#rules.inbound(workload, service);
     const scope = this.#sidecars.of(workload);
     const parts = { workload, port, scope, services: this.servicesOf(workload), ruleOf };
     return effectiveInbound(parts, this.#mesh.settings);
