@@ -85,6 +85,11 @@ export class ClusterState {
     return this.config.rows[host]!;
   }
 
+  /** The control plane has taken the host away. */
+  isGone(host: number): boolean {
+    return this.#known[host] === 'gone';
+  }
+
   /** `counter`: one of `COUNTER`. */
   count(host: number, counter: number, counted: boolean): void {
     if (counted) this.config.rows[host]!.counters[counter]!++;

@@ -110,7 +110,7 @@ export class ConnectionPool implements ConnectionOwner {
       (reusable || this.#streams > 1) &&
       !this.#isDone &&
       connection.epoch === this.#pod.epoch &&
-      this.#pod.listed !== 'gone' && // its pools are drained: whoever still waits gets a connection of its own
+      !cluster.isGone(this.#host) && // its pools are drained: whoever still waits gets a connection of its own
       !connection.isDoomed &&
       !this.#isSpent(connection);
     if (isGood) {

@@ -86,8 +86,12 @@ test('faults and objectives', () => {
     'partition productpage-v1 | details-v1',
     'zone eu-1/a crashed',
     'drain reviews-v2',
+    'slow pushes',
+    'push canary/',
   ]);
   expect(faults[2]).toMatchObject({ atMs: 120_000, forMs: Infinity });
+  expect(faults[8]).toMatchObject({ forMs: 60_000, action: { kind: 'push-delay', delayMs: 5_000 } });
+  expect(faults[9]).toMatchObject({ action: { kind: 'push', path: 'canary/', place: { line: 59 } } });
   expect(objectives).toMatchObject([
     { name: 'p99 < 250ms', traffic: null, metric: 'p99', ok: false, comparator: '<', unit: 'ms', target: 250 },
     { name: 'success >= 99.9%', metric: 'success', comparator: '>=', unit: 'ratio', target: 0.9990000000000001 },

@@ -84,6 +84,8 @@ spec:
     - {at: 2m, for: 1m, partition: {between: [productpage-v1, details-v1]}}
     - {at: 2m, for: 1m, zone: eu-1/a, how: crash}
     - {at: 2m, drain: {workload: reviews-v2, pods: 50%}}
+    - {at: 3m, for: 1m, push: {delay: 5s}}
+    - {at: 3m, push: {manifests: canary/}}
   objectives: ["p99 < 250ms", "success >= 99.9%", {traffic: shoppers, ok.p95: "< 100ms"}]
   run: {duration: 10m, warmup: 1m, drain: 30s, seed: 7, replications: 3, maxInFlight: 1000}
 `;
