@@ -22,6 +22,8 @@ export interface MeshSettings {
   readonly defaultRetry: RetryPolicy | null;
   /** Mutual TLS towards endpoints with a sidecar where no DestinationRule speaks of TLS. */
   readonly autoMtls: boolean;
+  /** Whom a CUSTOM policy can ask. Null: nobody has said who there is. */
+  readonly authorizationProviders: readonly string[] | null;
   /** HTTP/2 towards ports that are declared as HTTP/1.1. */
   readonly h2Upgrade: boolean;
   /** Of clusters whose DestinationRule has none, each as a whole. Null: Istio's own defaults. */
@@ -39,6 +41,7 @@ export const ISTIO_SETTINGS: Omit<MeshSettings, 'istioVersion'> = {
   outboundTrafficPolicy: 'allow-any',
   defaultRetry: null,
   autoMtls: true,
+  authorizationProviders: null,
   h2Upgrade: false,
   connectionPool: null,
   outlierDetection: null,

@@ -96,6 +96,8 @@ export interface AuthorizationRule {
 /** An AuthorizationPolicy. Without rules it matches nothing. */
 export interface AuthorizationPolicy extends Scoped {
   readonly action: 'allow' | 'deny' | 'audit' | 'custom';
+  /** Whom `custom` asks; null for the others. */
+  readonly provider: string | null;
   /** Only counted, not enforced. */
   readonly dryRun: boolean;
   readonly rules: readonly AuthorizationRule[];

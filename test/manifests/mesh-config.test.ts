@@ -30,6 +30,10 @@ const SETTINGS: { mesh: string; gives: object }[] = [
   { mesh: 'outboundTrafficPolicy: {}', gives: { outboundTrafficPolicy: 'registry-only' } }, // the enum's zero
   { mesh: 'rootNamespace: admin', gives: { rootNamespace: 'admin' } },
   { mesh: 'enableAutoMtls: false', gives: { autoMtls: false } },
+  {
+    mesh: 'extensionProviders: [{name: a, envoyExtAuthzHttp: {}}, {name: b, zipkin: {}}, {name: c, envoyExtAuthzGrpc: {}}]',
+    gives: { authorizationProviders: ['a', 'c'] },
+  },
   { mesh: 'h2UpgradePolicy: UPGRADE', gives: { h2Upgrade: true } },
   { mesh: 'h2UpgradePolicy: DO_NOT_UPGRADE', gives: { h2Upgrade: false } },
   {

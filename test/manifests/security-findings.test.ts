@@ -38,6 +38,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'a host that nobody has': operation(
     'hosts:\n        - a\n        - a:80\n        - shop.example.com\n        - nobody # KIA0104\n        - x.default.svc.cluster.local # KIA0104',
   ),
+  'a provider that nobody has declared': `${authorization(
+    '  action: CUSTOM # unknown-provider\n  provider: { name: p }\n  rules: [{}]',
+  )}\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: istio, namespace: istio-system}, data: {mesh: "rootNamespace: istio-system"}}`,
   'two for a namespace': `${peer(STRICT, 'name: x # KIA0002')}\n---\n${peer(STRICT, 'name: y # KIA0002')}`,
   'two for the same pods': `${peer('  selector: { matchLabels: { app: a } }', 'name: x # KIA0003')}\n---\n${peer(
     '  selector: { matchLabels: { version: v1 } }',
@@ -86,6 +89,26 @@ const LEVELS = [
   { code: 'KIA0108', severity: 'warning', text: ROWS['another trust domain']! },
   { code: 'KIA0208', severity: 'error', text: ROWS['plaintext to a mesh that is STRICT']! },
 ];
+
+const AUTO_OFF = `
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: "enableAutoMtls: false" }
+`;
+const WITHOUT_AUTO: readonly (readonly [string, string])[] = [
+  ['STRICT for a namespace', peer('  mtls:\n    mode: STRICT # KIA0501')],
+  [
+    'STRICT, and mutual TLS for the namespace',
+    `${peer(STRICT)}\n${tls('*.default.svc.cluster.local', 'ISTIO_MUTUAL')}`,
+  ],
+  ['STRICT, and mutual TLS for the mesh', `${peer(STRICT)}\n${tls('*.local', 'ISTIO_MUTUAL')}`],
+];
+
+test.each(WITHOUT_AUTO)('without auto mTLS: %s', (_, text) => {
+  expect(found(text + AUTO_OFF)).toEqual(marked(text));
+});
 
 test.each(LEVELS)('$code is of level $severity', ({ code, severity, text }) => {
   const { diagnostics } = loadFiles({ 'base.yaml': BASE, 'test.yaml': text });

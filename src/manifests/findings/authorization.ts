@@ -26,6 +26,7 @@ export function findIdleAuthorization(view: MeshView, resources: readonly Resour
   const known = knownNames(view, resources);
   for (const policy of view.mesh.authorizationPolicies) {
     reportNobody(view, policy, findings);
+    reportProvider(view, policy, findings);
     const reportedNamespaces = new Set<string>();
     for (const { from, to } of policy.rules) {
       for (const condition of from.flat()) {
@@ -61,6 +62,21 @@ function reportNobody(view: MeshView, policy: AuthorizationPolicy, findings: Fin
       : `no pod in the mesh has the labels ${JSON.stringify(policy.selector)}`;
   const at = policy.selector === null ? field(policy, 'metadata', 'name') : field(policy, 'spec', 'selector');
   findings.warning('IST0127', at, `${what}: the policy is about nobody`, 'mend the selector, or declare the workload');
+}
+
+/** Source: Istio 1.31, pilot/pkg/security/authz/builder/builder.go, `getBadCustomDenyRules`. */
+function reportProvider({ mesh }: MeshView, policy: AuthorizationPolicy, findings: Findings): void {
+  const { provider, dryRun } = policy;
+  if (provider === null || dryRun) return;
+  const declared = mesh.settings.authorizationProviders;
+  const at = field(policy, 'spec', 'action');
+  if (declared !== null && !declared.includes(provider)) {
+    const what = `MeshConfig declares no provider '${provider}': whatever the policy matches is denied`;
+    findings.error('unknown-provider', at, what, `declared: ${declared.join(', ') || 'none'}`);
+    return;
+  }
+  const what = `what the provider '${provider}' answers is not modelled: it is taken to allow every request`;
+  findings.info('not-modelled', at, what, 'the figures do not reflect its denials, nor the time that it takes');
 }
 
 /** Once a policy and name. */

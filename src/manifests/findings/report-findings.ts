@@ -17,6 +17,7 @@ import { findSidecarConflicts } from './sidecars.js';
 import { findEmptySubsets } from './subsets.js';
 import { findHostConflicts } from './virtual-service-hosts.js';
 import { findOddWeights } from './weights.js';
+import { findStrictWithoutAutoMtls } from './without-auto-mtls.js';
 
 /** Reports what only the resources together show: what istioctl and Kiali would say, and surprises of our own. */
 export function reportFindings(
@@ -41,5 +42,6 @@ export function reportFindings(
   findIdleAuthentication(view, findings);
   findIdleAuthorization(view, resources, findings);
   findTlsMismatches(view, findings);
+  findStrictWithoutAutoMtls(view, findings);
   findPermissiveMesh(view, findings);
 }

@@ -1,6 +1,5 @@
 import type { AuthorizationPolicy } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
-import { quote } from '../../reading/index.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
@@ -33,10 +32,10 @@ export function translateAuthorizationPolicy(resource: Resource, context: Contex
   const action = ACTIONS.get(text(spec, 'action') ?? 'ALLOW') ?? 'allow';
   const rules = list(spec, 'rules').map((rule) => translateAuthorizationRule(rule, action, context));
   checkAction(root, spec, action, rules.length > 0);
-  checkProvider(spec, action, context);
+  const provider = providerOf(spec, action, context);
   if (isAttached(spec)) return null;
   const dryRun = TRUE.includes(text(section(section(root, 'metadata'), 'annotations'), DRY_RUN) ?? '');
-  return { origin: originOf(root), name, namespace, selector, action, dryRun, rules, age };
+  return { origin: originOf(root), name, namespace, selector, action, provider, dryRun, rules, age };
 }
 
 function checkAction(
@@ -50,15 +49,14 @@ function checkAction(
   refuse(spec ?? root, what, "add 'rules: [{}]' to match every request", 'action');
 }
 
-function checkProvider(spec: Section | null, action: AuthorizationPolicy['action'], context: Context): void {
+function providerOf(spec: Section | null, action: AuthorizationPolicy['action'], context: Context): string | null {
   const provider = section(spec, 'provider');
   account(provider, PROVIDER_FIELDS, context);
   if (action !== 'custom') {
     if (provider !== null) refuse(spec!, 'a provider goes with action CUSTOM', 'leave it out', 'provider');
-    return;
+    return null;
   }
   const name = text(provider, 'name') ?? '';
   if (name === '') refuse(spec!, 'CUSTOM has no provider', "add 'provider: { name: ... }'", 'action');
-  const what = `what the provider ${quote(name)} answers is not modelled: it is taken to allow every request`;
-  spec!.info('not-modelled', what, 'the figures do not reflect its denials, nor the time that it takes', 'action');
+  return name;
 }

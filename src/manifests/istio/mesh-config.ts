@@ -16,6 +16,7 @@ import {
 } from './fields/mesh-config.js';
 import { translateLocality } from './locality.js';
 import { translateOutlierDetection } from './outlier-detection.js';
+import { list, text } from './read.js';
 import { translateRetries } from './retries.js';
 import { checkPart } from './schema.js';
 
@@ -41,6 +42,7 @@ const USUAL: Readonly<Record<string, (written: unknown) => boolean>> = {
   trustDomain: (written) => written === 'cluster.local',
   pathNormalization: (written) => ['DEFAULT', 'BASE'].some((word) => isOnly(written, 'normalization', word)),
 };
+const EXT_AUTHZ = ['envoyExtAuthzHttp', 'envoyExtAuthzGrpc'];
 const SWITCHES = { DO_NOT_UPGRADE: false, UPGRADE: true } as const;
 const OUTBOUND_POLICIES = {
   REGISTRY_ONLY: 'registry-only',
@@ -69,6 +71,7 @@ export function translateMeshConfig(config: Section | null, istioVersion: Contex
       outboundTrafficPolicy: outboundTrafficPolicy(config, context),
       defaultRetry: translateRetries(config, 'defaultHttpRetryPolicy', context),
       autoMtls: config.flag('enableAutoMtls') ?? true,
+      authorizationProviders: authorizationProviders(config),
       h2Upgrade: oneOf(config, 'h2UpgradePolicy', SWITCHES) ?? false,
       connectionPool: policy && translateConnectionPool(policy, 'connectionPool', context),
       outlierDetection: policy && translateOutlierDetection(policy, context),
@@ -82,6 +85,13 @@ export function translateMeshConfig(config: Section | null, istioVersion: Contex
     proxies:
       defaultConfig === null ? NO_PROXY_CONFIG : readProxyConfig(defaultConfig, (key) => complain(defaultConfig, key)),
   };
+}
+
+/** The extension providers that are asked whether a request may pass; what others do, nobody depends on. */
+function authorizationProviders(config: Section): readonly string[] {
+  return list(config, 'extensionProviders')
+    .filter((provider) => EXT_AUTHZ.some((kind) => provider.has(kind)))
+    .flatMap((provider) => text(provider, 'name') ?? []);
 }
 
 function fieldsOf(config: Section): Readonly<Record<string, Accounting>> {

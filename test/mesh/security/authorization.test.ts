@@ -213,6 +213,9 @@ const ORDER: readonly (readonly [string, string, boolean, string | null])[] = [
   ['of one the second rule', allow([PUT, GET]), true, 'allow'],
   ['AUDIT decides nothing', authorizationPolicy({ action: 'AUDIT', rules: [{}] }), true, null],
   ['a provider is taken to allow', custom(), true, null],
+  ['a provider that is declared is taken to allow', custom() + meshConfig('p'), true, null],
+  ['of several providers none is asked', custom() + custom('q'), false, 'p'],
+  ['a provider that nobody has declared denies', custom() + meshConfig('q'), false, 'p'],
   ['a dry run denies nothing', deny([{}], { annotations: { 'istio.io/dry-run': 'true' } }), true, null],
   ['a dry run is no ALLOW policy', allow([PUT], { annotations: { 'istio.io/dry-run': 'T' } }), true, null],
   ['a dry run of another word', deny([{}], { annotations: { 'istio.io/dry-run': 'yes' } }), false, 'deny'],
@@ -223,8 +226,14 @@ const ORDER: readonly (readonly [string, string, boolean, string | null])[] = [
   ['a selector in the root namespace', selecting('server', 'istio-system'), false, 'x'],
 ];
 
-function custom(): string {
-  return authorizationPolicy({ action: 'CUSTOM', provider: { name: 'p' }, rules: [{}] });
+function custom(provider = 'p'): string {
+  return authorizationPolicy({ action: 'CUSTOM', provider: { name: provider }, rules: [{}] }, { name: provider });
+}
+
+function meshConfig(provider: string): string {
+  const mesh = JSON.stringify({ extensionProviders: [{ name: provider, envoyExtAuthzHttp: {} }] });
+  const metadata = { name: 'istio', namespace: 'istio-system' };
+  return `---\n${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { mesh } })}\n`;
 }
 
 function selecting(app: string, namespace = 'default'): string {

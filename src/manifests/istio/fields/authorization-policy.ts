@@ -8,7 +8,7 @@ type To = EntryOf<Rule['to']>;
 
 export const AUTHORIZATION_POLICY_FIELDS = {
   action: 'modelled',
-  provider: 'modelled', // what it answers is not: reported with `action`
+  provider: 'modelled', // what it answers is not: reported as a finding
   rules: 'modelled',
   selector: 'modelled',
   targetRef: 'not-modelled',

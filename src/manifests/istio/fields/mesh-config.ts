@@ -27,7 +27,7 @@ export const MESH_CONFIG_FIELDS = {
   enableEnvoyAccessLogService: 'no-effect',
   enablePrometheusMerge: 'no-effect',
   enableTracing: 'no-effect',
-  extensionProviders: 'no-effect', // policies that name one are reported
+  extensionProviders: 'modelled', // that there are some: policies that ask one are reported
   h2UpgradePolicy: 'modelled',
   hboneIdleTimeout: 'no-effect', // ambient
   inboundClusterStatName: 'no-effect',

@@ -10,19 +10,23 @@ type Policy = RequestAuthentication | AuthorizationPolicy;
 
 /**
  * Which policies act on a workload's requests: the root namespace's and its own namespace's, without selector or with
- * one that selects it. Policies that are only a dry run are none.
- * Source: Istio 1.31, pilot/pkg/model/authorization.go, `ListAuthorizationPolicies`; authentication.go.
+ * one that selects it. Policies that are only a dry run are none. A CUSTOM policy whose provider nobody has declared, or
+ * one of several providers, denies whatever it matches (`getBadCustomDenyRules`).
+ * Source: Istio 1.31, pilot/pkg/model/authorization.go, `ListAuthorizationPolicies`; authentication.go;
+ * pilot/pkg/security/authz/builder/builder.go.
  */
 export class PolicyIndex {
   readonly #tokens: ReadonlyMap<string, readonly RequestAuthentication[]>;
   readonly #authorization: ReadonlyMap<string, readonly AuthorizationPolicy[]>;
   readonly #rootNamespace: string;
+  readonly #providers: readonly string[] | null;
 
   constructor(mesh: Mesh) {
     const enforced = mesh.authorizationPolicies.filter(({ dryRun }) => !dryRun);
     this.#tokens = groupBy(byAge(mesh.requestAuthentications), ({ namespace }) => namespace);
     this.#authorization = groupBy(byAge(enforced), ({ namespace }) => namespace);
     this.#rootNamespace = mesh.settings.rootNamespace;
+    this.#providers = mesh.settings.authorizationProviders;
   }
 
   /** Null: none acts. */
@@ -32,13 +36,21 @@ export class PolicyIndex {
     if (tokens.length === 0 && authorization.length === 0) return null;
     const withAction = (wanted: AuthorizationPolicy['action']) =>
       authorization.filter(({ action }) => action === wanted);
+    const custom = withAction('custom');
+    const asksSeveral = new Set(custom.map(({ provider }) => provider)).size > 1;
+    const isBroken = (policy: AuthorizationPolicy) => asksSeveral || this.#asksNobody(policy);
     return {
       tokens,
-      custom: withAction('custom'),
+      custom: custom.filter((policy) => !isBroken(policy)),
       audit: withAction('audit'),
-      deny: withAction('deny'),
+      deny: [...custom.filter(isBroken), ...withAction('deny')],
       allow: withAction('allow'),
     };
+  }
+
+  /** A provider that nobody has declared. */
+  #asksNobody({ provider }: AuthorizationPolicy): boolean {
+    return provider !== null && this.#providers !== null && !this.#providers.includes(provider);
   }
 
   #acting<P extends Policy>(
