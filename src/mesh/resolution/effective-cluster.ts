@@ -99,20 +99,22 @@ export function isHttpPort(protocol: Protocol): boolean {
 /**
  * Where the proxy only learns the address that the application resolved there is nothing to balance, whatever was
  * asked for: headless services, and ServiceEntries without addresses of their own. Nobody resolves anything for a gateway.
- * A subset of a service that asks for PASSTHROUGH does so whatever it says itself.
+ * PASSTHROUGH of the service holds for its subsets, that of a subset for its ports, whatever they say themselves.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster.go, `convertResolution`; cluster_builder.go,
  * `buildSubsetCluster`; pilot/pkg/features
  * (ENABLE_LEGACY_LB_ALGORITHM_DEFAULT) for what nobody asks for.
  */
 function balancerOf(
-  { service, caller, rule, port }: ClusterParts,
+  { service, caller, rule, subset, port }: ClusterParts,
   written: Balancer | null,
   { istioVersion }: MeshSettings,
 ): Balancer {
-  const ofPort = policyAtPort(rule, port.number).loadBalancer?.balancer?.kind;
-  const isResolvedByCaller = service.resolution === 'none' || service.resolution === 'dynamic-dns';
-  if (ofPort === 'passthrough' || isResolvedByCaller || (service.headless && caller.role === 'app'))
-    return { kind: 'passthrough' };
+  const above = [policyAtPort(rule, port.number), subset?.policy ?? null];
+  const isResolvedByCaller =
+    service.resolution === 'none' ||
+    service.resolution === 'dynamic-dns' ||
+    above.some((policy) => policy?.loadBalancer?.balancer?.kind === 'passthrough');
+  if (isResolvedByCaller || (service.headless && caller.role === 'app')) return { kind: 'passthrough' };
   return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }
 
