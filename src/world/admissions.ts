@@ -11,8 +11,9 @@ import {
   transportOf,
   type Workload,
 } from '../mesh/index.js';
-import type { Blueprint, Station } from './blueprint.js';
+import type { Blueprint } from './blueprint.js';
 import { PolicyGuard } from './policy-guard.js';
+import type { Station } from './stations.js';
 
 type Door = readonly [Transport, Guard | null];
 

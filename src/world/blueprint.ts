@@ -1,38 +1,11 @@
 import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
-import { hashText } from '../engine/index.js';
-import {
-  type Mesh,
-  MeshResolver,
-  type Origin,
-  type Service,
-  shortServiceName,
-  type Workload,
-  workloadName,
-} from '../mesh/index.js';
+import { type Mesh, MeshResolver, type Origin, type Service, type Workload, workloadName } from '../mesh/index.js';
 import type { Behaviour, Scenario } from '../scenario/index.js';
 import { withImpliedServices } from './implied-services.js';
 import type { Loaded } from './load.js';
 import { everyService, reportDirectCallers, withSamePods } from './pushed-mesh.js';
 import type { Pushes } from './pushes.js';
-
-/** Pods that do the same: a workload of the mesh, or the endpoints of an external host. */
-export interface Station {
-  readonly index: number;
-  /** As the report writes it. */
-  readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'external';
-  readonly workload: Workload | null;
-  readonly external: Service | null;
-  readonly behaviour: Behaviour | null;
-  readonly service: string | null;
-  readonly version: string | null;
-  /** Zone of each pod. */
-  readonly podZones: readonly number[];
-  /** Null: CPU is never short. */
-  readonly threads: number | null;
-  /** Cores; Infinity: no limit. */
-  readonly cpuLimit: number;
-}
+import { appStation, externalStation, ownPodCount, podCount, type Station } from './stations.js';
 
 /** What istiod is told, and what follows from it. */
 export interface Configuration {
@@ -72,15 +45,15 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
   if (isCrowded(mesh.workloads, services, behaviours, diagnostics)) {
     return { ...settled, stationOf: new Map(), byName: new Map() };
   }
-  const spread = new ZoneSpread(scenario.platform.nodes.zones.map((zone) => zones.indexOf(zone)));
+  const surroundings = { scenario, resolver, zones };
   for (const workload of mesh.workloads) {
     const behaviour = behaviours.get(workloadName(workload)) ?? null;
-    stations.push(appStation(stations.length, workload, behaviour, { scenario, resolver, zones, spread }));
+    stations.push(appStation(stations.length, workload, behaviour, surroundings));
   }
   for (const service of services) {
     if (!hasOwnPods(service) || stations.some(({ name }) => name === service.host)) continue;
     const behaviour = behaviours.get(service.host) ?? null;
-    stations.push(externalStation(stations.length, service, behaviour, zones, spread));
+    stations.push(externalStation(stations.length, service, behaviour, surroundings));
   }
   for (const { external, podZones } of stations)
     if (external) reportLogicalHost(external, podZones.length, diagnostics);
@@ -122,15 +95,6 @@ function hasDirectCallers({ workloads }: Mesh, { traffic }: Scenario): boolean {
 /** More pods than this are refused: each is an object of some kilobytes. */
 const MOST_PODS = 200_000;
 
-/** How many pods the scenario says that there are; null: it leaves that to the manifests. */
-export function ownPodCount({ zones, replicas }: Behaviour): number | null {
-  return zones === null ? replicas : Object.values(zones).reduce((sum, pods) => sum + pods, 0);
-}
-
-function podCount(behaviour: Behaviour | null, replicas: number): number {
-  return (behaviour && ownPodCount(behaviour)) ?? replicas;
-}
-
 /** True, and refused, when there are too many pods; the diagnostic stands at what asks for the most. */
 function isCrowded(
   workloads: readonly Workload[],
@@ -163,93 +127,6 @@ function isCrowded(
     resource: null,
   });
   return true;
-}
-
-interface Surroundings {
-  readonly scenario: Scenario;
-  readonly resolver: MeshResolver;
-  readonly zones: readonly string[];
-  readonly spread: ZoneSpread;
-}
-
-/** Deals pods out to zones in turn. */
-class ZoneSpread {
-  readonly #zones: readonly number[];
-  #next = 0;
-
-  constructor(zones: readonly number[]) {
-    this.#zones = zones;
-  }
-
-  take(pods: number): number[] {
-    return Array.from({ length: pods }, () => this.#zones[this.#next++ % this.#zones.length]!);
-  }
-
-  /** Each workload begins with the first zone. */
-  restart(): void {
-    this.#next = 0;
-  }
-}
-
-function appStation(index: number, workload: Workload, behaviour: Behaviour | null, at: Surroundings): Station {
-  const { scenario, resolver, zones, spread } = at;
-  spread.restart();
-  const services = resolver.servicesOf(workload);
-  const limit = workload.cpuLimit;
-  const kind = workload.role === 'gateway' ? 'gateway' : workload.machine === undefined ? 'app' : 'external';
-  const threads = kind === 'external' ? null : Math.max(1, Math.ceil(limit ?? scenario.platform.nodes.cpu));
-  const locality = workload.machine?.locality ?? null;
-  const spreadZones = podZones(behaviour, workload.replicas, zones, spread);
-  return {
-    index,
-    name: workloadName(workload),
-    kind,
-    workload,
-    external: null,
-    behaviour,
-    service: services.length === 0 ? null : shortServiceName([...services].sort((a, b) => a.age - b.age)[0]!),
-    version: workload.labels.version ?? null,
-    podZones: locality === null ? spreadZones : spreadZones.map(() => zones.indexOf(locality)),
-    threads: behaviour?.threads ?? threads,
-    cpuLimit: limit ?? Infinity,
-  };
-}
-
-function externalStation(
-  index: number,
-  service: Service,
-  behaviour: Behaviour | null,
-  zones: readonly string[],
-  spread: ZoneSpread,
-): Station {
-  spread.restart();
-  const spreadZones = podZones(behaviour, behaviour?.replicas ?? Math.max(1, service.endpoints.length), zones, spread);
-  return {
-    index,
-    name: service.host,
-    kind: 'external',
-    workload: null,
-    external: service,
-    behaviour,
-    service: service.host,
-    version: null,
-    podZones: spreadZones.map((zone, i) => {
-      const locality = service.endpoints[i]?.locality ?? null;
-      return locality === null ? zone : zones.indexOf(locality);
-    }),
-    threads: behaviour?.threads ?? null,
-    cpuLimit: Infinity,
-  };
-}
-
-function podZones(
-  behaviour: Behaviour | null,
-  replicas: number,
-  zones: readonly string[],
-  spread: ZoneSpread,
-): readonly number[] {
-  if (!behaviour?.zones) return spread.take(podCount(behaviour, replicas));
-  return Object.entries(behaviour.zones).flatMap(([zone, pods]) => new Array<number>(pods).fill(zones.indexOf(zone)));
 }
 
 /** Every zone that is named anywhere, the platform's first. */
@@ -307,9 +184,4 @@ function reportUnknown(
   }
   for (const { from, place } of scenario.traffic)
     if (from.kind !== 'outside') complain(from.name, 'traffic comes from', place);
-}
-
-/** Where a pod's CPU periods begin: somewhere in 100 ms, always the same. */
-export function quotaPhaseMs(podName: string): number {
-  return (hashText(podName) >>> 0) % 100;
 }

@@ -3,8 +3,8 @@ import { translateManifests } from '../manifests/index.js';
 import type { Mesh } from '../mesh/index.js';
 import { applyToManifests, applyToScenario, readDocuments, type SourceText } from '../reading/index.js';
 import { type Assets, loadScenario, type Scenario } from '../scenario/index.js';
-import { ownPodCount } from './blueprint.js';
 import { type Pushes, readPushes } from './pushes.js';
+import { ownPodCount } from './stations.js';
 
 /** The texts of a run, and what reads those that the scenario names. */
 export interface Texts {

@@ -42,13 +42,14 @@ import {
 } from '../mesh/index.js';
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
 import type { Admissions } from './admissions.js';
-import type { Blueprint, Station } from './blueprint.js';
+import type { Blueprint } from './blueprint.js';
 import { addressed, type Endpoint, endpointsOf, picking } from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
 import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
 import type { RateLimitBook } from './rate-limits.js';
 import { requestHash } from './request-hash.js';
+import type { Station } from './stations.js';
 
 /** Whose messages are planned: a workload, or a client outside the mesh. */
 export interface PlanningCaller {

@@ -10,7 +10,8 @@ import {
 } from '../dataplane/index.js';
 import { type CpuJob, type Key, ProcessorSharing, SequentialRandom } from '../engine/index.js';
 import { terminationMs } from '../mesh/index.js';
-import { type Blueprint, quotaPhaseMs, type Station } from './blueprint.js';
+import type { Blueprint } from './blueprint.js';
+import { quotaPhaseMs, type Station } from './stations.js';
 
 /** Of an external host, whose pods nobody knows: as Kubernetes has it. */
 const DRAIN_MS = 30_000;
