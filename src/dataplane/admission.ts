@@ -1,11 +1,11 @@
-import type { Transport } from '../mesh/index.js';
+import type { Claims, Transport } from '../mesh/index.js';
 import type { Message } from './message.js';
 import type { Status } from './status.js';
 
 /** What a proxy makes of a message that it receives, before anything else is done with it. */
 export type Admission =
-  /** It goes on as this message: a token that was verified may be taken off. */
-  | { readonly kind: 'passes'; readonly message: Message }
+  /** It goes on as this message: a token that was verified may be taken off. Claims null: none was verified. */
+  | { readonly kind: 'passes'; readonly message: Message; readonly claims: Claims | null }
   /** The proxy answers itself. */
   | { readonly kind: 'refused'; readonly status: Status; readonly reason: string }
   /** The connection is closed. */

@@ -1,3 +1,4 @@
+import { claimsOf } from './claims.js';
 import { answersPreflight } from './cors.js';
 import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
 import { type ExplainedHost, explainHost } from './explain.js';
@@ -83,14 +84,16 @@ export function explainRequest(
   };
   const { outcome } = host;
   const redirects = outcome.kind === 'routes' && outcome.httpsRedirect && asked.scheme !== 'https';
-  const rules = outcome.kind === 'routes' && !redirects ? judgeRules(outcome.rules, received) : [];
-  const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
   const { token, sourceIp, port } = asked;
   const http = { ...received, host: received.authority, token };
+  const admission = caller.role === 'gateway' ? admissionAtGateway(resolver, caller, port, sourceIp, http) : null;
+  const routed = admission?.token.kind === 'valid' ? { ...received, claims: claimsOf(admission.token) } : received;
+  const rules = outcome.kind === 'routes' && !redirects ? judgeRules(outcome.rules, routed) : [];
+  const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
   return {
     asked,
     received,
-    admission: caller.role === 'gateway' ? admissionAtGateway(resolver, caller, port, sourceIp, http) : null,
+    admission,
     host,
     rules,
     sent: taken === null ? [] : sentBy(taken, received, { asked, resolver, caller }),

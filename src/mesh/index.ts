@@ -1,6 +1,7 @@
 export type { Place } from '../diagnostics/index.js';
 export type { Alias } from './alias.js';
 export { concreteHost } from './alias.js';
+export { asksForClaim, type Claims, claimsOf, claimWay } from './claims.js';
 export { answersPreflight } from './cors.js';
 export type * from './effective.js';
 export type * from './effective-security.js';

@@ -1,4 +1,5 @@
 import type { RE2JS } from 're2js';
+import { type Claims, claimTexts, claimWay } from './claims.js';
 import { compiled } from './regex.js';
 import type { HttpMatch, StringMatch } from './routes.js';
 
@@ -9,11 +10,13 @@ export interface RequestHead {
   readonly authority: string;
   readonly scheme: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the token that a gateway has verified; none: there is none. */
+  readonly claims?: Claims;
 }
 
 /** One condition of a match, held against a request. */
 export interface Condition {
-  /** `path`, `method`, `authority`, `scheme`, or `header` and `query parameter` with their names. */
+  /** `path`, `method`, `authority`, `scheme`, a claim, or `header` and `query parameter` with their names. */
   readonly what: string;
   readonly wanted: StringMatch;
   /** The header must not be so. */
@@ -48,10 +51,14 @@ export function conditionsOf(match: HttpMatch, request: RequestHead): readonly C
     ...plain('authority', authority, request.authority),
     ...plain('scheme', scheme, request.scheme),
     ...Object.entries(match.headers).map(([name, wanted]) => {
+      const claim = claimCondition(name, wanted, request);
+      if (claim !== null) return claim;
       const found = own(request.headers, name);
       return condition(`header ${name}`, wanted, found, found !== null && matchesText(wanted, found));
     }),
     ...Object.entries(match.withoutHeaders).map(([name, wanted]) => {
+      const claim = claimCondition(name, wanted, request);
+      if (claim !== null) return { ...claim, isNegated: true, holds: !claim.holds };
       const found = own(request.headers, name);
       return { ...condition(`header ${name}`, wanted, found, isWithout(wanted, found)), isNegated: true };
     }),
@@ -61,6 +68,16 @@ export function conditionsOf(match: HttpMatch, request: RequestHead): readonly C
 
 function condition(what: string, wanted: StringMatch, found: string | null, holds: boolean): Condition {
   return { what, wanted, isNegated: false, isCaseless: false, found, holds };
+}
+
+/** Null: the name is a header's. Of a list any entry may match; a claim that is no text matches nothing. */
+function claimCondition(name: string, wanted: StringMatch, { claims }: RequestHead): Condition | null {
+  const way = claimWay(name);
+  if (way === null) return null;
+  const texts = claimTexts(claims ?? null, way);
+  const found = texts.length === 0 ? null : texts.join(', ');
+  const holds = texts.some((text) => matchesText(wanted, text));
+  return condition(name, wanted, found, holds);
 }
 
 function lowerCase(match: Extract<StringMatch, { value: string }>): StringMatch {

@@ -16,7 +16,7 @@ export interface HttpMatch {
   readonly method: StringMatch | null;
   readonly authority: StringMatch | null;
   readonly scheme: StringMatch | null;
-  /** By lower-case name. */
+  /** By lower-case name; for a claim of the token, by `@request.auth.claims...` as written. */
   readonly headers: Readonly<Record<string, StringMatch>>;
   readonly withoutHeaders: Readonly<Record<string, StringMatch>>;
   readonly queryParams: Readonly<Record<string, StringMatch>>;

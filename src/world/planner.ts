@@ -23,6 +23,7 @@ import type { TimerLane } from '../engine/index.js';
 import {
   answersPreflight,
   asReceived,
+  type Claims,
   type ClusterRef,
   type EffectiveAction,
   type EffectiveCluster,
@@ -123,10 +124,10 @@ export class Planner {
     const { admissions, blueprint, messages } = this.#context;
     const { authority, port } = message;
     const found = blueprint.resolver.host(gateway, authority, port);
-    const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message };
+    const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message, claims: null };
     if (admission.kind === 'passes') {
       const seen = messages.intern(afterGateway(admission.message));
-      return { ...this.#proxied(seen, found), message }; // by which another version of the plan is found
+      return { ...this.#proxied(seen, found, admission.claims), message }; // by which another version of the plan is found
     }
     const status = admission.kind === 'refused' ? admission.status : NO_ANSWER;
     const blank = { ...this.#blank(message, null), status, refusal: admission.reason };
@@ -134,11 +135,12 @@ export class Planner {
     return { ...plan, limits: limits?.filter(({ isFirst }) => isFirst) ?? null };
   }
 
-  #proxied(message: Message, found: EffectiveHost): Plan {
+  /** `claims`: of the token that a gateway has verified. */
+  #proxied(message: Message, found: EffectiveHost, claims: Claims | null = null): Plan {
     switch (found.kind) {
       case 'routes':
         if (message.protocol === 'tcp') return this.#closed(message, 0);
-        if (!found.httpsRedirect || message.secure) return this.#routed(message, found);
+        if (!found.httpsRedirect || message.secure) return this.#routed(message, found, claims);
         return this.#limited(this.#reply(message, found.service, 301, 0), found, null, null);
       case 'tcp':
         return this.#forward(message, found.service, tcpForward(found.destinations), null, null);
@@ -155,9 +157,16 @@ export class Planner {
     }
   }
 
-  #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>): Plan {
+  #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>, claims: Claims | null): Plan {
     const { path, method, host, headers, secure } = message;
-    const head = { method, path, authority: host, headers, scheme: secure ? 'https' : 'http' };
+    const head = {
+      method,
+      path,
+      authority: host,
+      headers,
+      scheme: secure ? 'https' : 'http',
+      ...(claims && { claims }),
+    };
     const taken = takingRule(found.rules, head);
     if (taken === null) return this.#limited(this.#unrouted(message, found.service, 404, NR), found, null, null);
     const { rule, match } = taken;

@@ -11,6 +11,7 @@ import {
   asReceived,
   authorize,
   type Condition,
+  claimsOf,
   type RequestFacts,
   type TokenVerdict,
   verifyToken,
@@ -57,7 +58,10 @@ export class PolicyGuard implements Guard {
     if (token.kind === 'refused') return refused(message, token.status, 'its token is refused');
     const verdict = authorize(this.#policies, facts, token);
     for (const condition of verdict.guessed) this.#guessed.add(condition);
-    if (verdict.allowed) return { kind: 'passes', message: this.#afterToken(message, token) };
+    if (verdict.allowed) {
+      const claims = token.kind === 'valid' ? claimsOf(token) : null;
+      return { kind: 'passes', message: this.#afterToken(message, token), claims };
+    }
     const reason = reasonOf(verdict);
     return facts.http === null && message.protocol !== 'tcp'
       ? { kind: 'closed', reason }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requestAuthentication } from '../support/security.js';
 import { crashed, destinationRule, fails, istio, OK, otherPods, takes } from '../surprises/documents.js';
 import { burst, callServer, outcome, type Seen, type Setup } from './call-server.js';
 
@@ -44,6 +45,27 @@ const ROWS: readonly (readonly [string, string, Setup])[] = [
 test.each(ROWS)('%s: %s', async (_, expected, setup) => {
   const seen = await callServer({ ...THROUGH, manifests: shop(TO_SERVER), seconds: 1, ...setup });
   expect(outcome(seen)).toBe(expected);
+});
+
+// istio-envoy-semantics 2.1: routes see the claims of a token that the gateway has verified, forwarded or not.
+const VERIFIED = requestAuthentication(
+  { selector: { matchLabels: { istio: 'ingressgateway' } }, jwtRules: [{ issuer: 'i' }] },
+  { namespace: 'istio-system' },
+);
+const CLAIMS: readonly (readonly [string, string, object | undefined, string])[] = [
+  ['the claim asked for', VERIFIED, { issuer: 'i', claims: { groups: ['a', 'admin'] } }, '200 -'],
+  ['another claim', VERIFIED, { issuer: 'i', claims: { groups: ['a'] } }, '404 NR'],
+  ['no token', VERIFIED, undefined, '404 NR'],
+  ['a token that is refused', VERIFIED, { issuer: 'x', claims: { groups: ['admin'] } }, '401 -'],
+  ['a token that nobody verifies', '', { issuer: 'i', claims: { groups: ['admin'] } }, '404 NR'],
+];
+
+test.each(CLAIMS)('a route for a claim, %s', async (_, policy, jwt, expected) => {
+  const rule =
+    '- {match: [{headers: {"@request.auth.claims[groups]": {exact: admin}}}], route: [{destination: {host: server}}]}';
+  const requests = [{ to: 'http://shop.com/', ...(jwt === undefined ? {} : { jwt }) }];
+  const traffic = { ...THROUGH.traffic, requests };
+  expect(outcome(await callServer({ traffic, manifests: shop(rule) + policy, seconds: 1 }))).toBe(expected);
 });
 
 const RAW: readonly (readonly [string, string, string])[] = [

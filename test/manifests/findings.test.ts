@@ -59,6 +59,11 @@ const ROWS: Readonly<Record<string, string>> = {
   'a redirect that Envoy does not know': rule(
     '  - redirect:\n      uri: /x\n      redirectCode: 304 # routes-rejected',
   ),
+  'a claim whose presence is asked for': istio(
+    'VirtualService',
+    '  hosts: [x.com]\n  gateways: [gw]\n  http:\n  - match:\n    - headers:\n        "@request.auth.claims.a": {} # routes-rejected\n    route: [{ destination: { host: a } }]',
+    'claims',
+  ),
   'a status that only the webhook takes': rule('  - directResponse:\n      status: 600 # routes-rejected'),
   'a redirect that Envoy knows': rule('  - redirect: { uri: /y, redirectCode: 308 }'),
   'the highest status that Envoy takes': rule('  - directResponse: { status: 599 }'),

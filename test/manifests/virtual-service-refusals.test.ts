@@ -68,6 +68,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'claim match without a gateway': routed(
     '    match:\n    - headers:\n        "@request.auth.claims.x": { exact: a } # IST0106!',
   ),
+  'claim match without a name': routed(
+    '    match:\n    - headers:\n        "@request.auth.claims": { exact: a } # IST0106!',
+  ),
   'no destination host': rule('  - route:\n    - destination: { host: "" } # IST0106!'),
   'destination *': rule('  - route:\n    - destination:\n        host: "*" # IST0106!'),
   'destination with _': rule('  - route:\n    - destination:\n        host: a_b # IST0101 IST0106!'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HttpMatch } from '../../src/mesh/index.js';
-import { matchesRequest, type RequestHead } from '../../src/mesh/index.js';
-import { exact, httpMatch, prefix, present, regex } from '../support/mesh.js';
+import { claimsOf, matchesRequest, type RequestHead } from '../../src/mesh/index.js';
+import { exact, httpMatch, origin, prefix, present, regex } from '../support/mesh.js';
 
 const REQUEST: RequestHead = {
   method: 'GET',
@@ -9,6 +9,31 @@ const REQUEST: RequestHead = {
   authority: 'server:80',
   scheme: 'http',
   headers: { 'x-a': 'a', 'x-b': 'bcd', 'x-empty': '' },
+  claims: claimsOf({
+    kind: 'valid',
+    rule: {
+      origin: origin(),
+      issuer: '',
+      audiences: [],
+      readsBearer: true,
+      forwardsToken: false,
+      claimHeaders: [],
+      spaceDelimitedClaims: ['roles'],
+    },
+    token: {
+      issuer: 'i',
+      claims: {
+        group: 'admin',
+        Group: 'x',
+        all: ['a', 'b', 5],
+        level: 5,
+        scope: 'read write',
+        roles: 'r s',
+        words: 'v w',
+        in: { side: { it: 'yes' }, 'a.b': 'c' },
+      },
+    },
+  }),
 };
 
 // Reference section 2.1; istiogen check `match`.
@@ -50,6 +75,26 @@ const MATCHES: readonly (readonly [string, Partial<HttpMatch>, boolean])[] = [
   ['query present', { queryParams: { d: present } }, true],
   ['query empty', { queryParams: { e: exact('') } }, true],
   ['query missing', { queryParams: { f: present } }, false],
+  ['claim', { headers: { '@request.auth.claims[group]': exact('admin') } }, true],
+  ['claim by a dot', { headers: { '@request.auth.claims.group': exact('admin') } }, true],
+  ['claim, case of its name', { headers: { '@Request.Auth.Claims.Group': exact('x') } }, true],
+  ['claim, another value', { headers: { '@request.auth.claims.group': exact('Admin') } }, false],
+  ['claim of a claim', { headers: { '@request.auth.claims[in][side][it]': prefix('y') } }, true],
+  ['claim of a claim by dots', { headers: { '@request.auth.claims.in.side.it': regex('y.s') } }, true],
+  ['claim with a dot in its name', { headers: { '@request.auth.claims[in][a.b]': exact('c') } }, true],
+  ['claim that holds claims', { headers: { '@request.auth.claims.in': regex('.*') } }, false],
+  ['claim, any of a list', { headers: { '@request.auth.claims.all': exact('b') } }, true],
+  ['claim, none of a list', { headers: { '@request.auth.claims.all': exact('a, b') } }, false],
+  ['claim that is a number', { headers: { '@request.auth.claims.level': exact('5') } }, false],
+  ['claim that is always words', { headers: { '@request.auth.claims.scope': exact('write') } }, true],
+  ['claim that the rule splits', { headers: { '@request.auth.claims.roles': exact('s') } }, true],
+  ['claim that nothing splits', { headers: { '@request.auth.claims.words': exact('w') } }, false],
+  ['issuer as a claim', { headers: { '@request.auth.claims.iss': exact('i') } }, true],
+  ['claim that is not there', { headers: { '@request.auth.claims.none': regex('.*') } }, false],
+  ['hostile claim', { headers: { '@request.auth.claims.constructor.name': regex('.*') } }, false],
+  ['without: that claim', { withoutHeaders: { '@request.auth.claims.group': exact('admin') } }, false],
+  ['without: another claim', { withoutHeaders: { '@request.auth.claims.group': exact('dev') } }, true],
+  ['without: claim that is not there', { withoutHeaders: { '@request.auth.claims.none': regex('.*') } }, true],
   ['an invalid regex matches nothing', { uri: regex('*') }, false],
   ['hostile header name', { headers: JSON.parse('{"__proto__": {"kind": "present"}}') }, false],
   ['hostile query name', { queryParams: { constructor: present } }, false],
@@ -57,6 +102,13 @@ const MATCHES: readonly (readonly [string, Partial<HttpMatch>, boolean])[] = [
 
 test.each(MATCHES)('match, %s', (_, asked, expected) => {
   expect(matchesRequest(httpMatch(asked), REQUEST)).toBe(expected);
+});
+
+test('without a token that was verified, no claim is there', () => {
+  const { claims: _, ...request } = REQUEST;
+  const asked = { '@request.auth.claims.group': exact('admin') };
+  expect(matchesRequest(httpMatch({ headers: asked }), request)).toBe(false);
+  expect(matchesRequest(httpMatch({ withoutHeaders: asked }), request)).toBe(true);
 });
 
 test('a regex that would take others exponential time is decided at once', () => {

@@ -1,4 +1,4 @@
-import type { HttpRoute } from '../../mesh/index.js';
+import { claimWay, type HttpMatch, type HttpRoute } from '../../mesh/index.js';
 import { type Field, type Findings, field } from './findings.js';
 import type { MeshView } from './mesh-view.js';
 
@@ -17,6 +17,7 @@ export function findRejectedRoutes({ mesh }: MeshView, findings: Findings): void
 
 function checkRule(rule: HttpRoute, findings: Findings): void {
   const { action, fault } = rule;
+  for (const match of rule.matches) checkClaims(match, findings);
   if (action.kind === 'redirect' && !REDIRECT_STATUSES.includes(action.redirect.status)) {
     const at = field(rule, 'redirect', 'redirectCode');
     report(at, `redirectCode ${action.redirect.status}`, REDIRECT_HELP, findings);
@@ -27,6 +28,16 @@ function checkRule(rule: HttpRoute, findings: Findings): void {
   const abort = fault?.abort?.status ?? null;
   if (abort !== null && isRefused(abort)) {
     report(field(fault!, 'abort', 'httpStatus'), `httpStatus ${abort}`, STATUS_HELP, findings);
+  }
+}
+
+/** Of a claim istiod cannot ask for presence: it sends a condition without a value. */
+function checkClaims(match: HttpMatch, findings: Findings): void {
+  for (const key of ['headers', 'withoutHeaders'] as const) {
+    for (const [name, { kind }] of Object.entries(match[key])) {
+      if (kind !== 'present' || claimWay(name) === null) continue;
+      report(field(match, key, name), 'a match on the presence of a claim', 'write \'{ regex: ".+" }\'', findings);
+    }
   }
 }
 

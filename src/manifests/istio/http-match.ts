@@ -1,4 +1,4 @@
-import type { HttpMatch, StringMatch } from '../../mesh/index.js';
+import { asksForClaim, claimWay, type HttpMatch, type StringMatch } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { isDnsLabel } from '../names.js';
@@ -9,9 +9,6 @@ import type { Context, RuleContext } from './context.js';
 import { HTTP_MATCH_FIELDS } from './fields/virtual-service.js';
 import { flag, section, text } from './read.js';
 import { translateStringMatch } from './string-match.js';
-
-/** Matches on the claims of a token, written as a header name. */
-const CLAIM_PREFIX = '@request.auth.claims';
 
 /** One entry of `match`. Source: Istio 1.32, pilot/pkg/networking/core/route/route.go, TranslateRouteMatch. */
 export function translateHttpMatch(match: Section, context: RuleContext): HttpMatch {
@@ -44,16 +41,19 @@ function translateHeaders(match: Section, key: string, context: RuleContext): Re
   for (const [name, value] of Object.entries(translateNamed(match, key, context))) {
     const at = section(match, key)!;
     if (name === '') refuse(at, 'a header has no name', 'write the name before the colon', name);
-    if (name.startsWith(CLAIM_PREFIX)) reportClaim(at, name, context.isAtGateway);
-    else headers[name.toLowerCase()] = value;
+    if (asksForClaim(name)) checkClaim(at, name, context.isAtGateway);
+    headers[asksForClaim(name) ? name : name.toLowerCase()] = value;
   }
   return headers;
 }
 
-function reportClaim(at: Section, name: string, isAtGateway: boolean): void {
-  const what = `${quote(name)} matches on a token`;
-  if (!isAtGateway) refuse(at, `${what}, which only a gateway can`, "bind the VirtualService with 'gateways'", name);
-  else at.info('not-modelled', `${what}, which is not modelled`, 'the rule matches whatever token a request has', name);
+function checkClaim(at: Section, name: string, isAtGateway: boolean): void {
+  if (claimWay(name) === null) {
+    refuse(at, `${quote(name)} names no claim`, "write one such as '@request.auth.claims[group]'", name);
+  } else if (!isAtGateway) {
+    const message = `${quote(name)} matches on a token, which only a gateway can`;
+    refuse(at, message, "bind the VirtualService with 'gateways'", name);
+  }
 }
 
 function translateNamed(match: Section, key: string, context: Context): Readonly<Record<string, StringMatch>> {

@@ -1,3 +1,4 @@
+import { claimWay } from '../claims.js';
 import type { HttpMatch, StringMatch } from '../routes.js';
 import { visible } from './words.js';
 
@@ -21,7 +22,10 @@ function named(
   matches: Readonly<Record<string, StringMatch>>,
   words: (match: StringMatch) => string,
 ): readonly string[] {
-  return Object.entries(matches).map(([name, match]) => `${what} ${visible(name)} ${words(match)}`);
+  return Object.entries(matches).map(([name, match]) => {
+    const subject = claimWay(name) === null ? `${what} ${visible(name)}` : visible(name);
+    return `${subject} ${words(match)}`;
+  });
 }
 
 /** `is jason`, `starts with /api`, `is present`. */

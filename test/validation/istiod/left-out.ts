@@ -3,8 +3,6 @@
  * diagnostic `not-modelled` then names it.
  */
 const NOT_MODELLED: Readonly<Record<string, readonly string[]>> = {
-  claims: ['@request.auth.claims'],
-  cors: ['corsPolicy'],
   keepalive: ['tcpKeepalive'],
   connectionDurationMs: ['maxConnectionDuration'],
   budgetIntervalMs: ['budgetInterval'],

@@ -1,3 +1,4 @@
+import { asksForClaim } from '../../../src/mesh/claims.js';
 import { authorityOf, joinedHeaders } from '../../../src/mesh/headers.js';
 import type {
   Balancer,
@@ -33,7 +34,7 @@ export function projectRules(rules: readonly EffectiveRule[], clusterOf: Cluster
 }
 
 function projectRule(match: SentMatch, rule: EffectiveRule, clusterOf: ClusterLookup): object {
-  const { action, fault, requestHeaders } = rule;
+  const { action, fault, cors, requestHeaders } = rule;
   return asked({
     match,
     ...(action.kind === 'forward' && projectForward(action, requestHeaders, clusterOf)),
@@ -42,6 +43,7 @@ function projectRule(match: SentMatch, rule: EffectiveRule, clusterOf: ClusterLo
     fault:
       fault &&
       asked({ delay: fault.delay && { ms: fault.delay.delayMs, share: fault.delay.share }, abort: abortOf(fault) }),
+    ...(cors && { cors: true }),
   });
 }
 
@@ -126,14 +128,21 @@ function projectMatch(match: HttpMatch): SentMatch {
   const pseudo = { ':method': match.method, ':authority': match.authority, ':scheme': match.scheme };
   const headers = [
     ...Object.entries(pseudo).flatMap(([name, text]) => (text === null ? [] : [condition(name, text)])),
-    ...Object.entries(match.headers).map(([name, text]) => condition(name, text)),
-    ...Object.entries(match.withoutHeaders).map(([name, text]) => without(name, text)),
+    ...named(match.headers).map(([name, text]) => condition(name, text)),
+    ...named(match.withoutHeaders).map(([name, text]) => without(name, text)),
   ];
+  const claims = [match.headers, match.withoutHeaders].flatMap((texts) => Object.keys(texts).filter(asksForClaim));
   const query = Object.entries(match.queryParams).map(([name, text]) => condition(name, text));
   return {
     path: match.uri === null || match.uri.kind === 'present' ? { prefix: '/' } : textOf(match.uri),
     ...asked({ ignoreCase: match.ignoreUriCase, headers: sortedByName(headers), query: sortedByName(query) }),
+    ...(claims.length > 0 && { claims: claims.length }),
   } as SentMatch;
+}
+
+/** Conditions on claims stand apart. */
+function named(texts: HttpMatch['headers']): readonly (readonly [string, StringMatch])[] {
+  return Object.entries(texts).filter(([name]) => !asksForClaim(name));
 }
 
 function condition(name: string, match: StringMatch): SentCondition {

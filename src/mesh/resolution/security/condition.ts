@@ -1,3 +1,4 @@
+import { claimsOf, claimTexts } from '../../claims.js';
 import type { HttpFacts, RequestFacts } from '../../effective-security.js';
 import { pathOnly } from '../../match.js';
 import type { Attribute, Condition, JwtRule, Token } from '../../security.js';
@@ -8,7 +9,6 @@ import { textsOf } from './token.js';
 
 /** Only the cluster's own trust domain is known: no MeshConfig is read that could change it. */
 const TRUST_DOMAIN = 'cluster.local';
-const ALWAYS_SPACE_DELIMITED = ['permission', 'scope'];
 
 /** A request as it is judged: with the token that was verified, and the rule that took it. */
 export interface Judged extends RequestFacts {
@@ -117,13 +117,6 @@ function matchesRequestPrincipal(pattern: string, { verified }: Judged): boolean
 
 function matchesClaim(pattern: string, { verified }: Judged, way: readonly string[]): boolean {
   if (verified === null) return false;
-  const { token, rule } = verified;
-  let claim: unknown = { ...token.claims, iss: token.issuer };
-  for (const name of way) {
-    if (typeof claim !== 'object' || claim === null || !Object.hasOwn(claim, name)) return false;
-    claim = (claim as Readonly<Record<string, unknown>>)[name];
-  }
-  const isWords = way.length === 1 && [...ALWAYS_SPACE_DELIMITED, ...rule.spaceDelimitedClaims].includes(way[0]!);
-  const texts = isWords && typeof claim === 'string' ? claim.split(' ') : textsOf(claim);
-  return texts.some((text) => matchesPattern(pattern, text));
+  const claims = claimsOf({ kind: 'valid', ...verified });
+  return claimTexts(claims, way).some((text) => matchesPattern(pattern, text));
 }
