@@ -17,7 +17,7 @@ export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { grpcRouteTimeoutMs, grpcTimeoutMs } from './grpc-timeout.js';
 export type { LocalityGroup, LocalityOrder, LocalityPreference, Placed } from './locality.js';
-export { NODE_LABEL, placeEndpoints, REGION_LABEL } from './locality.js';
+export { NODE_LABEL, placeEndpoints, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';
 export type { Mesh, MeshSettings } from './mesh.js';

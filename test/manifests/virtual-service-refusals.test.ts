@@ -60,7 +60,10 @@ const ROWS: Readonly<Record<string, string>> = {
   'pseudo-header': routed('    headers:\n      response:\n        set:\n          ":status": "1" # IST0106!'),
   'regex that RE2 refuses': routed('    match:\n    - uri:\n        regex: "(?=a)" # IST0106!'),
   'regex of 1025 characters': routed(`    match:\n    - uri:\n        regex: "${'a'.repeat(1025)}" # IST0106!`),
-  'empty exact': routed('    match:\n    - uri:\n        exact: "" # IST0106!'),
+  // Recorded in validation/istiod/refusals-virtual-service.
+  'empty exact': routed('    match: [{ uri: { exact: "" } }]'),
+  'match on no header name': routed('    match:\n    - headers:\n        "x y": { exact: a } # IST0106!'),
+  'host removed': routed('    headers:\n      request:\n        remove:\n        - Host # IST0106!'),
   'empty uri prefix': routed('    match: [{ uri: { prefix: "" } }]'),
   'exact and prefix': routed('    match:\n    - uri: { exact: /a, prefix: /b } # IST0106!'),
   'header match of null': routed('    match:\n    - headers:\n        x: # IST0106!'),

@@ -205,3 +205,14 @@ test('TLS as written; without `tls` it is found for each endpoint (section 3.8)'
 test('a UDP port has no cluster', () => {
   expect(clusterOf(null, service('s', { ports: [port(53, { protocol: 'udp' })] }))).toBeNull();
 });
+
+// Istio 1.31, pilot/pkg/networking/core/cluster.go, convertResolution; recorded in validation/istiod/online-boutique.
+test('a gateway balances what a sidecar passes to the address that its application resolved', () => {
+  const services = [service('set', { headless: true }), externalService('x.example.com', { resolution: 'none' })];
+  const resolver = new MeshResolver(mesh({ services }));
+  for (const { host } of services) {
+    const ref = { service: null, host, port: 80, subset: null };
+    expect(resolver.cluster(workload('client'), ref)?.balancer.kind).toBe('passthrough');
+    expect(resolver.cluster(gatewayWorkload(), ref)?.balancer.kind).toBe('least-request');
+  }
+});

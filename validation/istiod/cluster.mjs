@@ -5,10 +5,14 @@ import { parseAllDocuments } from 'yaml';
  * stands on pods with a sidecar. `hosts` tells whose each address is.
  */
 export function asCluster(texts) {
-  const documents = texts.flatMap((text) => parseAllDocuments(text)).filter((document) => document.get('kind'));
+  const held = new Map();
   const hosts = new Map();
-  for (const document of documents) complete(document, hosts);
-  return { yaml: documents.map((document) => document.toString({ directives: false })).join('---\n'), hosts };
+  for (const document of texts.flatMap((text) => parseAllDocuments(text)).filter((each) => each.get('kind'))) {
+    complete(document, hosts);
+    const { kind, metadata } = document.toJS();
+    held.set(`${kind} ${metadata.namespace}/${metadata.name}`, document); // what comes again replaces, and keeps its place
+  }
+  return { yaml: [...held.values()].map((document) => document.toString({ directives: false })).join('---\n'), hosts };
 }
 
 const WITHOUT_NAMESPACE = ['Namespace', 'Node', 'List'];

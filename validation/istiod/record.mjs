@@ -13,6 +13,9 @@ import { caseNames, inputFiles, readCase } from './cases.mjs';
 import { asCluster } from './cluster.mjs';
 import { print } from './print.mjs';
 
+/** Asked where only what validation refuses is of interest. */
+const NOBODY = { workload: 'client' };
+
 const istiogen = process.env.ISTIOGEN;
 if (istiogen === undefined) {
   console.error('ISTIOGEN must name the istiogen binary: see validation/istiod/README.md');
@@ -31,12 +34,12 @@ function record(name) {
   const { yaml, hosts } = asCluster(inputFiles(name).map((file) => readFileSync(file, 'utf8')));
   const input = join(scratch, `${name}.yaml`);
   writeFileSync(input, yaml);
-  const recording = { refused: [], defaultRetry: DEFAULT_RETRY, proxies: {} };
-  for (const proxy of proxies) {
-    const { sent, refused } = ask(input, proxy, env);
-    recording.refused = refused;
-    recording.proxies[proxy.workload] = boilDown(sent, hosts);
-  }
+  const answers = (proxies.length > 0 ? proxies : [NOBODY]).map((proxy) => ask(input, proxy, env));
+  const recording = {
+    refused: answers[0].refused,
+    defaultRetry: DEFAULT_RETRY,
+    proxies: Object.fromEntries(proxies.map(({ workload }, i) => [workload, boilDown(answers[i].sent, hosts)])),
+  };
   writeFileSync(join(import.meta.dirname, name, 'istiod.json'), print(recording));
 }
 

@@ -56,19 +56,24 @@ export function percent(at: Section | null, key: string): number | null {
   return null;
 }
 
-/** `exportTo`; empty: not written, the mesh's default holds. */
-export function exportTo(spec: Section | null): readonly string[] {
+/**
+ * `exportTo`; empty: not written, the mesh's default holds. `~`, nobody, is for ServiceEntries alone.
+ * Source: Istio 1.31, pkg/config/validation/validation.go, validateExportTo.
+ */
+export function exportTo(spec: Section | null, namespace: string, mayBeNobody = false): readonly string[] {
   const entries = textValues(spec, 'exportTo');
   const seen = new Set<string>();
   for (const [written, value] of entries) {
+    const meant = written === '.' ? namespace : written;
+    if (written === '~' && mayBeNobody) continue;
     if (written !== '.' && written !== '*' && !isDnsLabel(written)) {
       value.refuse(SCHEMA_ERROR, `${quote(written)} is no namespace to export to`, "write '.', '*' or a namespace");
-    } else if (seen.has(written)) {
+    } else if (seen.has(meant)) {
       value.refuse(SCHEMA_ERROR, `${quote(written)} stands here twice`, 'leave one of them out');
     } else if (written === '*' && entries.length > 1) {
       value.refuse(SCHEMA_ERROR, "'*' stands beside other namespaces", "write '*' alone, or the namespaces alone");
     }
-    seen.add(written);
+    seen.add(meant);
   }
   return entries.map(([written]) => written);
 }

@@ -7,9 +7,10 @@ import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { exportTo, refuse, selectorLabels } from './checks.js';
+import { SCHEMA_ERROR } from './codes.js';
 import type { Context } from './context.js';
 import { DESTINATION_RULE_FIELDS, SELECTOR_FIELDS, SUBSET_FIELDS } from './fields/destination-rule.js';
-import { list, section, text } from './read.js';
+import { list, section, text, textValues } from './read.js';
 import { translateTrafficPolicy } from './traffic-policy.js';
 
 /** A DestinationRule. Source: Istio 1.32, pkg/config/validation/validation.go, ValidateDestinationRule. */
@@ -22,7 +23,7 @@ export function translateDestinationRule(resource: Resource, context: Context): 
     name,
     namespace,
     host: hostOf(root, spec, namespace),
-    exportTo: exportTo(spec),
+    exportTo: exportTo(spec, namespace),
     workloadSelector: workloadSelector(spec, context),
     policy: spec === null ? null : translateTrafficPolicy(spec, context),
     subsets: translateSubsets(spec, context),
@@ -43,6 +44,8 @@ function workloadSelector(spec: Section | null, context: Context): DestinationRu
   const selector = section(spec, 'workloadSelector');
   if (selector === null) return null;
   account(selector, SELECTOR_FIELDS, context);
+  const beyond = textValues(spec, 'exportTo').find(([written]) => written !== '.' && written !== context.namespace);
+  beyond?.[1].refuse(SCHEMA_ERROR, 'a rule for some workloads is for its own namespace alone', "write '.', or nothing");
   return selectorLabels(selector, 'matchLabels');
 }
 

@@ -2,7 +2,7 @@ import type { Destination } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { qualifiedHost } from '../hosts.js';
-import { isWildcardDnsName } from '../names.js';
+import { isDnsLabel, isWildcardDnsName } from '../names.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { port, refuse } from './checks.js';
@@ -77,12 +77,26 @@ export function translateDestination(
   return {
     origin: originOf(entry),
     host: hostOf(destination, context),
-    subset: text(destination, 'subset') || null,
-    port: port(selector, 'number'),
+    subset: subsetOf(destination),
+    port: portOf(destination, selector),
     weight,
     requestHeaders: headers.request,
     responseHeaders: headers.response,
   };
+}
+
+function subsetOf(destination: Section | null): string | null {
+  const subset = text(destination, 'subset') || null;
+  const help = "write letters, digits and '-'";
+  if (subset !== null && !isDnsLabel(subset)) refuse(destination!, `${quote(subset)} is no subset`, help, 'subset');
+  return subset;
+}
+
+function portOf(destination: Section | null, selector: Section | null): number | null {
+  if (selector !== null && !selector.has('number')) {
+    refuse(destination!, 'the port has no number', "add 'number: ...', or leave the port out", 'port');
+  }
+  return port(selector, 'number');
 }
 
 function hostOf(destination: Section | null, context: Context): string {

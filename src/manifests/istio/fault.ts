@@ -39,9 +39,8 @@ function translateDelay(fault: Section, context: Context): FaultPolicy['delay'] 
 /** The old `percent`, which counts only without `percentage`. */
 function wholePercent(delay: Section): number {
   const percent = number(delay, 'percent') ?? 0;
-  if (percent < 0 || percent > 100) {
-    refuse(delay, `${quote(String(percent))} is not within 0 and 100`, 'write a number from 0 to 100', 'percent');
-  } else if (percent > 0) {
+  if (percent < 0) refuse(delay, `${quote(String(percent))} is negative`, 'write a number from 0 to 100', 'percent');
+  else if (percent > 0) {
     delay.warning(DEPRECATED, 'delay.percent is deprecated', `write 'percentage: { value: ${percent} }'`, 'percent');
   }
   return Math.min(Math.max(percent, 0), 100) / 100;

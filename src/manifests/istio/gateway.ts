@@ -6,10 +6,10 @@ import { protocolOf } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
-import { port, refuse, selectorLabels } from './checks.js';
+import { port, refuse } from './checks.js';
 import type { Context } from './context.js';
 import { GATEWAY_FIELDS, SERVER_FIELDS, SERVER_PORT_FIELDS } from './fields/gateway.js';
-import { list, section, text, textValues } from './read.js';
+import { labels, list, section, text, textValues } from './read.js';
 import { translateScopedHost } from './scoped-host.js';
 import { translateServerTls } from './server-tls.js';
 
@@ -27,7 +27,7 @@ export function translateGateway(resource: Resource, context: Context): Gateway 
     origin: originOf(root),
     name,
     namespace,
-    selector: selectorLabels(spec, 'selector'),
+    selector: labels(spec, 'selector'), // looked at by nobody but the matching
     servers: servers.map((server) => translateServer(server, context)),
     age,
   };

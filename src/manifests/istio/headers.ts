@@ -52,6 +52,9 @@ function translateOperations(headers: Section | null, key: string, context: Cont
     add: translateValues(operations, 'add', key === 'request'),
     remove: textValues(operations, 'remove').map(([name, value]) => {
       if (!isHeaderName(name, false)) value.refuse(SCHEMA_ERROR, `${quote(name)} is not a header name`, NAME_HELP);
+      else if (name.toLowerCase() === 'host') {
+        value.refuse(SCHEMA_ERROR, 'the host cannot be removed', 'leave it out');
+      }
       return name;
     }),
   };

@@ -7,6 +7,7 @@ import { account } from './account.js';
 import { gatewayNames, port, refuse, selectorLabels } from './checks.js';
 import type { Context, RuleContext } from './context.js';
 import { HTTP_MATCH_FIELDS } from './fields/virtual-service.js';
+import { isHeaderName } from './headers.js';
 import { flag, section, text } from './read.js';
 import { translateStringMatch } from './string-match.js';
 
@@ -41,6 +42,9 @@ function translateHeaders(match: Section, key: string, context: RuleContext): Re
   for (const [name, value] of Object.entries(translateNamed(match, key, context))) {
     const at = section(match, key)!;
     if (name === '') refuse(at, 'a header has no name', 'write the name before the colon', name);
+    else if (!isHeaderName(name.replace(/^:/, ''), false) && !asksForClaim(name)) {
+      refuse(at, `${quote(name)} is not a header name`, "write letters, digits and '-'", name);
+    }
     if (asksForClaim(name)) checkClaim(at, name, context.isAtGateway);
     headers[asksForClaim(name) ? name : name.toLowerCase()] = value;
   }

@@ -2,7 +2,7 @@ import type { TcpRoute } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { coversHost } from '../hosts.js';
-import { isIpAddress, isWildcardDnsName } from '../names.js';
+import { isAddressOrBlock, isIpAddress, isWildcardDnsName } from '../names.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { gatewayNames, port, refuse, selectorLabels } from './checks.js';
@@ -33,6 +33,7 @@ export function translateL4Route(
   if (matches.length === 0) return [{ ...TAKES_ALL, origin: originOf(rule), destinations }];
   return matches.map((match) => {
     account(match, kind === 'tcp' ? TCP_MATCH_FIELDS : TLS_MATCH_FIELDS, context);
+    checkSubnets(match);
     return {
       origin: originOf(rule),
       sniHosts: kind === 'tls' ? sniHosts(match, hosts) : null,
@@ -43,6 +44,14 @@ export function translateL4Route(
       destinations,
     };
   });
+}
+
+function checkSubnets(match: Section): void {
+  for (const [subnet, value] of textValues(match, 'destinationSubnets').filter(
+    ([written]) => !isAddressOrBlock(written),
+  )) {
+    value.refuse(SCHEMA_ERROR, `${quote(subnet)} is no range of addresses`, "write '192.0.2.0/24'");
+  }
 }
 
 const TAKES_ALL = { sniHosts: null, port: null, gateways: [], sourceLabels: {}, sourceNamespace: null } as const;

@@ -1,4 +1,4 @@
-import { type LocalitySetting, NODE_LABEL, REGION_LABEL } from '../../mesh/index.js';
+import { type LocalitySetting, NODE_LABEL, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from '../../mesh/index.js';
 import type { Section, Value } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { account } from './account.js';
@@ -17,6 +17,7 @@ export function translateLocality(parent: Section, context: Context): LocalitySe
   const labels = failoverPriority.map(([label]) => label);
   checkCombination(setting, distribute.length > 0, failover.length > 0, labels);
   distribute.forEach(checkDistribution);
+  checkOverlaps(distribute);
   failover.forEach(checkFailover);
   for (const [label, at] of failoverPriority) reportNode(label, at);
   return {
@@ -27,6 +28,8 @@ export function translateLocality(parent: Section, context: Context): LocalitySe
   };
 }
 
+const TOPOLOGY: readonly string[] = [REGION_LABEL, ZONE_LABEL, SUBZONE_LABEL];
+
 function percentages(to: Section | null): Readonly<Record<string, number>> {
   return Object.fromEntries((to?.keys() ?? []).map((locality) => [locality, number(to, locality) ?? 0]));
 }
@@ -35,8 +38,9 @@ function checkCombination(setting: Section, distributes: boolean, failsOver: boo
   if (distributes && (failsOver || labels.length > 0)) {
     refuse(setting, 'distribute stands beside a failover', 'keep one of them', 'distribute');
   }
-  if (failsOver && labels.some((label) => label.split('=')[0] === REGION_LABEL)) {
-    refuse(setting, `failoverPriority names ${REGION_LABEL} beside failover`, 'keep one of them', 'failoverPriority');
+  const topology = labels.map((label) => label.split('=')[0]!).find((label) => TOPOLOGY.includes(label));
+  if (failsOver && topology !== undefined) {
+    refuse(setting, `failoverPriority names ${topology} beside failover`, 'keep one of them', 'failoverPriority');
   }
 }
 
@@ -44,6 +48,25 @@ function reportNode(label: string, at: Value): void {
   if (label !== NODE_LABEL) return;
   const help = 'give the pods labels of their own, and name these';
   at.info('not-modelled', 'pods have no nodes in the model: all of a zone are taken to share one', help);
+}
+
+/** Source: Istio 1.31, pkg/config/validation/validation.go, validateLocalities. */
+function checkOverlaps(distribute: readonly Section[]): void {
+  const seen: string[] = [];
+  for (const each of distribute) {
+    const from = text(each, 'from') ?? '';
+    const other = seen.find((earlier) => overlap(earlier, from));
+    if (other !== undefined) {
+      refuse(each, `${quote(from)} overlaps with ${quote(other)}`, 'keep one of them', 'from');
+    }
+    seen.push(from);
+  }
+}
+
+/** A part that is left out, or `*`, stands for any. */
+function overlap(a: string, b: string): boolean {
+  const [one, other] = [a.split('/'), b.split('/')];
+  return one.every((part, i) => part === '*' || other[i] === undefined || other[i] === '*' || other[i] === part);
 }
 
 function checkDistribution(distribution: Section): void {

@@ -33,5 +33,7 @@ function translateRegex(rewrite: Section, context: Context): Rewrite['uriRegex']
   account(regex, REGEX_REWRITE_FIELDS, context);
   const match = text(regex, 'match') ?? '';
   checkRegex(regex, 'match', match);
-  return { match, rewrite: text(regex, 'rewrite') ?? '' };
+  const substitution = text(regex, 'rewrite') ?? '';
+  if (substitution === '') refuse(regex, 'the regex is replaced by nothing', "add 'rewrite: ...'", 'rewrite');
+  return { match, rewrite: substitution };
 }

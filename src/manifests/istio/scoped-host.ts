@@ -1,6 +1,6 @@
 import type { Value } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
-import { isDnsLabel, isWildcardDnsName } from '../names.js';
+import { isDnsLabel, isIpAddress, isWildcardDnsName } from '../names.js';
 import { SCHEMA_ERROR } from './codes.js';
 
 export interface ScopedHost {
@@ -35,5 +35,7 @@ function isNamespace(text: string, isGateway: boolean): boolean {
 }
 
 function isHost(text: string, isGateway: boolean): boolean {
-  return text === '*' || (isWildcardDnsName(text) && (!isGateway || text.includes('.')));
+  if (isGateway && isIpAddress(text)) return true;
+  const isPartial = text.startsWith('*') && !text.startsWith('*.');
+  return text === '*' || (isWildcardDnsName(text) && text.includes('.') && !isPartial);
 }

@@ -1,12 +1,14 @@
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
-import { isDnsLabel, isDnsName, isIpAddress, isWildcardDnsName } from '../names.js';
+import { isAddressOrBlock, isDnsLabel, isDnsName, isIpAddress, isWildcardDnsName } from '../names.js';
 import { protocolOf } from '../port-protocol.js';
 import { refuse, warn } from './checks.js';
 import { SCHEMA_ERROR, SCHEMA_WARNING } from './codes.js';
 import { list, number, section, text, texts, textValues } from './read.js';
 
 const UNIX = 'unix://';
+/** Protocols that carry the host's name. */
+const TELLING: readonly string[] = ['http', 'http2', 'grpc', 'https', 'tls'];
 const DYNAMIC_PROTOCOLS = ['HTTP', 'HTTP2', 'GRPC', 'TLS'];
 
 /** What the webhook asks of a ServiceEntry. Source: Istio 1.32, pkg/config/validation, ValidateServiceEntry. */
@@ -14,6 +16,7 @@ export function checkServiceEntry(spec: Section): void {
   const resolution = text(spec, 'resolution') ?? 'NONE';
   checkHosts(spec, resolution);
   checkPorts(spec);
+  checkAddresses(spec);
   checkSelector(spec, resolution);
   checkResolution(spec, resolution);
   for (const endpoint of list(spec, 'endpoints')) checkEndpoint(spec, endpoint, resolution);
@@ -53,6 +56,20 @@ function checkPorts(spec: Section): void {
     if (written !== null) numbers.add(written);
     if (name !== null) names.add(name);
   }
+}
+
+/** Without an address TCP cannot tell two hosts apart. */
+function checkAddresses(spec: Section): void {
+  const addresses = textValues(spec, 'addresses');
+  for (const [address, value] of addresses.filter(([written]) => !isAddressOrBlock(written))) {
+    value.refuse(SCHEMA_ERROR, `${quote(address)} is no address`, "write an IP address, or '192.0.2.0/24'");
+  }
+  const untold = list(spec, 'ports').filter((entry) =>
+    TELLING.includes(protocolOf(text(entry, 'protocol') ?? '') ?? ''),
+  );
+  if (addresses.length > 0 || texts(spec, 'hosts').length < 2 || untold.length === list(spec, 'ports').length) return;
+  const help = 'write a ServiceEntry for each, or addresses';
+  refuse(spec, 'several hosts share a port that tells none of them apart', help, 'hosts');
 }
 
 function checkSelector(spec: Section, resolution: string): void {

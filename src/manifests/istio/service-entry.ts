@@ -45,7 +45,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     listensAnywhere: texts(spec, 'addresses').length === 0,
     endpoints,
     prefers: 'any',
-    exportTo: exportTo(spec),
+    exportTo: exportTo(spec, namespace, true),
     age,
   } as const;
   return textValues(spec, 'hosts').map(([host, value]) => ({ ...common, origin: originOf(value), host }));

@@ -26,6 +26,9 @@ const ACTS = ['egress', 'ingress', 'inboundConnectionPool', 'outboundTrafficPoli
 /** Source: Istio release notes, 60139. */
 const EXCLUSION_SINCE: Version = [1, 31];
 
+/** Source: Istio 1.31, pkg/config/validation/validation.go, validateSidecarIngressEndpoint. */
+const DEFAULT_ENDPOINT = /^(?:(?:127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\[::\]):\d+|unix:\/\/.*)$/;
+
 type Egress = NonNullable<SidecarScope['egress']>[number];
 
 /** A Sidecar. Source: Istio 1.32, pkg/config/validation/validation.go, ValidateSidecar. */
@@ -83,6 +86,10 @@ function translateIngress(entry: Section, context: Context): SidecarScope['ingre
   account(entry, INGRESS_FIELDS, context);
   const number = listenerPort(entry, context);
   const connectionPool = translateConnectionPool(entry, 'connectionPool', context);
+  const endpoint = text(entry, 'defaultEndpoint') ?? '';
+  if (endpoint !== '' && !DEFAULT_ENDPOINT.test(endpoint)) {
+    refuse(entry, `${quote(endpoint)} is no address of the pod itself`, "write '127.0.0.1:8080'", 'defaultEndpoint');
+  }
   const at = section(entry, 'port');
   if (at !== null && !at.has('number'))
     refuse(entry, 'the listener has no port', "add 'port: { number: ... }'", 'port');

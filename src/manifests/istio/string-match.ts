@@ -10,8 +10,6 @@ import { section, text } from './read.js';
 
 /** Longer ones are refused, as a stand-in for the size of the compiled program. */
 const REGEX_CHARS_MAX = 1024;
-/** An empty value is refused except here: every path begins with nothing, a header or parameter may be empty. */
-const EMPTY_EXACT = ['headers', 'withoutHeaders', 'queryParams'];
 
 /**
  * `exact`, `prefix` or `regex`; `{}` asks for presence. Null when `key` is not written. A regex that RE2 refuses is
@@ -25,7 +23,7 @@ export function translateStringMatch(parent: Section | null, key: string, contex
     const value = text(match, kind);
     if (value === null) continue;
     if (kind === 'regex') checkRegex(match, kind, value);
-    else checkFilled(match, kind, value);
+    else if (kind === 'prefix') checkPrefix(match, value);
     return { kind, value };
   }
   return { kind: 'present' };
@@ -49,14 +47,8 @@ function isRe2(regex: string): boolean {
   }
 }
 
-function checkFilled(match: Section, kind: string, value: string): void {
-  if (value !== '') return;
-  const isUriPrefix = kind === 'prefix' && match.path.endsWith('.uri');
-  const mayBeEmpty = kind === 'exact' && EMPTY_EXACT.some((fields) => parentOf(match.path).endsWith(`.${fields}`));
-  if (isUriPrefix || mayBeEmpty) return;
-  refuse(match, `the ${kind} match is empty`, "write what to match; '{}' asks for presence", kind);
-}
-
-function parentOf(path: string): string {
-  return path.endsWith(']') ? path.slice(0, path.lastIndexOf('[')) : path.slice(0, path.lastIndexOf('.'));
+/** Every path begins with nothing; of anything else that is no condition. An empty `exact` asks for the empty text. */
+function checkPrefix(match: Section, value: string): void {
+  if (value !== '' || match.path.endsWith('.uri')) return;
+  refuse(match, 'the prefix match is empty', "write what to match; '{}' asks for presence", 'prefix');
 }

@@ -1,8 +1,9 @@
 import type { TrafficPolicy } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
+import { quote } from '../../reading/index.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
-import { port, refuse } from './checks.js';
+import { refuse } from './checks.js';
 import { translateClientTls } from './client-tls.js';
 import { translateConnectionPool } from './connection-pool.js';
 import type { Context } from './context.js';
@@ -11,7 +12,7 @@ import { LATER_RETRY_BUDGET_FIELDS, RETRY_BUDGET_SINCE, TRAFFIC_POLICY_SINCE } f
 import { PORT_SELECTOR_FIELDS } from './fields/virtual-service.js';
 import { translateLoadBalancer } from './load-balancer.js';
 import { translateOutlierDetection } from './outlier-detection.js';
-import { list, number, section } from './read.js';
+import { list, number, section, text } from './read.js';
 
 /** Istio 1.27, pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget. */
 const DEFAULT_BUDGET_PERCENT = 20;
@@ -25,12 +26,23 @@ export function translateTrafficPolicy(parent: Section, context: Context): Traff
   if (!Object.keys(TRAFFIC_POLICY_FIELDS).some((key) => policy.has(key))) {
     refuse(parent, 'the trafficPolicy is empty', 'leave it out, or say what it should do', 'trafficPolicy');
   }
+  checkTunnel(policy);
   const budget = translateRetryBudget(policy, context);
   return {
     ...translateSettings(policy, context),
     retryBudget: known('retryBudget') ? budget : null,
     portLevel: list(policy, 'portLevelSettings').flatMap((entry) => translatePortPolicy(entry, context) ?? []),
   };
+}
+
+/** Checked though it is not modelled. Source: Istio 1.31, pkg/config/validation, validateTunnelSettings. */
+function checkTunnel(policy: Section): void {
+  const tunnel = section(policy, 'tunnel');
+  if (tunnel === null) return;
+  const protocol = text(tunnel, 'protocol') ?? '';
+  if (!['', 'CONNECT', 'POST'].includes(protocol)) {
+    refuse(tunnel, `${quote(protocol)} is no way through a tunnel`, 'write CONNECT or POST', 'protocol');
+  }
 }
 
 function translateSettings(policy: Section, context: Context): Omit<TrafficPolicy, 'retryBudget' | 'portLevel'> {
@@ -51,11 +63,11 @@ function translatePortPolicy(entry: Section, context: Context): TrafficPolicy['p
     refuse(entry, 'the settings of the port are empty', 'leave them out, or say what they should do');
   }
   const policy = { ...translateSettings(entry, context), retryBudget: null, portLevel: [] };
-  const number = port(selector, 'number');
-  if (number === null && !selector?.has('number')) {
+  const written = number(selector, 'number');
+  if (written === null && !selector?.has('number')) {
     refuse(entry, 'the settings are for no port', "add 'port: { number: ... }'", 'port');
   }
-  return number === null ? null : { port: number, policy };
+  return written === null ? null : { port: written, policy };
 }
 
 /** An explicit 0 per cent stays 0; a concurrency of 0 is the default. */

@@ -37,7 +37,7 @@ export function translateVirtualService(resource: Resource, context: Context): R
     namespace,
     hosts: written.map((host) => qualifiedHost(host, namespace)),
     gateways: gateways.length > 0 ? gateways : [MESH],
-    exportTo: exportTo(spec),
+    exportTo: exportTo(spec, namespace),
     http: list(spec, 'http').map((rule) => translateHttpRoute(rule, ruleContext)),
     tcp: (['tls', 'tcp'] as const).flatMap((kind) =>
       list(spec, kind).flatMap((rule) => translateL4Route(rule, kind, written, context)),

@@ -110,11 +110,9 @@ function balancerOf(
   { istioVersion }: MeshSettings,
 ): Balancer {
   const above = [policyAtPort(rule, port.number), subset?.policy ?? null];
-  const isResolvedByCaller =
-    service.resolution === 'none' ||
-    service.resolution === 'dynamic-dns' ||
-    above.some((policy) => policy?.loadBalancer?.balancer?.kind === 'passthrough');
-  if (isResolvedByCaller || (service.headless && caller.role === 'app')) return { kind: 'passthrough' };
+  const isAskedFor = above.some((policy) => policy?.loadBalancer?.balancer?.kind === 'passthrough');
+  const isResolvedByCaller = caller.role === 'app' && (service.headless || service.resolution === 'none');
+  if (isAskedFor || isResolvedByCaller || service.resolution === 'dynamic-dns') return { kind: 'passthrough' };
   return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }
 

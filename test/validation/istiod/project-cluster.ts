@@ -12,7 +12,7 @@ const TYPES = {
   dns: 'STRICT_DNS',
   'dns-round-robin': 'LOGICAL_DNS',
   'dynamic-dns': 'envoy.clusters.dynamic_forward_proxy',
-  none: 'ORIGINAL_DST',
+  none: 'EDS', // at a gateway
 } as const;
 const BALANCERS = {
   'least-request': 'LEAST_REQUEST',
