@@ -216,9 +216,11 @@ function heldBalancer(balancer: SentCluster['balancer']): SentCluster['balancer'
 
 /** Its retry budget is not looked at: inbound retries are not modelled (docs/model.md, Simplifications). */
 function heldInbound(sent: SentCluster, isTcp: boolean): object | null {
-  const { requestsPerConnection, idleTimeoutMs, streams } = sent;
+  const { requestsPerConnection, idleTimeoutMs, streams, connectionDurationMs } = sent;
   const { retryBudget: _, ...limits } = sent.limits ?? {};
-  return orNull(asked({ limits, ...(!isTcp && { requestsPerConnection, idleTimeoutMs, streams }) }));
+  return orNull(
+    asked({ limits, connectionDurationMs, ...(!isTcp && { requestsPerConnection, idleTimeoutMs, streams }) }),
+  );
 }
 
 /** Null where nothing is said. */

@@ -4,7 +4,6 @@
  */
 const NOT_MODELLED: Readonly<Record<string, readonly string[]>> = {
   keepalive: ['tcpKeepalive'],
-  connectionDurationMs: ['maxConnectionDuration'],
   budgetIntervalMs: ['budgetInterval'],
 };
 

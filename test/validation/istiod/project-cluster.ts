@@ -86,6 +86,7 @@ function projectLimits(limits: EffectiveLimits, retryBudget: object | null, isTc
       retries: limits.maxRetries,
       retryBudget,
     }),
+    connectionDurationMs: limits.maxConnectionDurationMs,
     ...(!isTcp && {
       requestsPerConnection: limits.maxRequestsPerConnection,
       idleTimeoutMs: limits.idleTimeoutMs,
