@@ -9,6 +9,14 @@ const ROWS: Readonly<Record<string, string>> = {
   'no host': istio('DestinationRule', '  subsets: []').replace('spec:', 'spec: # IST0106!'),
   'host with _': istio('DestinationRule', '  host: a_b # IST0106! IST0174'),
   'empty policy': istio('DestinationRule', '  host: a\n  trafficPolicy: {} # IST0106!'),
+  'a selected rule exported': istio(
+    'DestinationRule',
+    '  host: a\n  workloadSelector: { matchLabels: { a: b } }\n  exportTo:\n  - "*" # IST0106!',
+  ),
+  'a selected rule exported to its own namespace': istio(
+    'DestinationRule',
+    '  host: a\n  workloadSelector: { matchLabels: { a: b } }\n  exportTo: [.]',
+  ),
   'subset without name': istio(
     'DestinationRule',
     '  host: a\n  subsets:\n  - name: "" # IST0106!\n    labels: { version: v1 }',

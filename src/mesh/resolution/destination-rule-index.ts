@@ -23,7 +23,7 @@ export class DestinationRuleIndex {
   readonly #exported: RulesByNamespace;
 
   constructor(mesh: Mesh) {
-    const byAge = mesh.destinationRules.toSorted((a, b) => a.age - b.age);
+    const byAge = mesh.destinationRules.map(asExported).sort((a, b) => a.age - b.age);
     this.#rootNamespace = mesh.settings.rootNamespace;
     // One that is exported to others alone is none of its own namespace's.
     this.#local = indexed(byAge.filter(({ namespace, exportTo }) => isExportedTo(namespace, namespace, exportTo)));
@@ -59,6 +59,11 @@ export class DestinationRuleIndex {
     const seen = rules.filter((rule) => isExportedTo(client, owner, rule.exportTo));
     return seen.length > 0 ? seen : null;
   }
+}
+
+/** With a workload selector a rule stays in its namespace, whatever `exportTo` says. */
+function asExported(rule: DestinationRule): DestinationRule {
+  return rule.workloadSelector === null ? rule : { ...rule, exportTo: ['.'] };
 }
 
 function indexed(rules: readonly DestinationRule[]): RulesByNamespace {

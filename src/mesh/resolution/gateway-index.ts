@@ -11,7 +11,7 @@ import { pushTo, remembered } from './grouping.js';
 import { covers, normalHost } from './host-name.js';
 import type { HostTable } from './host-table.js';
 import { selects } from './labels.js';
-import { tcpDestinations } from './tcp-destinations.js';
+import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 import type { WorkloadIndex } from './workload-index.js';
 
 /** Makes the context of routes for one gateway, by its `namespace/name` and the port of its server. */
@@ -69,7 +69,9 @@ export class GatewayIndex {
       const isTls = server.protocol !== 'tcp';
       if (isHttpServer(server) || (isTls && !serves(bound, host))) continue;
       const context = this.#contextFor(workload, nameOf(gateway), server.port);
-      const destinations = tcpDestinations(this.#routeSetsOf(workload, bound), isTls ? host : null, context);
+      const routeSets = this.#routeSetsOf(workload, bound);
+      const named = isTls ? tlsDestinations(routeSets, host, context) : null;
+      const destinations = named ?? tcpDestinations(routeSets, context);
       if (destinations !== null) return { kind: 'tcp', service: null, destinations };
     }
     return null;

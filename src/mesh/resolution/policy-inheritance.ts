@@ -33,16 +33,16 @@ export function policyOfSubset(rule: DestinationRule | null, subset: Subset, por
   const inherited = policyAtPort(rule, port);
   const own = subset.policy;
   if (own === null) return inherited;
-  const retryBudget = own.retryBudget ?? inherited.retryBudget;
   const atPort = settingsAt(own, port);
-  if (atPort !== null) return { ...atPort, retryBudget };
+  // Settings of a port take the place of the subset's own as a whole; a port has no budget.
+  if (atPort !== null) return { ...atPort, retryBudget: inherited.retryBudget };
   return {
     origin: own.origin,
     loadBalancer: own.loadBalancer ?? inherited.loadBalancer,
     connectionPool: own.connectionPool ?? inherited.connectionPool,
     outlierDetection: own.outlierDetection ?? inherited.outlierDetection,
     tls: own.tls ?? inherited.tls,
-    retryBudget,
+    retryBudget: own.retryBudget ?? inherited.retryBudget,
   };
 }
 

@@ -23,6 +23,7 @@ import { type GatewayListener, listenerPort, targetPort } from './gateway-listen
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
 import { effectiveInbound, servedPort } from './inbound.js';
+import { selects } from './labels.js';
 import { passthroughCluster } from './passthrough-cluster.js';
 import { asksForHash, type PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
@@ -86,7 +87,8 @@ export class MeshResolver {
   /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */
   cluster(caller: Workload, ref: ClusterRef): EffectiveCluster | null {
     const parts = this.#clusterParts(caller, ref);
-    return parts && effectiveCluster(parts, this.#mesh.settings);
+    const cluster = parts && effectiveCluster(parts, this.#mesh.settings);
+    return cluster !== null && lacksEndpoints(cluster) ? null : cluster;
   }
 
   /** The cluster of calls that pass through to the service's own address. */
@@ -239,4 +241,15 @@ export class MeshResolver {
       return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
     });
   }
+}
+
+/**
+ * A subset of a host that is resolved by name, of which no endpoint has its labels: istiod sends no such cluster.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go, `buildCluster`.
+ */
+function lacksEndpoints({ service, subsetLabels, balancer }: EffectiveCluster): boolean {
+  const { resolution, selector, endpoints } = service;
+  if ((resolution !== 'dns' && resolution !== 'dns-round-robin') || selector !== null) return false;
+  if (balancer.kind === 'passthrough' || Object.keys(subsetLabels).length === 0) return false;
+  return !endpoints.some(({ labels }) => selects(subsetLabels, labels));
 }

@@ -3,7 +3,7 @@ import type { Service, ServicePort } from '../service.js';
 import { isHttpPort } from './effective-cluster.js';
 import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.js';
 import type { ProxyView, VirtualHost } from './proxy-view.js';
-import { tcpDestinations } from './tcp-destinations.js';
+import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 
 /** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
 export interface OutboundCall {
@@ -67,11 +67,11 @@ function tcpHost(
   view: ProxyView,
   context: RuleContext,
 ): EffectiveHost {
-  const sni = port.protocol === 'tls' || port.protocol === 'https' ? call.host : null;
   const itself = { service, host: service.host, port: port.number, subset: null };
-  const destinations = tcpDestinations(view.routeSetsOf(service, port.number), sni, context) ?? [
-    { origin: null, cluster: itself, share: 1, requestHeaders: null },
-  ];
+  const routeSets = view.routeSetsOf(service, port.number);
+  const isTls = port.protocol === 'tls' || port.protocol === 'https';
+  const written = isTls ? tlsDestinations(routeSets, call.host, context) : tcpDestinations(routeSets, context);
+  const destinations = written ?? [{ origin: null, cluster: itself, share: 1, requestHeaders: null }];
   return { kind: 'tcp', service, destinations };
 }
 

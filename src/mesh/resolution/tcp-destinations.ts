@@ -4,18 +4,34 @@ import { clusterRef, effectiveDestinations, type RuleContext } from './effective
 import { covers, normalHost } from './host-name.js';
 import { holdsFor } from './settled-matches.js';
 
-/**
- * Where a connection goes by the first TCP route that holds for the proxy, or null when there is none. `sni` is the
- * server name of a TLS connection, whose own routes come first; null where the bytes are not TLS.
- */
+/** Where a connection goes by the first route of `tcp` that holds for the proxy, or null when there is none. */
 export function tcpDestinations(
   routeSets: readonly RouteSet[],
-  sni: string | null,
+  context: RuleContext,
+): readonly EffectiveDestination[] | null {
+  return destinationsOf(routeSets, ({ sniHosts }) => sniHosts === null, context);
+}
+
+/**
+ * Where a connection in TLS goes by the first route of `tls` that holds for the proxy and its server name; null: none. A
+ * sidecar's port that is declared as TLS or HTTPS knows no routes of `tcp`.
+ * Source: Istio 1.31, pilot/pkg/networking/core/tls.go, `buildSidecarOutboundTCPFilterChainOpts`.
+ */
+export function tlsDestinations(
+  routeSets: readonly RouteSet[],
+  sni: string,
+  context: RuleContext,
+): readonly EffectiveDestination[] | null {
+  return destinationsOf(routeSets, (route) => serves(route, normalHost(sni)), context);
+}
+
+function destinationsOf(
+  routeSets: readonly RouteSet[],
+  takes: (route: TcpRoute) => boolean,
   context: RuleContext,
 ): readonly EffectiveDestination[] | null {
   const routes = routeSets.flatMap((set) => set.tcp).filter((route) => holdsFor(route, context));
-  const named = sni === null ? undefined : routes.find((route) => serves(route, normalHost(sni)));
-  const route = named ?? routes.find((route) => route.sniHosts === null);
+  const route = routes.find(takes);
   if (route === undefined) return null;
   return effectiveDestinations(route.destinations, (destination) => clusterRef(destination, context));
 }
