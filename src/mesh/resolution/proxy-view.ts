@@ -119,13 +119,18 @@ export class ProxyView {
     return { domains: names.flatMap((each) => serviceDomains(each, this.#namespace)), virtualHost };
   }
 
-  /** The VirtualServices for a service: those with its exact host, in their order, then by the length of the wildcard. */
+  /** The VirtualServices for HTTP to a service. */
   routeSetsOf(service: Service, port: number): readonly RouteSet[] {
-    return this.#covering(service.host, port);
+    return this.#setsFor(service.host, port);
   }
 
-  #covering(host: string, port: number): readonly RouteSet[] {
-    return [...this.#routesOn(port).covering(host)].flatMap((entry) => entry.value);
+  /**
+   * Those for connections to it: all whose hosts cover it, in their order.
+   * Source: Istio 1.31, pilot/pkg/networking/core/tls.go, `getConfigsForHost`.
+   */
+  connectionRouteSetsOf({ host }: Service, port: number): readonly RouteSet[] {
+    const covering = new Set([...this.#routesOn(port).covering(host)].flatMap((entry) => entry.value));
+    return this.#routeSets.filter((set) => covering.has(set));
   }
 
   /** An alias of which a VirtualService speaks itself has its own routes, on the ports that it has. */
@@ -133,7 +138,7 @@ export class ProxyView {
     return this.#aliasesOn(port)
       .map((alias) => ({
         domains: serviceDomains(alias, this.#namespace),
-        virtualHost: { service: this.serviceAt(alias.host), routeSets: this.#covering(alias.host, port) },
+        virtualHost: { service: this.serviceAt(alias.host), routeSets: this.#setsFor(alias.host, port) },
       }))
       .filter(({ virtualHost }) => virtualHost.routeSets.length > 0);
   }
@@ -175,7 +180,10 @@ export class ProxyView {
       .filter(({ virtualHost }) => virtualHost.routeSets.length > 0);
   }
 
-  /** The VirtualServices that name a host or, when none does, the one whose wildcard fits it best. */
+  /**
+   * The VirtualServices that name a host or, when none does, the first with the wildcard that fits it best.
+   * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `computeWildcardHostVirtualServiceIndex`.
+   */
   #setsFor(host: string, port: number): readonly RouteSet[] {
     const best = this.#routesOn(port).find(host);
     if (best === null) return [];

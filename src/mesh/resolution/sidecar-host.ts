@@ -68,7 +68,7 @@ function tcpHost(
   context: RuleContext,
 ): EffectiveHost {
   const itself = { service, host: service.host, port: port.number, subset: null };
-  const routeSets = view.routeSetsOf(service, port.number);
+  const routeSets = view.connectionRouteSetsOf(service, port.number);
   const isTls = port.protocol === 'tls' || port.protocol === 'https';
   const written = isTls ? tlsDestinations(routeSets, call.host, context) : tcpDestinations(routeSets, context);
   const destinations = written ?? [{ origin: null, cluster: itself, share: 1, requestHeaders: null }];
