@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { OutlierDetection } from '../../src/dataplane/index.js';
+import { runKey, SequentialRandom } from '../../src/engine/index.js';
 import type { EffectiveOutlierDetection } from '../../src/mesh/index.js';
 
 // Envoy 1.37, source/common/upstream/outlier_detection_impl.cc; what is marked so was measured on Envoy 1.40.
@@ -154,4 +155,16 @@ test('answers still in flight neither keep a host out nor count when it is back'
   expect(outliers.isEjected(0)).toBe(false);
   respond(outliers, 0, [500], 30_001);
   expect(outliers.isEjected(0)).toBe(false);
+});
+
+// istio-envoy-semantics 12, surprise 14: too rare to be played. One host is never ejected at 10 %, so that each row counts.
+test('a host that fails a tenth of its requests has five errors in a row once in 111,110', () => {
+  const outliers = detection({ maxEjectionPercent: 10 }, 1);
+  const random = new SequentialRandom(runKey(1, 0), 'errors');
+  const responses = 20_000_000;
+  for (let n = 0; n < responses; n++) outliers.onResponse(0, random.next() < 0.1 ? 500 : 200, 0);
+  const rows = outliers.counts.overflow;
+  const run = 0.1 ** 5;
+  const sd = Math.sqrt(1 - 11 * 0.9 * run - 0.1 ** 11) / (0.9 * run); // as in test/surprises/ejection.test.ts
+  expect(Math.abs(responses / rows - 111_110)).toBeLessThan((3.3 * sd) / Math.sqrt(rows));
 });
