@@ -76,6 +76,7 @@ export class CallEnd {
 
   localStatus(call: Call, httpStatus: number): Status {
     if (call.proxy === null) return NO_ANSWER;
+    if (call.cluster?.isTcp && call.plan.message.protocol !== 'tcp') return NO_ANSWER; // the connection is closed
     if (call.plan.message.protocol === 'grpc') return localReplyToGrpc(httpStatus);
     return call.plan.message.protocol === 'tcp' ? TCP_RESET : httpStatus;
   }

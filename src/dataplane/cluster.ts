@@ -25,6 +25,8 @@ export class ClusterState {
   config: ClusterConfig;
   readonly proxy: ProxyProcess;
   readonly limits: EffectiveLimits;
+  /** The proxy sees connections alone, whatever is spoken on them. */
+  readonly isTcp: boolean;
   /** How long a TCP connection may be silent; null: the cluster is not of TCP. */
   readonly tcpIdleTimeout: TimerLane | null;
   readonly effective: EffectiveCluster;
@@ -53,7 +55,8 @@ export class ClusterState {
     this.config = config;
     this.effective = config.effective;
     this.limits = config.effective.limits;
-    this.tcpIdleTimeout = config.effective.protocol === 'tcp' ? plane.sim.lane(this.limits.idleTimeoutMs) : null;
+    this.isTcp = config.effective.protocol === 'tcp';
+    this.tcpIdleTimeout = this.isTcp ? plane.sim.lane(this.limits.idleTimeoutMs) : null;
     this.activeBy = new Int32Array(config.pods.length);
     this.#known = config.pods.map(({ listed }) => listed);
     const policy = config.effective.outlierDetection;
@@ -131,7 +134,7 @@ export class ClusterState {
   judge(attempt: Attempt, end: AttemptEnd): void {
     const outliers = this.#outliers;
     if (outliers === null || (end === 'overflow' && !this.effective.outlierDetection!.countsOverflow)) return;
-    if (attempt.message.protocol === 'tcp' && attempt.connection !== null) return; // established: no more is counted
+    if (attempt.connection !== null && this.carriesTcp(attempt)) return; // established: no more is counted
     const nowMs = this.#plane.sim.nowMs;
     const { host } = attempt;
     if (end === 'response') {
@@ -141,6 +144,11 @@ export class ClusterState {
     } else outliers.onLocalFailure(host, end === 'per-try-timeout' ? 504 : 503, nowMs);
     this.#countEjections(host);
     this.#scheduleSweep();
+  }
+
+  /** The proxy does not look into what is sent: a port declared as TCP or TLS, or bytes that are not HTTP. */
+  carriesTcp({ message }: Attempt): boolean {
+    return this.isTcp || message.protocol === 'tcp';
   }
 
   /** A TCP connection is a success once it is made. Source: Envoy 1.37, source/common/tcp_proxy/tcp_proxy.cc. */

@@ -77,7 +77,8 @@ function readyAtMs(plane: Plane, request: ConnectRequest, serverWorker: number):
   const thereMs = (word: number) => there ?? network.delayMs(site, pod, random.uniform(word));
   const backMs = (word: number) => back ?? network.delayMs(pod, site, random.uniform(word));
   let readyMs = network.passesAtMs(site, pod, sim.nowMs, true) + thereMs(0) + backMs(1);
-  if (!isTls(request.transport) || !pod.up || readyMs === Infinity) return readyMs;
+  const isTlsWithin = opener.message.secure && opener.cluster?.isTcp; // the application's own, through its proxy
+  if (!(isTlsWithin || isTls(request.transport)) || !pod.up || readyMs === Infinity) return readyMs;
   readyMs += thereMs(2) + backMs(3);
   if (request.transport !== 'mutual-tls') return readyMs;
   const { proxy, worker } = request;

@@ -73,13 +73,12 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   request(attempt: Attempt): void {
-    if (attempt.message.protocol === 'tcp') {
-      this.#requestTcp(attempt);
-      return;
-    }
-    const connection = this.#takeReady();
+    const cluster = this.#cluster;
+    const connection = attempt.message.protocol === 'tcp' ? null : this.#takeReady(); // an exchange has one of its own
     if (connection !== null) this.#attachOrRefuse(connection, attempt);
-    else if (this.#cluster.pending >= this.#cluster.limits.maxPendingRequests) {
+    else if (cluster.connections >= cluster.limits.maxConnections && cluster.carriesTcp(attempt)) {
+      this.#overflow(attempt, COUNTER.upstream_cx_overflow); // there is no waiting for room
+    } else if (cluster.pending >= cluster.limits.maxPendingRequests) {
       this.#overflow(attempt, COUNTER.upstream_rq_pending_overflow);
     } else this.#wait(attempt);
   }
@@ -149,13 +148,6 @@ export class ConnectionPool implements ConnectionOwner {
     return this.#isRetired && this.#waiting.first === null;
   }
 
-  /** A TCP exchange has a connection of its own, and is refused when there is no room for one more. */
-  #requestTcp(attempt: Attempt): void {
-    if (this.#cluster.connections >= this.#cluster.limits.maxConnections) {
-      this.#overflow(attempt, COUNTER.upstream_cx_overflow);
-    } else this.#wait(attempt);
-  }
-
   #wait(attempt: Attempt): void {
     this.#cluster.count(this.#host, COUNTER.upstream_rq_pending_total, attempt.counted);
     this.#cluster.pending++;
@@ -210,7 +202,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   #attachOrRefuse(connection: Connection, attempt: Attempt): void {
     const cluster = this.#cluster;
-    if (cluster.active >= cluster.limits.maxRequests) {
+    const isTcp = cluster.carriesTcp(attempt);
+    if (cluster.active >= cluster.limits.maxRequests && !isTcp) {
       this.#overflow(attempt, COUNTER.upstream_rq_active_overflow);
       return;
     }
@@ -223,7 +216,7 @@ export class ConnectionPool implements ConnectionOwner {
     attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
     connection.opener = null;
     attempt.connection = connection;
-    if (attempt.message.protocol === 'tcp') cluster.onTcpConnected(this.#host);
+    if (isTcp && connection.requests === 1) cluster.onTcpConnected(this.#host);
     cluster.count(this.#host, COUNTER.upstream_rq_total, attempt.counted);
     this.#plane.upstream.connectionReady(attempt);
   }

@@ -24,7 +24,7 @@ export class InboundPool {
   /** `admitted`: on to the application; `queued`: it will be, by `release`; `overflow`: UO. */
   enter(attempt: Attempt, worker: number): 'admitted' | 'queued' | 'overflow' {
     const { limits } = this.effective;
-    const isTcp = attempt.message.protocol === 'tcp';
+    const isTcp = this.#carriesTcp(attempt);
     if (this.#hasConnection(attempt, worker)) {
       if (!isTcp && this.#active >= limits.maxRequests) return 'overflow';
       this.#admit(worker);
@@ -54,12 +54,17 @@ export class InboundPool {
   }
 
   /** Requests share a connection in HTTP/2 alone. */
-  #hasConnection({ message }: Attempt, worker: number): boolean {
+  #hasConnection(attempt: Attempt, worker: number): boolean {
     const { protocol, limits } = this.effective;
-    if (message.protocol === 'tcp') return this.#active < limits.maxConnections;
+    const { message } = attempt;
+    if (this.#carriesTcp(attempt)) return this.#active < limits.maxConnections;
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && message.protocol === 'grpc');
     const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
     return this.#active < limits.maxConnections * streams || this.#activeBy[worker]! < streams;
+  }
+
+  #carriesTcp({ message }: Attempt): boolean {
+    return this.effective.protocol === 'tcp' || message.protocol === 'tcp';
   }
 
   #admit(worker: number): void {

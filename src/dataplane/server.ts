@@ -191,6 +191,11 @@ export class Server {
         attempt.sinceMs = this.#plane.sim.nowMs;
         return;
       case 'overflow':
+        if (inbound.effective.protocol === 'tcp' && attempt.message.protocol !== 'tcp') {
+          attempt.atServer = false;
+          this.#refuse(attempt); // its connection is closed
+          return;
+        }
         attempt.status = overflowStatus(attempt.message.protocol);
         attempt.serverFlags = UO;
         attempt.sizeBytes = 0;

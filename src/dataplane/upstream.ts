@@ -98,7 +98,7 @@ export class Upstream {
   connectionReady(attempt: Attempt): void {
     const { perTryTimeout } = attempt.call!.plan;
     if (perTryTimeout !== null) perTryTimeout.arm(attempt.timer);
-    else if (attempt.message.protocol === 'tcp') attempt.cluster?.tcpIdleTimeout?.arm(attempt.timer);
+    else attempt.cluster?.tcpIdleTimeout?.arm(attempt.timer);
     this.#plane.server.send(attempt);
   }
 
@@ -125,7 +125,7 @@ export class Upstream {
 
   /** A try's timeout has run out, or a TCP connection has been silent for too long. */
   onTryTimeout(attempt: Attempt): void {
-    if (attempt.message.protocol === 'tcp') {
+    if (attempt.cluster?.isTcp) {
       this.attemptEnded(attempt, 'idle-timeout');
       return;
     }
@@ -285,17 +285,18 @@ export class Upstream {
 }
 
 /** What the caller's proxy logs of a failure: nothing where there is none; a TCP connection that is lost was reset. */
-function loggedAs({ proxy, message }: Call, flag: number): number {
+function loggedAs({ proxy, cluster, message }: Call, flag: number): number {
   if (proxy === null) return 0;
-  return flag === UC && message.protocol === 'tcp' ? UR : flag;
+  return flag === UC && (cluster?.isTcp || message.protocol === 'tcp') ? UR : flag;
 }
 
 /**
  * Whether the one attempt that a TCP connection has is used up: an HTTP request has a retry policy to say so.
  * Source: Envoy 1.37, source/common/tcp_proxy/tcp_proxy.cc, `maxConnectAttempts`.
  */
-function isSpent({ cluster, message }: Attempt, end: AttemptEnd): boolean {
-  return cluster !== null && message.protocol === 'tcp' && (end === 'connect-failure' || end === 'connect-timeout');
+function isSpent(attempt: Attempt, end: AttemptEnd): boolean {
+  if (end !== 'connect-failure' && end !== 'connect-timeout') return false;
+  return attempt.cluster?.carriesTcp(attempt) ?? false;
 }
 
 /** What the pod's own proxy does, by the version that it has. */

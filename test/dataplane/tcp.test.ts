@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callServer, outcome, type Setup } from './call-server.js';
+import { burst, callServer, outcome, type Setup } from './call-server.js';
 
 // Envoy, source/common/tcp_proxy/tcp_proxy.cc; measured on Envoy 1.40 what refused and timed-out connections log.
 
@@ -113,4 +113,59 @@ test.each(SILENT)('silent for $takes under idleTimeout $idleTimeout: $expected',
   expect(seen.traffic.latencyMs.max).toBeCloseTo(each.ms, 3);
   const row = seen.edges.find(({ destination }) => destination === 'db')!;
   expect(row.counters).toMatchObject({ ejections_total: 0, upstream_rq_per_try_timeout: 0 });
+});
+
+// HTTPS that the application speaks itself: its proxy sees connections, and no request. Istio, core/listener.go.
+const FAR = 'far.example.com';
+function external(trafficPolicy: object, setup: Setup) {
+  const entry = { hosts: [FAR], ports: [{ number: 443, name: 'https', protocol: 'HTTPS' }], resolution: 'DNS' };
+  const rules = {
+    ServiceEntry: entry,
+    DestinationRule: { host: FAR, trafficPolicy },
+    VirtualService: {
+      hosts: [FAR],
+      http: [{ retries: { attempts: 3, retryOn: '5xx' }, timeout: '1s', route: [{ destination: { host: FAR } }] }],
+    },
+  };
+  const manifests = Object.entries(rules).map(
+    ([kind, spec]) =>
+      `---\n${JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name: 'far' }, spec })}\n`,
+  );
+  return callServer({ url: `https://${FAR}/`, rate: 10, seconds: 10, ...setup, manifests: manifests.join('') });
+}
+const far = (does: object) => ({ workloads: { [FAR]: { replicas: 1, ...does } } });
+
+test('errors inside TLS are neither retried nor counted by outlier detection', async () => {
+  const seen = await external(EJECTING, far({ endpoints: [{ respond: { status: 503 } }] }));
+  expect(outcome(seen)).toBe('503 -');
+  const row = seen.edges.find(({ destination }) => destination === FAR)!;
+  expect(row.attempts).toBe(seen.requests);
+  expect(row.counters.ejections_total).toBe(0);
+});
+
+test('the timeout of a rule does not reach into TLS', async () => {
+  expect(outcome(await external(EJECTING, far({ endpoints: [{ steps: [{ wait: '5s' }] }] })))).toBe('200 -');
+});
+
+test('a connection that fails is closed under the application: no answer, UF,URX; five eject', async () => {
+  const given = far({ endpoints: [{}] });
+  const seen = await external(EJECTING, { ...given, faults: [{ at: '0s', crash: { workload: FAR } }] });
+  expect(seen.traffic.codes).toEqual({ 0: seen.requests });
+  expect(seen.traffic.flags).toEqual({ UF: 5, URX: 5, UH: seen.requests - 5 });
+});
+
+test('connections beyond maxConnections are closed; those that are kept carry on, http2MaxRequests or not', async () => {
+  const connectionPool = { tcp: { maxConnections: 2 }, http: { http2MaxRequests: 1 } };
+  const given = { ...far({ endpoints: [{ steps: [{ wait: '100ms' }] }] }), network: '0.25ms' };
+  const seen = await external({ connectionPool }, { ...given, atMs: [...burst(5), 1000, 1000], seconds: 10 });
+  expect(seen.traffic.codes).toEqual({ 0: 3, 200: 4 });
+  expect(seen.traffic.flags).toEqual({ UO: 3 });
+});
+
+test("the application's own TLS takes one more round trip for each new connection", async () => {
+  const given = { ...far({ endpoints: [{}] }), network: '10ms', seconds: 10 };
+  const cold = await external(EJECTING, { ...given, atMs: [0] });
+  expect(cold.traffic.latencyMs.max).toBeCloseTo(20 + 20 + 20, 6);
+  const warm = await external(EJECTING, { ...given, atMs: [-1000, 0] });
+  expect(warm.traffic.latencyMs.max).toBeCloseTo(20, 6);
 });
