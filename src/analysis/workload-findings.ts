@@ -51,7 +51,7 @@ export function capacityOf(recordings: readonly Recording[]): Report['capacity']
   return {
     vcpuPer1000Rps: {
       app: per(({ kind, appCpuMs }) => (kind === 'app' ? appCpuMs : 0)),
-      proxy: per(({ kind, proxyCpuMs }) => (kind === 'app' ? proxyCpuMs : 0)),
+      proxy: per(({ kind, proxyCpuMs }) => (kind === 'app' || kind === 'waypoint' ? proxyCpuMs : 0)),
       gateway: per(({ kind, proxyCpuMs }) => (kind === 'gateway' ? proxyCpuMs : 0)),
       controlPlane: null,
     },

@@ -31,7 +31,7 @@ export function partition(network: Network, a: number, b: number, untilMs: numbe
   return () => remove(network.partitions, cut);
 }
 
-/** The CPU of these pods runs at `factor` of its speed: the application's, or a gateway's proxy. */
+/** The CPU of these pods runs at `factor` of its speed: the application's, or the proxy of a gateway or waypoint. */
 export function slowCpu(pods: readonly Pod[], factor: number): Undo {
   scaleSpeed(pods, factor);
   return () => scaleSpeed(pods, 1 / factor);
@@ -48,7 +48,8 @@ export function expireCertificates(pods: readonly Pod[]): Undo {
 
 function scaleSpeed(pods: readonly Pod[], factor: number): void {
   for (const pod of pods) {
-    if (pod.workloadRuntime.kind === 'gateway' && pod.proxy !== null) pod.proxy.speed *= factor;
+    const { kind } = pod.workloadRuntime;
+    if ((kind === 'gateway' || kind === 'waypoint') && pod.proxy !== null) pod.proxy.speed *= factor;
     if (pod.cpu !== null) pod.cpu.setSpeed(pod.cpu.speed * factor);
   }
 }

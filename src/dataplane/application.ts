@@ -95,6 +95,10 @@ export class Application {
     strand.timer.disarm();
     strand.call = null;
     strand.row = call.row;
+    if (strand.callNode.relays) {
+      this.#relay(strand, call);
+      return;
+    }
     const failed = isFailure(strand.callNode, call.status);
     if (failed && this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
     addVector(strand.causes, call.causes);
@@ -249,13 +253,25 @@ export class Application {
     call.message = outgoing.message;
     call.worker = 0;
     call.dialled = -1;
-    pod.proxy?.takeConnection(outgoing.plan.hostIndex, call);
     call.expected = node.expected;
+    if (node.relays) {
+      call.pod = null; // no connection leads from an application to the proxy
+      call.worker = attempt.serverWorker;
+      call.expected = attempt.call?.expected ?? node.expected;
+    } else pod.proxy?.takeConnection(outgoing.plan.hostIndex, call);
     strand.call = call;
     strand.phase = 'calling';
     strand.sinceMs = sim.nowMs;
     node.timeout?.arm(strand.timer);
     router.begin(call);
+  }
+
+  /** A proxy passes on what it was answered. */
+  #relay(strand: Strand, call: Call): void {
+    addVector(strand.causes, call.causes);
+    if (strand.breakdown !== null) strand.breakdown.absorb(call.breakdown!);
+    strand.attempt.serverFlags = call.flags;
+    this.#answer(strand, this.#struck(strand) ?? call.status, call.sizeBytes);
   }
 
   /** A try has failed: true when there will be another, and the time of this one is booked to retries. */
@@ -325,25 +341,31 @@ export class Application {
     else this.#fail(parent, failure);
   }
 
-  /** Faults first, in file order, each an independent coin; then the endpoint's own coin. */
+  /** Faults first; then the endpoint's own coin. */
   #outcome(strand: Strand): Status {
-    const { random } = this.#plane;
     const { attempt, place, program } = strand;
+    const fault = this.#struck(strand);
+    if (fault !== null) return fault;
+    if (program.errors.length === 0) return program.status;
+    const u = drawForStrand(this.#plane.random, attempt, place, program.errorSlot);
+    for (const { upTo, status } of program.errors) if (u < upTo) return status;
+    return program.status;
+  }
+
+  /** What a fault has it answer, in file order, each an independent coin; null: none does. */
+  #struck({ attempt, place }: Strand): Status | null {
+    const { random } = this.#plane;
     const faults = attempt.pod.workloadRuntime.errors;
     for (let i = 0; i < faults.length; i++) {
       const { share, status } = faults[i]!;
       if (share < 1 && drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) >= share) continue;
       return attempt.message.protocol === 'grpc' && !isGrpc(status) ? localReplyToGrpc(status) : status;
     }
-    if (program.errors.length === 0) return program.status;
-    const u = drawForStrand(random, attempt, place, program.errorSlot);
-    for (const { upTo, status } of program.errors) if (u < upTo) return status;
-    return program.status;
+    return null;
   }
 
-  #answer(strand: Strand, status: Status): void {
+  #answer(strand: Strand, status: Status, sizeBytes = strand.program.sizeBytes): void {
     const { attempt } = strand;
-    const sizeBytes = strand.program.sizeBytes;
     attempt.breakdown = strand.breakdown;
     strand.breakdown = null;
     attempt.strand = null;

@@ -11,6 +11,7 @@ import type { Pod } from './pod.js';
 import type { RateLimit } from './rate-limit.js';
 import { NO_ANSWER, type Status } from './status.js';
 import type { Strand } from './strand.js';
+import type { Ztunnel } from './ztunnel.js';
 
 /** Kind of the timer of a try. */
 export const PER_TRY_TIMER = 1;
@@ -66,6 +67,8 @@ export class Attempt implements Linked<Attempt> {
   opened = false;
   startMs = 0;
   mtls = false;
+  /** Of a caller in ambient mode; null: none. */
+  ztunnel: Ztunnel | null = null;
 
   // The server's end.
   pod: Pod = null as never;

@@ -1,3 +1,4 @@
+import type { Transport } from '../mesh/index.js';
 import { NETWORK } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import { openConnection } from './connecting.js';
@@ -6,16 +7,20 @@ import { drawForAttempt, PICK } from './draws.js';
 import type { Site } from './network.js';
 import type { Plan } from './plan.js';
 import type { Plane } from './plane.js';
+import type { Pod } from './pod.js';
+import { ZTUNNEL_CONNECT_TIMEOUT_MS } from './ztunnel.js';
 
 /**
  * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random. An application keeps its
  * connections and uses the one that was used last; clients outside are many, so that each request goes to a pod at
- * random, over a connection kept to that pod if one is idle. No retries, no timeouts, no limits.
+ * random, over a connection kept to that pod if one is idle. No retries, no timeouts, no limits. In ambient mode the
+ * ztunnel of the caller's node picks in the same way, and gives up connecting after a while.
  */
 export class DirectClient implements ConnectionOwner {
   readonly #plane: Plane;
   readonly #site: Site;
   readonly #isCrowd: boolean;
+  readonly #tunnels = new Map<Pod, number>(); // the life of the pod that they lead to
   readonly #idle = new Map<number, Connection[]>(); // by host name; for a crowd by host name and pod
 
   constructor(plane: Plane, site: Site) {
@@ -56,8 +61,8 @@ export class DirectClient implements ConnectionOwner {
       opener: attempt,
       site: this.#site,
       pod: attempt.pod,
-      transport: attempt.transport,
-      timeoutMs: Infinity,
+      transport: this.#transportTo(attempt),
+      timeoutMs: attempt.ztunnel === null ? Infinity : ZTUNNEL_CONNECT_TIMEOUT_MS,
       proxy: null,
       worker: 0,
     });
@@ -71,6 +76,7 @@ export class DirectClient implements ConnectionOwner {
       return;
     }
     connection.opener = null;
+    if (attempt.ztunnel !== null) this.#tunnels.set(connection.pod, connection.epoch);
     this.#attach(connection, attempt);
   }
 
@@ -86,6 +92,11 @@ export class DirectClient implements ConnectionOwner {
     for (const connection of this.#plane.connections.all) {
       if (connection.opener === attempt) connection.opener = null;
     }
+  }
+
+  /** In ambient mode all connections to a pod share a tunnel of mutual TLS, which the first of them opens. */
+  #transportTo({ transport, pod }: Attempt): Transport {
+    return transport === 'mutual-tls' && this.#tunnels.get(pod) === pod.epoch ? 'plaintext' : transport;
   }
 
   /** The one last used of those that are still good; the others are closed. */

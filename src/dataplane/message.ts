@@ -9,6 +9,8 @@ export interface Message {
   readonly authority: string;
   /** As `Host` or `:authority` says it: with a port that is not its scheme's own. */
   readonly host: string;
+  /** Of a request on its way to a waypoint: the host of the service that it is for; null: it says so itself. */
+  readonly boundFor: string | null;
   readonly port: number;
   /** With its query. */
   readonly path: string;
@@ -28,8 +30,8 @@ export class MessageBook {
   intern(message: Message): Message {
     const names = Object.keys(message.headers).sort(); // by code unit
     const headers = names.map((name) => [name, message.headers[name]]);
-    const { protocol, secure, method, authority, host, port, path, sizeBytes, token, peerAddress } = message;
-    const address = [protocol, secure, method, authority, host, port, path, peerAddress];
+    const { protocol, secure, method, authority, host, boundFor, port, path, sizeBytes, token, peerAddress } = message;
+    const address = [protocol, secure, method, authority, host, boundFor, port, path, peerAddress];
     const key = JSON.stringify([...address, sizeBytes, token, headers]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;

@@ -8,6 +8,7 @@ import type { Site } from './network.js';
 import type { Program } from './program.js';
 import type { ProxyProcess } from './proxy.js';
 import type { Status } from './status.js';
+import type { Ztunnel } from './ztunnel.js';
 
 /** Errors that a fault has the application answer with. */
 export interface ErrorFault {
@@ -20,7 +21,7 @@ export interface WorkloadRuntime {
   readonly index: number;
   /** As the report writes it. */
   readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'external';
+  readonly kind: 'app' | 'gateway' | 'waypoint' | 'external';
   readonly service: string | null;
   readonly version: string | null;
   /** Infinity: unlimited. */
@@ -46,6 +47,10 @@ export class Pod implements Site {
   readonly zone: number;
   readonly workload: number;
   readonly proxy: ProxyProcess | null;
+  /** Of a pod in ambient mode, which has no proxy. */
+  readonly ztunnel: Ztunnel | null;
+  /** It takes mutual TLS. */
+  readonly isInMesh: boolean;
   /** Null: CPU is never short. */
   readonly cpu: ProcessorSharing | null;
   /** By port, and version of the configuration: what its sidecar limits towards the application; null: nothing. */
@@ -76,6 +81,7 @@ export class Pod implements Site {
       readonly ordinal: number;
       readonly zone: number;
       readonly proxy: ProxyProcess | null;
+      readonly ztunnel: Ztunnel | null;
       readonly cpu: ProcessorSharing | null;
     },
   ) {
@@ -85,6 +91,8 @@ export class Pod implements Site {
     this.ordinal = options.ordinal;
     this.zone = options.zone;
     this.proxy = options.proxy;
+    this.ztunnel = options.ztunnel;
+    this.isInMesh = options.proxy !== null || options.ztunnel !== null;
     this.cpu = options.cpu;
   }
 }

@@ -43,6 +43,8 @@ export interface CallNode {
   readonly failOn: readonly Status[] | null;
   readonly ignoreFailure: boolean;
   readonly expected: readonly Status[];
+  /** The caller is nothing but a proxy: what this call is answered is its own answer. */
+  readonly relays: boolean;
   outgoing(incoming: Message): Outgoing;
   next: Node | null;
 }

@@ -9,6 +9,7 @@ import type { Pod } from './pod.js';
 import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
 import type { Reset } from './reset.js';
 import { localReplyToGrpc, RL, type Status, TCP_RESET, UO } from './status.js';
+import { throughZtunnels } from './ztunnel.js';
 
 const THERE = 2; // words of the attempt's first block
 const BACK = 3;
@@ -31,8 +32,9 @@ export class Server {
     const { sim } = this.#plane;
     attempt.epoch = attempt.connection!.isDoomed ? NO_LIFE : attempt.connection!.epoch;
     attempt.serverWorker = attempt.connection!.serverWorker;
-    attempt.sinceMs = sim.nowMs;
-    attempt.arrivesMs = this.#crosses(attempt, attempt.call!.site, attempt.pod, sim.nowMs, THERE);
+    const leavesMs = sim.nowMs + this.#tunnelled(attempt);
+    attempt.sinceMs = leavesMs;
+    attempt.arrivesMs = this.#crosses(attempt, attempt.call!.site, attempt.pod, leavesMs, THERE);
     attempt.phase = 'sending';
     if (attempt.arrivesMs === Infinity) attempt.phase = 'lost';
     else sim.queue.schedule(attempt.event, attempt.arrivesMs);
@@ -269,6 +271,7 @@ export class Server {
       this.release(attempt);
       return;
     }
+    leavesMs += this.#tunnelled(attempt);
     const arrivesMs = this.#crosses(attempt, pod, attempt.call.site, leavesMs, BACK);
     if (arrivesMs === Infinity) {
       attempt.phase = 'lost';
@@ -277,6 +280,15 @@ export class Server {
     attempt.causes[NETWORK]! += arrivesMs - leavesMs;
     attempt.phase = 'answering';
     sim.queue.schedule(attempt.event, arrivesMs);
+  }
+
+  /** How long the ztunnels of both ends hold it up on one way. */
+  #tunnelled(attempt: Attempt): number {
+    const { ztunnel, pod } = attempt;
+    if (ztunnel === null && pod.ztunnel === null) return 0;
+    const tunnelMs = throughZtunnels(ztunnel, pod.ztunnel);
+    attempt.causes[PROXY_CPU]! += tunnelMs;
+    return tunnelMs;
   }
 
   /** The server drops the attempt without an answer. */

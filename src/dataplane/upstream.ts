@@ -77,13 +77,14 @@ export class Upstream {
       this.#ending.reply(call, plan.kind === 'reply' ? plan.status : NO_ANSWER, 0);
       return;
     }
+    call.message = plan.message;
     let client = this.#direct.get(site);
     if (client === undefined) {
       client = new DirectClient(this.#plane, site);
       this.#direct.set(site, client);
     }
     const attempt = this.#newAttempt(call);
-    attempt.mtls = false;
+    attempt.ztunnel = call.pod?.ztunnel ?? null;
     if (client.pick(attempt, plan)) {
       meet(attempt, serverSide(plan, attempt.pod));
       this.#takeUp(call, attempt, plan.rows[attempt.host]!);
@@ -212,6 +213,7 @@ export class Upstream {
     attempt.message = call.message;
     attempt.call = call;
     attempt.cluster = null;
+    attempt.ztunnel = null;
     attempt.connection = null;
     attempt.startMs = this.#plane.sim.nowMs;
     clearVector(attempt.causes);

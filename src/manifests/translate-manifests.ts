@@ -9,11 +9,13 @@ import {
   impliedGateways,
   isIstioOperator,
   istioKind,
+  isWaypointGateway,
   mergeSharedHosts,
   noFragments,
   proxyConfigs,
   translateIstio,
   translateMeshConfig,
+  withAmbient,
 } from './istio/index.js';
 import { isSilentKind } from './kinds.js';
 import {
@@ -74,18 +76,24 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   }
   const implied = impliedGateways(workloads, options.impliedGateways, resources.length);
   const gateways = implied.workloads.map((workload) => withProxy(workload, workload.proxy!.cpuLimit, injection));
+  const parts = withAmbient(
+    {
+      services: [...services, ...mergeSharedHosts(istio.services), ...implied.services].map((one) =>
+        exported(one, exportTo.services),
+      ),
+      workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
+        withRole(workload, istio.gateways, injection),
+      ),
+    },
+    resources,
+  );
   return {
     settings: { ...settings, istioVersion },
     ...istio,
+    ...parts,
     aliases,
     routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
     destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
-    services: [...services, ...mergeSharedHosts(istio.services), ...implied.services].map((one) =>
-      exported(one, exportTo.services),
-    ),
-    workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
-      withRole(workload, istio.gateways, injection),
-    ),
   };
 }
 
@@ -117,7 +125,7 @@ function isEmpty(labels: Labels): boolean {
 function reportOther(resource: Resource): void {
   const { group, version, kind, section } = resource;
   if (group === '' && kind === 'Namespace') return; // read for injection
-  if (isSilentKind(group, kind) || isIstioOperator(resource)) return;
+  if (isSilentKind(group, kind) || isIstioOperator(resource) || isWaypointGateway(resource)) return;
   const what = `${kind} (${group === '' ? version : group}) is read but not modelled`;
   section.info('not-modelled', what, 'the figures do not reflect it', 'kind');
 }

@@ -64,7 +64,7 @@ export function admissionAtServer(
     serverName: isMutual ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
     http: isHttpPort(resolver.inboundProtocol(server, target)) ? http : null,
   };
-  const mutualTls = server.role === 'gateway' ? null : resolver.mutualTls(server, target);
+  const mutualTls = server.role !== 'app' ? null : resolver.mutualTls(server, target);
   return { workload: workloadName(server), transport, mutualTls, ...judged(resolver, server, facts) };
 }
 

@@ -14,6 +14,19 @@ interface Scoped {
   readonly age: number;
 }
 
+/** What a policy is attached to, in its own namespace. */
+export interface PolicyTarget {
+  readonly origin: Origin;
+  readonly kind: 'Gateway' | 'GatewayClass' | 'Service' | 'ServiceEntry';
+  readonly name: string;
+}
+
+/** A policy that may be about waypoints instead of workloads. */
+interface Attachable extends Scoped {
+  /** Waypoints alone enforce it, for these. Absent: the workloads that it selects do. */
+  readonly targets?: readonly PolicyTarget[];
+}
+
 /** A PeerAuthentication. */
 export interface PeerAuthentication extends Scoped {
   /** Null: as the wider scope says. */
@@ -51,7 +64,7 @@ export interface JwtRule {
 }
 
 /** A RequestAuthentication. */
-export interface RequestAuthentication extends Scoped {
+export interface RequestAuthentication extends Attachable {
   readonly rules: readonly JwtRule[];
 }
 
@@ -94,7 +107,7 @@ export interface AuthorizationRule {
 }
 
 /** An AuthorizationPolicy. Without rules it matches nothing. */
-export interface AuthorizationPolicy extends Scoped {
+export interface AuthorizationPolicy extends Attachable {
   readonly action: 'allow' | 'deny' | 'audit' | 'custom';
   /** Whom `custom` asks; null for the others. */
   readonly provider: string | null;

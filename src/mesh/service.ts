@@ -1,4 +1,5 @@
 import type { Origin } from './origin.js';
+import type { WaypointBinding } from './waypoint.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -45,6 +46,8 @@ export interface Service {
   readonly endpoints: readonly StaticEndpoint[];
   /** What a Kubernetes Service asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
   readonly prefers: 'any' | 'zone' | 'node';
+  /** Absent: none. */
+  readonly waypoint?: WaypointBinding;
   /** Namespaces that see it: `.` its own, `*` all, or names. */
   readonly exportTo: readonly string[];
   /** Rank by creation: 0 is the oldest. */

@@ -1,7 +1,7 @@
 import type { Origin } from './origin.js';
 import type { Labels } from './service.js';
 
-/** The proxy beside an application, or the proxy that is a gateway. */
+/** The proxy beside an application, or the proxy that is a gateway or a waypoint. */
 export interface ProxySettings {
   /** CPU limit of the proxy's container in cores, or null for none. Istio's default is 2. */
   readonly cpuLimit: number | null;
@@ -41,13 +41,15 @@ export interface Workload {
   readonly cpuRequest: number | null;
   /** Container ports by name, for a Service's named targetPort. */
   readonly namedPorts: Readonly<Record<string, number>>;
-  readonly role: 'app' | 'gateway';
+  readonly role: 'app' | 'gateway' | 'waypoint';
   /** From being told to leave until the pod is killed. Default: Kubernetes' 30 s. */
   readonly gracePeriodMs?: number;
-  /** Null: outside the mesh. */
+  /** Null: in ambient mode, or outside the mesh. */
   readonly proxy: ProxySettings | null;
   /** Absent: pods of the cluster. */
   readonly machine?: Machine;
+  /** The ztunnel of its node stands between it and the network. Never beside a proxy; absent: it does not. */
+  readonly ambient?: true;
 }
 
 /** The name a person reads and the report uses; an implied gateway goes by its bare name. */

@@ -1,7 +1,7 @@
 export type { Assets } from './assets.js';
 export { NO_ASSETS } from './assets.js';
 export { loadScenario } from './load-scenario.js';
-export { DEFAULT_PROXY_COST } from './proxy-cost.js';
+export { DEFAULT_PROXY_COST, waypointCost, ztunnelCost } from './proxy-cost.js';
 export { starterScenario } from './starter.js';
 export { parseTarget } from './target.js';
 export type * from './types.js';

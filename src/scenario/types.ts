@@ -240,6 +240,14 @@ export interface ProxyCost {
   /** At each end, for a new TLS connection. */
   readonly handshakeCpuMs: number;
   readonly memoryBytes: number;
+  /** Of a waypoint for each request in all. */
+  readonly waypointCpuMs: number;
+  readonly waypointMemoryBytes: number;
+  /** Of a ztunnel for each request and its answer, at each end. */
+  readonly ztunnelCpuMs: number;
+  /** How long a ztunnel holds up a request and its answer together, at each end. */
+  readonly ztunnelLatencyMs: number;
+  readonly ztunnelMemoryBytes: number;
 }
 
 export interface Platform {

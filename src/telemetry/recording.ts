@@ -5,7 +5,7 @@ import type { TrafficRecorder } from './traffic-recorder.js';
 /** What the pods of one workload did within [0, duration). */
 export interface WorkloadRecord {
   readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'external';
+  readonly kind: 'app' | 'gateway' | 'waypoint' | 'external';
   readonly service: string | null;
   readonly version: string | null;
   readonly replicas: number;

@@ -67,6 +67,7 @@ export class Admissions {
     caller: Workload | null,
   ): Door {
     const { resolver } = this.#blueprint;
+    if (server.role === 'waypoint') return this.#waypointDoor(server, service, port, caller);
     const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
     const target = targetPort(written, server) ?? port;
     const transport = resolver.transport(tlsMode, server, target);
@@ -75,12 +76,21 @@ export class Admissions {
     const isMutual = transport === 'mutual-tls';
     const guard = new PolicyGuard(policies, this.#messages, this.#guessed, {
       port: target,
-      isHttp: isHttpPort(resolver.inboundProtocol(server, target)),
+      isHttp: !server.ambient && isHttpPort(resolver.inboundProtocol(server, target)),
       isEdge: false,
       peer: isMutual ? caller : null,
-      serverName: isMutual ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+      serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
     });
     return [transport, guard];
+  }
+
+  /** A waypoint judges by the port that was called, before it looks for a route. */
+  #waypointDoor(waypoint: Workload, service: Service, port: number, caller: Workload | null): Door {
+    const policies = this.#blueprint.resolver.waypointPolicies(waypoint, service);
+    if (policies === null) return ['mutual-tls', null];
+    const protocol = service.ports.find(({ number }) => number === port)?.protocol ?? 'auto';
+    const at = { port, isHttp: isHttpPort(protocol), isEdge: false, peer: caller, serverName: null };
+    return ['mutual-tls', new PolicyGuard(policies, this.#messages, this.#guessed, at)];
   }
 
   #outside({ external }: Station, pod: Pod, { tlsMode }: Pick<EffectiveCluster, 'tlsMode'>): Door {

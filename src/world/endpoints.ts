@@ -1,5 +1,12 @@
 import { type ClusterConfig, HashTables, type Pod } from '../dataplane/index.js';
-import { type EffectiveCluster, type Labels, type Placed, placeEndpoints, type Service } from '../mesh/index.js';
+import {
+  type EffectiveCluster,
+  type Labels,
+  type Placed,
+  placeEndpoints,
+  type Service,
+  type Workload,
+} from '../mesh/index.js';
 import type { Blueprint } from './blueprint.js';
 
 /** A pod behind a service, with what the control plane tells of it. */
@@ -16,16 +23,23 @@ export function endpointsOf(
   service: Service,
   labels: Labels,
 ): readonly Endpoint[] {
-  const { resolver, stationOf, zones } = blueprint;
   if (service.external && service.selector === null) return externalEndpoints(blueprint, pods, service, labels);
-  return resolver.workloadsOf(service, labels).flatMap((workload) =>
-    pods[stationOf.get(workload)!.index]!.map((pod) => ({
-      pod,
-      labels: workload.labels,
-      locality: workload.machine === undefined ? zones[pod.zone]! : (workload.machine.locality ?? ''),
-      weight: workload.machine?.weight ?? 1,
-    })),
-  );
+  return blueprint.resolver.workloadsOf(service, labels).flatMap((workload) => podsAt(blueprint, pods, workload));
+}
+
+/** The pods of a workload as endpoints. */
+export function podsAt(
+  { stationOf, zones }: Blueprint,
+  pods: readonly (readonly Pod[])[],
+  workload: Workload,
+): readonly Endpoint[] {
+  const { labels, machine } = workload;
+  return pods[stationOf.get(workload)!.index]!.map((pod) => ({
+    pod,
+    labels,
+    locality: machine === undefined ? zones[pod.zone]! : (machine.locality ?? ''),
+    weight: machine?.weight ?? 1,
+  }));
 }
 
 /** Those that a Service's own address leads to: Kubernetes knows no machines outside the cluster. */

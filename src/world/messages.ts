@@ -28,6 +28,7 @@ function addressed({ scheme, host, port, path }: Target, method: string) {
     secure: scheme === 'https',
     method: scheme === 'grpc' ? 'POST' : method,
     authority: host,
+    boundFor: null,
     host: authorityWithPort(host, port, scheme === 'https' ? 'https' : 'http'),
     port,
     path,

@@ -91,7 +91,7 @@ export class Observation {
   }
 }
 
-function meters({ cpu, proxy, received }: Pod): Base {
+function meters({ cpu, proxy, ztunnel, received }: Pod): Base {
   cpu?.settle();
-  return { appCpuMs: cpu?.usedMs ?? 0, proxyCpuMs: proxy?.usedMs ?? 0, received };
+  return { appCpuMs: cpu?.usedMs ?? 0, proxyCpuMs: proxy?.usedMs ?? ztunnel?.usedMs ?? 0, received };
 }

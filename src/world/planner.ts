@@ -1,5 +1,6 @@
 import {
   type ClusterConfig,
+  type Doors,
   grpcStatus,
   type InboundPool,
   localReplyToGrpc,
@@ -44,7 +45,7 @@ import {
 import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
 import type { Admissions } from './admissions.js';
 import type { Blueprint } from './blueprint.js';
-import { addressed, type Endpoint, endpointsOf, picking } from './endpoints.js';
+import { addressed, type Endpoint, endpointsOf, picking, podsAt } from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
 import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
@@ -112,11 +113,12 @@ export class Planner {
     const workload = this.#caller.station?.workload ?? null;
     const { resolver } = this.#context.blueprint;
     if (workload?.proxy == null) return this.#direct(message);
-    const { authority, port, protocol } = message;
+    const { authority, boundFor, port, protocol } = message;
+    const host = boundFor ?? authority;
     const received = protocol === 'tcp' ? message : this.#context.messages.intern(asReceived(message));
     if (workload.role === 'gateway') return this.#atGateway(workload, received);
-    if (protocol === 'tcp') return this.#proxied(message, resolver.connection(workload, authority, port));
-    return this.#proxied(received, resolver.host(workload, authority, port));
+    if (protocol === 'tcp') return this.#proxied(message, resolver.connection(workload, host, port));
+    return this.#proxied(received, resolver.host(workload, host, port));
   }
 
   /** A gateway enforces policies on what it receives, before it looks for a route. */
@@ -201,7 +203,8 @@ export class Planner {
       const rewritten = this.#rewritten(message, action, rule, match, destination);
       const cluster = this.#cluster(destination.cluster, message);
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
-      return { upTo, cluster, message: rewritten, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
+      const sent = this.#sentTo(cluster, rewritten);
+      return { upTo, cluster, message: sent, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
     });
     const { retry } = action;
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
@@ -237,7 +240,7 @@ export class Planner {
   ): PlannedMirror {
     const config = this.#cluster(cluster, message);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
-    const planned = { upTo: 1, cluster: config, message, hash, named: -1 };
+    const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1 };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
     return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
   }
@@ -258,6 +261,19 @@ export class Planner {
     const keeps = keepsToken(rule?.requestHeaders ?? null) && keepsToken(destination?.requestHeaders ?? null);
     const token = keeps ? message.token : null;
     return this.#context.messages.intern({ ...message, path, authority, host, headers, token });
+  }
+
+  /** To a waypoint a message says whom it is for. */
+  #sentTo(cluster: ClusterConfig | null, message: Message): Message {
+    const service = cluster?.effective.service ?? null;
+    const boundFor = service !== null && this.#waypointTo(service) !== null ? service.host : null;
+    return boundFor === message.boundFor ? message : this.#context.messages.intern({ ...message, boundFor });
+  }
+
+  /** Over which waypoint the caller reaches the service; null: none. */
+  #waypointTo(service: Service): Workload | null {
+    const workload = this.#caller.station?.workload ?? null;
+    return workload && this.#context.blueprint.resolver.waypointOf(workload, service);
   }
 
   #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
@@ -343,9 +359,10 @@ export class Planner {
     if (!service.ports.some(({ number }) => number === message.port)) {
       return { ...this.#blank(message, service), kind: 'refused' };
     }
+    const boundFor = this.#waypointTo(service) === null ? null : service.host;
     const pods = this.#podsOf(service);
     return {
-      ...this.#blank(message, service),
+      ...this.#blank(this.#context.messages.intern({ ...message, boundFor }), service),
       kind: 'direct',
       pods,
       server: this.#serverSide(service, message, pods),
@@ -360,13 +377,24 @@ export class Planner {
     return service && this.#serverSide(service, message, pods);
   }
 
-  #serverSide(service: Service, { secure, port }: Message, pods: readonly Pod[]): ServerSide {
-    const tlsMode = secure ? 'simple' : 'disable';
+  #serverSide(service: Service, message: Message, pods: readonly Pod[]): ServerSide {
+    const { port } = message;
+    const doors = this.#directDoors(pods, service, message);
     return {
       inbound: pods.map((pod) => this.#inbound(pod, service, port)),
-      limits: pods.map((pod) => this.#podLimits(pod, service, port, false)),
-      ...this.#context.admissions.doors(pods, { service, port, subset: null, tlsMode }, null),
+      limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
+      ...doors,
     };
+  }
+
+  /** An application without a proxy speaks for itself; in ambient mode ztunnel does, with mutual TLS to whoever takes it. */
+  #directDoors(pods: readonly Pod[], service: Service, { port, secure }: Message): Doors {
+    const { admissions } = this.#context;
+    const caller = this.#caller.station?.workload ?? null;
+    const tlsMode = secure ? 'simple' : 'disable';
+    if (!caller?.ambient) return admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
+    const { transports, guards } = admissions.doors(pods, { service, port, subset: null, tlsMode: null }, caller);
+    return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
   }
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
@@ -425,7 +453,10 @@ export class Planner {
 
   /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */
   #endpointsOf(service: Service, labels: Labels, byAddress: boolean): readonly Endpoint[] {
-    const endpoints = endpointsOf(this.#context.blueprint, this.#context.pods, service, labels);
+    const { blueprint, pods } = this.#context;
+    const waypoint = this.#waypointTo(service);
+    if (waypoint !== null) return podsAt(blueprint, pods, waypoint);
+    const endpoints = endpointsOf(blueprint, pods, service, labels);
     return byAddress ? addressed(service, endpoints) : endpoints;
   }
 

@@ -7,9 +7,11 @@ import {
   type Program,
   ProxyProcess,
   type WorkloadRuntime,
+  Ztunnel,
 } from '../dataplane/index.js';
 import { type CpuJob, type Key, ProcessorSharing, SequentialRandom } from '../engine/index.js';
 import { terminationMs } from '../mesh/index.js';
+import { waypointCost, ztunnelCost } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
 import { quotaPhaseMs, type Station } from './stations.js';
 
@@ -26,6 +28,7 @@ export function makePods(
 ): { readonly runtime: WorkloadRuntime; readonly pods: readonly Pod[] } {
   const { behaviour } = station;
   const pods: Pod[] = [];
+  const ztunnel = ztunnelCost(blueprint.scenario.platform.proxyCost);
   const runtime: WorkloadRuntime = {
     index: station.index,
     name: station.name,
@@ -34,7 +37,7 @@ export function makePods(
     version: station.version,
     workers: behaviour?.workers ?? Infinity,
     queue: behaviour?.queue ?? Infinity,
-    stopsAbandoned: behaviour?.abandoned === 'stop',
+    stopsAbandoned: behaviour?.abandoned === 'stop' || station.kind === 'waypoint',
     startupMs: behaviour?.startupMs ?? 0,
     drainMs: station.workload === null ? DRAIN_MS : terminationMs(station.workload, blueprint.mesh.settings),
     pods,
@@ -50,6 +53,7 @@ export function makePods(
         ordinal,
         zone,
         proxy: makeProxy(blueprint, station, plane, key, { name, zone }),
+        ztunnel: station.workload?.ambient ? new Ztunnel(ztunnel) : null,
         cpu: makeCpu(station, plane, name),
       }),
     );
@@ -68,12 +72,12 @@ function makeProxy(
   if (settings === null) return null;
   const { platform } = blueprint.scenario;
   const workers = settings.concurrency > 0 ? settings.concurrency : Math.ceil(platform.nodes.cpu);
-  const cost: CpuCost = platform.proxyCost;
+  const cost: CpuCost = station.kind === 'waypoint' ? waypointCost(platform.proxyCost) : platform.proxyCost;
   return new ProxyProcess(pod.name, pod.zone, workers, cost, plane.sim, new SequentialRandom(key, pod.name));
 }
 
 function makeCpu({ threads, cpuLimit, kind }: Station, plane: Plane, pod: string): ProcessorSharing | null {
-  if (threads === null || kind === 'gateway') return null;
+  if (threads === null || kind === 'gateway' || kind === 'waypoint') return null;
   const done = (job: CpuJob) => plane.application.onComputed(job.owner as Strand);
   const options = { threads, limit: cpuLimit, phaseMs: quotaPhaseMs(pod) };
   const cpu = new ProcessorSharing(plane.sim.queue, options, done);

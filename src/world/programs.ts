@@ -27,8 +27,14 @@ export interface ProgramContext {
 
 type Protocol = Message['protocol'];
 
+/** What the pods of one workload do with what they receive. */
+export interface Programs {
+  /** Null: nothing of the application takes the message. */
+  find(message: Message): Program | null;
+}
+
 /** The programs of one workload: found by message, compiled at first use. */
-export class ProgramBook {
+export class ProgramBook implements Programs {
   readonly #endpoints: readonly Endpoint[];
   readonly #patterns: readonly (RE2JS | null)[];
   readonly #context: ProgramContext;
@@ -213,6 +219,7 @@ class Compiler {
       failOn: step.failOn?.map(failureStatus) ?? null,
       ignoreFailure: step.onFailure === 'ignore',
       expected: step.expect.map(failureStatus),
+      relays: false,
       outgoing,
       next,
     });

@@ -7,7 +7,7 @@ export interface Station {
   readonly index: number;
   /** As the report writes it. */
   readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'external';
+  readonly kind: 'app' | 'gateway' | 'waypoint' | 'external';
   readonly workload: Workload | null;
   readonly external: Service | null;
   readonly behaviour: Behaviour | null;
@@ -35,7 +35,7 @@ export function appStation(
 ): Station {
   const services = resolver.servicesOf(workload);
   const limit = workload.cpuLimit;
-  const kind = workload.role === 'gateway' ? 'gateway' : workload.machine === undefined ? 'app' : 'external';
+  const kind = workload.role !== 'app' ? workload.role : workload.machine === undefined ? 'app' : 'external';
   const threads = kind === 'external' ? null : Math.max(1, Math.ceil(limit ?? scenario.platform.nodes.cpu));
   const locality = workload.machine?.locality ?? null;
   const spreadZones = podZones(behaviour, workload.replicas, scenario, zones);

@@ -1,5 +1,12 @@
 import { ControlPlane, PodLifecycle } from '../changes/index.js';
-import { assemblePlane, MessageBook, type Plane, type Pod, type WorkloadRuntime } from '../dataplane/index.js';
+import {
+  assemblePlane,
+  type Message,
+  MessageBook,
+  type Plane,
+  type Pod,
+  type WorkloadRuntime,
+} from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
 import { type Condition, isSince } from '../mesh/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
@@ -12,8 +19,10 @@ import { Observation } from './observation.js';
 import { PlanBook } from './plan-book.js';
 import type { PlannerContext } from './planner.js';
 import { makePods } from './pods.js';
-import { ProgramBook } from './programs.js';
+import { ProgramBook, type Programs } from './programs.js';
+import { proxyMemory } from './proxy-memory.js';
 import { RateLimitBook } from './rate-limits.js';
+import { Relay } from './relay.js';
 import { makeSource } from './sources.js';
 import { stepSeconds } from './timeline-step.js';
 
@@ -25,7 +34,7 @@ export class World {
   readonly plane: Plane;
   readonly sources: readonly TrafficSource[];
   readonly planners: readonly PlanBook[];
-  readonly programs: readonly ProgramBook[];
+  readonly programs: readonly Programs[];
   readonly pods: readonly (readonly Pod[])[];
   /** Conditions of policies that had to be decided without knowing what they look at. */
   readonly guessed = new Set<Condition>();
@@ -59,10 +68,11 @@ export class World {
       return { blueprint: inVersion, plane, edges: this.#edges, messages, limits, admissions, pods };
     });
     this.planners = stations.map((station) => new PlanBook({ name: station.name, station }, planning));
-    this.programs = stations.map(
-      ({ index, behaviour }) =>
-        new ProgramBook(behaviour, { sim: plane.sim, messages, plan: (m) => this.planners[index]!.plan(m) }),
-    );
+    this.programs = stations.map(({ index, behaviour, kind, workload }) => {
+      const plan = (message: Message) => this.planners[index]!.plan(message);
+      if (kind === 'waypoint') return new Relay(workload!.origin, plan);
+      return new ProgramBook(behaviour, { sim: plane.sim, messages, plan });
+    });
     for (const station of stations) {
       const made = makePods(blueprint, station, plane, key, (m) => this.programs[station.index]!.find(m));
       pods.push(made.pods);
@@ -172,7 +182,8 @@ export class World {
 
   #workloads(): WorkloadRecord[] {
     const { stations, scenario } = this.#blueprint;
-    return stations.map(({ index, name, kind, service, version, threads, cpuLimit, behaviour, workload }) => {
+    const memory = proxyMemory(this.pods, scenario.platform.proxyCost);
+    return stations.map(({ index, name, kind, service, version, threads, cpuLimit, behaviour }) => {
       const pods = this.pods[index]!;
       const cores = threads === null ? 0 : Math.min(cpuLimit, threads);
       return {
@@ -184,7 +195,7 @@ export class World {
         ...this.#observation.sum(pods),
         cores: cores * pods.length,
         workers: (behaviour?.workers ?? Infinity) * pods.length,
-        proxyMemoryBytes: workload?.proxy == null ? 0 : scenario.platform.proxyCost.memoryBytes * pods.length,
+        proxyMemoryBytes: memory[index]!,
       };
     });
   }

@@ -21,7 +21,8 @@ test.each([
 
 test('every number can be overridden', () => {
   const cost = costOf(
-    '{preset: none, requestCpu: 0.1ms, responseCpu: 0.2ms, afterCpu: 1us, perKiBCpu: 2us, mtlsCpu: 3us, handshakeCpu: 1ms, memory: 1MiB}',
+    '{preset: none, requestCpu: 0.1ms, responseCpu: 0.2ms, afterCpu: 1us, perKiBCpu: 2us, mtlsCpu: 3us, handshakeCpu: 1ms, memory: 1MiB, ' +
+      'waypointCpu: 4us, waypointMemory: 2MiB, ztunnelCpu: 5us, ztunnelLatency: 6us, ztunnelMemory: 3MiB}',
   );
   expect(cost).toEqual({
     preset: 'none',
@@ -33,6 +34,11 @@ test('every number can be overridden', () => {
     mtlsCpuMs: 0.003,
     handshakeCpuMs: 1,
     memoryBytes: 1_048_576,
+    waypointCpuMs: 0.004,
+    waypointMemoryBytes: 2_097_152,
+    ztunnelCpuMs: 0.005,
+    ztunnelLatencyMs: 0.006,
+    ztunnelMemoryBytes: 3_145_728,
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { randomPolicies } from './random-policies.js';
+import { BEHIND_WAYPOINT } from './ambient.js';
 import type { Given } from './run.js';
 import { deployment, destinationRule, service, virtualService } from './stations.js';
 
@@ -31,6 +32,7 @@ const FEATURES = [
   'proxy-cost',
   'grpc',
   'security',
+  'ambient',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -60,7 +62,7 @@ export function randomMesh(options: RandomMeshOptions): fc.Arbitrary<RandomMesh>
         services: fc.tuple(...names.map((_, i) => serviceOf(i, names, has))),
         scenario: scenarioOf(names, has, options.load),
       });
-      return parts.map(({ services, scenario }) => ({ features, given: assemble(services, scenario) }));
+      return parts.map(({ services, scenario }) => ({ features, given: assemble(services, scenario, has('ambient')) }));
     });
   });
 }
@@ -73,11 +75,13 @@ interface ServiceParts {
   readonly behaviour: object;
 }
 
-function assemble(services: readonly ServiceParts[], scenario: object): Given {
+/** `isAmbient`: who has no sidecar is in ambient mode, and all services are behind one waypoint. */
+function assemble(services: readonly ServiceParts[], scenario: object, isAmbient: boolean): Given {
   const workloads = Object.fromEntries(services.map(({ name, behaviour }) => [name, behaviour]));
+  const ambient = isAmbient ? BEHIND_WAYPOINT : '';
   return {
-    manifests: services.map(({ manifests }) => manifests).join('') + GATEWAY,
-    pushed: { [PUSHED]: services.map(({ pushed }) => pushed).join('') + GATEWAY },
+    manifests: services.map(({ manifests }) => manifests).join('') + GATEWAY + ambient,
+    pushed: { [PUSHED]: services.map(({ pushed }) => pushed).join('') + GATEWAY + ambient },
     spec: { workloads, ...scenario },
     assets: { read: (file) => ({ file, text: REPLAY }) },
   };

@@ -21,7 +21,10 @@ export function findPermissiveMesh(view: MeshView, findings: Findings): void {
   const { workloads, settings } = view.mesh;
   const first = workloads.find(
     (workload) =>
-      workload.proxy !== null && !workload.origin.generated && view.resolver.mutualTls(workload, 0).origin === null,
+      workload.proxy !== null &&
+      workload.role !== 'waypoint' &&
+      !workload.origin.generated &&
+      view.resolver.mutualTls(workload, 0).origin === null,
   );
   if (first === undefined) return;
   const what = 'no PeerAuthentication covers the whole mesh: mutual TLS is PERMISSIVE, proxies also take plaintext';

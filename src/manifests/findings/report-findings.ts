@@ -1,6 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/index.js';
 import type { Mesh } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
+import { findAmbientSurprises } from './ambient.js';
+import { findIdleTargets, findUnenforcedPolicies } from './ambient-policies.js';
 import { findIdleAuthentication } from './authentication.js';
 import { findIdleAuthorization } from './authorization.js';
 import { findMissingDelegates } from './delegates.js';
@@ -44,4 +46,7 @@ export function reportFindings(
   findTlsMismatches(view, findings);
   findStrictWithoutAutoMtls(view, findings);
   findPermissiveMesh(view, findings);
+  findAmbientSurprises(view, findings);
+  findUnenforcedPolicies(view, findings);
+  findIdleTargets(view, findings);
 }

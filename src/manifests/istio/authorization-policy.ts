@@ -7,7 +7,7 @@ import { translateAuthorizationRule } from './authorization-rule.js';
 import { refuse } from './checks.js';
 import type { Context } from './context.js';
 import { AUTHORIZATION_POLICY_FIELDS, PROVIDER_FIELDS } from './fields/authorization-policy.js';
-import { isAttached, policySelector } from './policy-scope.js';
+import { policySelector, policyTargets } from './policy-scope.js';
 import { list, section, text } from './read.js';
 
 const ACTIONS: ReadonlyMap<string, AuthorizationPolicy['action']> = new Map([
@@ -21,10 +21,10 @@ const DRY_RUN = 'istio.io/dry-run';
 const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 
 /**
- * An AuthorizationPolicy; null when it is attached to what is not modelled.
+ * An AuthorizationPolicy.
  * Source: Istio 1.32, pkg/config/validation/validation.go, ValidateAuthorizationPolicy.
  */
-export function translateAuthorizationPolicy(resource: Resource, context: Context): AuthorizationPolicy | null {
+export function translateAuthorizationPolicy(resource: Resource, context: Context): AuthorizationPolicy {
   const { section: root, name, namespace, age } = resource;
   const spec = section(root, 'spec');
   account(spec, AUTHORIZATION_POLICY_FIELDS, context);
@@ -33,9 +33,9 @@ export function translateAuthorizationPolicy(resource: Resource, context: Contex
   const rules = list(spec, 'rules').map((rule) => translateAuthorizationRule(rule, action, context));
   checkAction(root, spec, action, rules.length > 0);
   const provider = providerOf(spec, action, context);
-  if (isAttached(spec)) return null;
+  const attached = policyTargets(spec);
   const dryRun = TRUE.includes(text(section(section(root, 'metadata'), 'annotations'), DRY_RUN) ?? '');
-  return { origin: originOf(root), name, namespace, selector, action, provider, dryRun, rules, age };
+  return { origin: originOf(root), name, namespace, selector, action, provider, dryRun, rules, age, ...attached };
 }
 
 function checkAction(

@@ -1,3 +1,5 @@
+export { withAmbient } from './ambient/ambient.js';
+export { isWaypointGateway } from './ambient/waypoint-gateway.js';
 export type { ImpliedGateway } from './implied-gateways.js';
 export { impliedGateways } from './implied-gateways.js';
 export { translateMeshConfig } from './mesh-config.js';

@@ -1,6 +1,7 @@
-import type { Labels } from '../../mesh/index.js';
+import type { Labels, PolicyTarget } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
+import { originOf } from '../resource.js';
 import { account } from './account.js';
 import { refuse, selectorLabels, warn } from './checks.js';
 import type { Context } from './context.js';
@@ -14,6 +15,8 @@ const TARGETS: ReadonlyMap<string, readonly string[]> = new Map([
   ['networking.istio.io', ['ServiceEntry']],
   ['gateway.networking.k8s.io', ['Gateway', 'GatewayClass']],
 ]);
+
+const KINDS: readonly PolicyTarget['kind'][] = ['Gateway', 'GatewayClass', 'Service', 'ServiceEntry'];
 
 /**
  * The labels that a policy of security selects by; null: it selects all. Without labels the selector asks for nothing.
@@ -30,11 +33,11 @@ export function policySelector(spec: Section | null, context: Context): Labels |
 }
 
 /**
- * Whether the policy is attached to a Gateway of the Gateway API or to a waypoint, which are not modelled, so that no
- * sidecar enforces it. Source: as above, validateOneOfSelectorType and validatePolicyTargetReference.
+ * What the policy is attached to, so that waypoints enforce it and no sidecar does; none: it is not attached.
+ * Source: as above, validateOneOfSelectorType and validatePolicyTargetReference.
  */
-export function isAttached(spec: Section | null): boolean {
-  if (spec === null) return false;
+export function policyTargets(spec: Section | null): { readonly targets?: readonly PolicyTarget[] } {
+  if (spec === null) return {};
   const single = section(spec, 'targetRef');
   const several = list(spec, 'targetRefs');
   const keys = [
@@ -44,8 +47,12 @@ export function isAttached(spec: Section | null): boolean {
   ];
   for (const key of keys.slice(1)) refuse(spec, `${key} stands beside ${keys[0]}`, 'keep one of them', key);
   const references = [...(single === null ? [] : [single]), ...several];
-  for (const reference of references) checkReference(reference);
-  return references.length > 0;
+  const targets = references.map((reference): PolicyTarget => {
+    checkReference(reference);
+    const kind = KINDS.find((each) => each === text(reference, 'kind')) ?? 'Gateway';
+    return { origin: originOf(reference), kind, name: text(reference, 'name') ?? '' };
+  });
+  return targets.length > 0 ? { targets } : {};
 }
 
 function checkReference(reference: Section): void {

@@ -12,21 +12,21 @@ import {
   JWT_RULE_FIELDS,
   REQUEST_AUTHENTICATION_FIELDS,
 } from './fields/authentication.js';
-import { isAttached, policySelector } from './policy-scope.js';
+import { policySelector, policyTargets } from './policy-scope.js';
 import { flag, list, section, text, texts } from './read.js';
 
 /**
- * A RequestAuthentication; null when it is attached to what is not modelled. Empty names the CRD's schema has refused.
+ * A RequestAuthentication. Empty names the CRD's schema has refused.
  * Source: Istio 1.32, pkg/config/validation/validation.go, ValidateRequestAuthentication and validateJwtRule.
  */
-export function translateRequestAuthentication(resource: Resource, context: Context): RequestAuthentication | null {
+export function translateRequestAuthentication(resource: Resource, context: Context): RequestAuthentication {
   const { section: root, name, namespace, age } = resource;
   const spec = section(root, 'spec');
   account(spec, REQUEST_AUTHENTICATION_FIELDS, context);
   const selector = policySelector(spec, context);
   const rules = list(spec, 'jwtRules').map((rule) => translateJwtRule(rule, context));
-  if (isAttached(spec)) return null;
-  return { origin: originOf(root), name, namespace, selector, rules, age };
+  const attached = policyTargets(spec);
+  return { origin: originOf(root), name, namespace, selector, rules, age, ...attached };
 }
 
 function translateJwtRule(rule: Section, context: Context): JwtRule {

@@ -89,10 +89,10 @@ export function translateIstio(
       fragments.peerAuthentications.push(translatePeerAuthentication(resource, context));
       return;
     case 'RequestAuthentication':
-      fragments.requestAuthentications.push(...present(translateRequestAuthentication(resource, context)));
+      fragments.requestAuthentications.push(translateRequestAuthentication(resource, context));
       return;
     case 'AuthorizationPolicy':
-      fragments.authorizationPolicies.push(...present(translateAuthorizationPolicy(resource, context)));
+      fragments.authorizationPolicies.push(translateAuthorizationPolicy(resource, context));
       return;
     case 'WorkloadEntry':
       fragments.workloads.push(translateWorkloadEntry(resource, context));
@@ -103,8 +103,4 @@ export function translateIstio(
     case 'Telemetry':
       checkTelemetry(resource, context);
   }
-}
-
-function present<T>(translated: T | null): readonly T[] {
-  return translated === null ? [] : [translated];
 }

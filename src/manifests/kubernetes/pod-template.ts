@@ -4,13 +4,21 @@ import { quote } from '../../reading/index.js';
 import { isLabelKey, isLabelValue } from '../labels.js';
 import { containerCpu, podCpu } from './container-resources.js';
 import type { Injection } from './injection.js';
-import { isInMesh } from './injection.js';
+import { isAmbientPod, isInjectedPod } from './injection.js';
 import { type AnnotatedPod, annotatedSettings, sidecarSettings } from './proxy-settings.js';
 
 /** What a pod template says of each pod. */
 export type PodTemplate = Pick<
   Workload,
-  'labels' | 'serviceAccount' | 'cpuLimit' | 'cpuRequest' | 'namedPorts' | 'role' | 'gracePeriodMs' | 'proxy'
+  | 'labels'
+  | 'serviceAccount'
+  | 'cpuLimit'
+  | 'cpuRequest'
+  | 'namedPorts'
+  | 'role'
+  | 'gracePeriodMs'
+  | 'proxy'
+  | 'ambient'
 >;
 
 const PROXY_CONTAINER = 'istio-proxy';
@@ -32,7 +40,8 @@ export function translatePodTemplate(template: Section | null, namespace: string
   const apps = containers.filter((container) => container !== written);
   const role = isGateway(annotations, written, apps) ? 'gateway' : 'app';
   const pod = { labels, annotations, hostNetwork: spec?.flag('hostNetwork') ?? false };
-  const inMesh = written !== null || isInMesh(pod, namespace, injection.namespaces);
+  const hasProxy = written !== null || isInjectedPod(pod, namespace, injection.namespaces);
+  const isAmbient = !hasProxy && isAmbientPod(pod, namespace, injection.namespaces);
   const { limit, request } = podCpu(apps);
   const graceSeconds = spec?.count('terminationGracePeriodSeconds') ?? null;
   return {
@@ -43,7 +52,10 @@ export function translatePodTemplate(template: Section | null, namespace: string
     namedPorts: namedPorts(containers),
     role,
     ...(graceSeconds === null ? {} : { gracePeriodMs: 1000 * graceSeconds }),
-    proxy: inMesh ? proxyOf(written, inits, { said: injection.proxyConfig(namespace, labels), annotations, at }) : null,
+    proxy: hasProxy
+      ? proxyOf(written, inits, { said: injection.proxyConfig(namespace, labels), annotations, at })
+      : null,
+    ...(isAmbient ? { ambient: true } : {}),
   };
 }
 

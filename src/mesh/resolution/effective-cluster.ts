@@ -8,6 +8,7 @@ import { localityPreference } from './locality-preference.js';
 import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
 import { overMeshDefault, type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
 import { isSince } from './version.js';
+import { servedByWaypoint } from './waypoint-index.js';
 
 /** What a cluster is made of. `subset` is one of `rule`. */
 export interface ClusterParts {
@@ -27,7 +28,7 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
   const balancer = balancerOf(parts, policy.loadBalancer?.balancer ?? null, settings);
   return {
-    name: clusterName(service.host, port.number, subset?.name ?? null),
+    name: nameOf(parts),
     origin: policy.origin,
     service,
     port: port.number,
@@ -63,6 +64,14 @@ function inheritedTls({ rule, subset }: ClusterParts): TlsMode | null {
 export function policyOf({ rule, subset, port }: ClusterParts, settings: MeshSettings): PortPolicy {
   const policy = subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
   return overMeshDefault(policy, settings);
+}
+
+/** A waypoint's own services are reached behind their addresses: `inbound-vip|9080|http/v1|reviews.default...`. */
+function nameOf({ caller, service, port, subset }: ClusterParts): string {
+  const name = subset?.name ?? null;
+  if (!servedByWaypoint(service, caller)) return clusterName(service.host, port.number, name);
+  const protocol = isHttpPort(port.protocol) ? 'http' : 'tcp';
+  return `inbound-vip|${port.number}|${name === null ? protocol : `${protocol}/${name}`}|${service.host}`;
 }
 
 /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */

@@ -30,10 +30,13 @@ import { ProxyView } from './proxy-view.js';
 import { RateLimitIndex } from './rate-limit-index.js';
 import { MutualTlsIndex } from './security/mutual-tls-index.js';
 import { PolicyIndex } from './security/policy-index.js';
-import { transportOf } from './security/transport.js';
+import { transportOf, ztunnelEnd } from './security/transport.js';
+import { ztunnelPolicies } from './security/waypoint-policies.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
+import { waypointHost } from './waypoint-host.js';
+import { servedByWaypoint, WaypointIndex } from './waypoint-index.js';
 import { WorkloadIndex } from './workload-index.js';
 
 /**
@@ -51,6 +54,7 @@ export class MeshResolver {
   readonly #rateLimits: RateLimitIndex;
   readonly #mutualTls: MutualTlsIndex;
   readonly #policies: PolicyIndex;
+  readonly #waypoints: WaypointIndex;
   readonly #meshRoutes: readonly RouteSet[]; // bound to sidecars, oldest first
   readonly #views = new Map<string, Map<SidecarScope | null, ProxyView>>(); // by namespace
 
@@ -66,6 +70,7 @@ export class MeshResolver {
     this.#mutualTls = new MutualTlsIndex(mesh);
     this.#policies = new PolicyIndex(mesh);
     this.#meshRoutes = routeSets.filter((set) => set.gateways.includes(MESH));
+    this.#waypoints = new WaypointIndex(mesh);
     this.#gateways = new GatewayIndex(mesh, routeSets, this.#workloads, (workload, gateway, port) =>
       this.#context(workload, gateway, port),
     );
@@ -104,7 +109,7 @@ export class MeshResolver {
 
   /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
   inbound(workload: Workload, port: number): EffectiveInbound | null {
-    if (workload.proxy === null || workload.role === 'gateway') return null;
+    if (workload.proxy === null || workload.role !== 'app') return null;
     const view = this.#view(workload);
     const ruleOf = (service: Service) =>
       view.serviceAt(service.host) === null ? null : this.#rules.inbound(workload, service);
@@ -115,7 +120,7 @@ export class MeshResolver {
 
   /** The local rate limits that a request meets in its caller's proxy, in order. */
   rateLimits(caller: Workload, request: RoutedRequest): readonly EffectiveRateLimit[] {
-    if (caller.proxy === null || !this.#rateLimits.has(caller)) return [];
+    if (caller.proxy === null || caller.role === 'waypoint' || !this.#rateLimits.has(caller)) return [];
     const port = caller.role === 'gateway' ? listenerPort(request.port, caller, this.servicesOf(caller)) : request.port;
     const place = placeOfCall(caller, port, request);
     return place === null ? [] : this.#rateLimits.at(caller, place);
@@ -128,7 +133,7 @@ export class MeshResolver {
     port: number,
     isMutual: boolean,
   ): readonly EffectiveRateLimit[] {
-    if (server.proxy === null || server.role === 'gateway' || !this.#rateLimits.has(server)) return [];
+    if (server.proxy === null || server.role !== 'app' || !this.#rateLimits.has(server)) return [];
     const called = service.ports.find(({ number }) => number === port);
     const target = called === undefined ? null : targetPort(called.targetPort, server);
     if (target === null || !isHttpPort(called!.protocol)) return [];
@@ -147,10 +152,11 @@ export class MeshResolver {
 
   /**
    * How connections to a port of the server's pods turn out. `client`: a DestinationRule's mode; null: auto mTLS, which a
-   * caller without a proxy does not have: it speaks plaintext, `disable`. PeerAuthentications are not for gateways.
+   * caller without a proxy does not have: it speaks plaintext, `disable`. PeerAuthentications are for applications alone.
    */
   transport(client: TlsMode | null, server: Workload, port: number): Transport {
-    const mode = server.role === 'gateway' ? 'permissive' : this.mutualTls(server, port).mode;
+    const mode = server.role === 'app' ? this.mutualTls(server, port).mode : 'permissive';
+    if (server.ambient) return transportOf(client, ztunnelEnd(mode));
     return transportOf(client, {
       hasProxy: server.proxy !== null,
       mode,
@@ -158,9 +164,15 @@ export class MeshResolver {
     });
   }
 
-  /** The policies that the workload's proxy enforces on what it receives. Null: none. */
+  /** The policies that the workload's proxy, or its ztunnel, enforces on what it receives. Null: none. */
   policies(workload: Workload): WorkloadPolicies | null {
+    if (workload.ambient) return ztunnelPolicies(this.#policies.of(workload));
     return workload.proxy === null ? null : this.#policies.of(workload);
+  }
+
+  /** The policies that a waypoint enforces on what it receives for a service. Null: none. */
+  waypointPolicies(waypoint: Workload, service: Service): WorkloadPolicies | null {
+    return this.#policies.atWaypoint(waypoint, service);
   }
 
   /** Whom `host` names in a pod of `namespace`, hidden or not. Null: a host that the mesh knows nothing of. */
@@ -178,6 +190,11 @@ export class MeshResolver {
     return this.#workloads.servicesOf(workload);
   }
 
+  /** The waypoint that takes the caller's calls to the service. Null: they go to its pods. */
+  waypointOf(caller: Workload, service: Service): Workload | null {
+    return this.#waypoints.of(caller, service);
+  }
+
   /** What a gateway listens on, by the Gateways that select it. */
   gatewayListeners(workload: Workload): readonly GatewayListener[] {
     return this.#gateways.listenersOf(workload);
@@ -186,6 +203,7 @@ export class MeshResolver {
   #outbound(caller: Workload, host: string, port: number, sidecar: typeof sidecarHost): EffectiveHost {
     if (caller.role === 'gateway') return this.#gateways.host(caller, host, port);
     const service = this.service(caller.namespace, host);
+    if (caller.role === 'waypoint') return this.#atWaypoint(caller, service, port, sidecar === sidecarHost);
     if (caller.proxy === null)
       return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
     const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
@@ -193,8 +211,16 @@ export class MeshResolver {
     return sidecar(call, this.#view(caller), this.#context(caller, MESH, port));
   }
 
+  #atWaypoint(waypoint: Workload, service: Service | null, number: number, isHttp: boolean): EffectiveHost {
+    const port = service?.ports.find((each) => each.number === number && each.protocol !== 'udp');
+    if (service === null || port === undefined) return { kind: 'no-listener' };
+    const { namespace } = waypoint;
+    const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
+    return waypointHost({ service, port, isHttp }, seen, this.#context(waypoint, MESH, number));
+  }
+
   #serviceAt(caller: Workload, host: string): Service | null {
-    if (caller.role === 'gateway') {
+    if (caller.role !== 'app') {
       return this.#services.seenFrom(caller.namespace).exact(this.#aliases.concreteOf(host) ?? host);
     }
     return this.#view(caller).serviceAt(host);
@@ -208,7 +234,8 @@ export class MeshResolver {
     const service = this.#serviceAt(caller, ref.host);
     const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
     if (service === null || port === undefined || !this.#hasCluster(caller, service, port.number)) return null;
-    const rule = this.#rules.outbound(caller, service);
+    const isOwn = servedByWaypoint(service, caller);
+    const rule = isOwn ? this.#rules.inbound(caller, service) : this.#rules.outbound(caller, service);
     const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
     return ref.subset !== null && subset === null ? null : { caller, service, port, subset, rule };
   }

@@ -20,8 +20,8 @@ export const SELECTOR_FIELDS = { matchLabels: 'modelled' } as const satisfies De
 export const REQUEST_AUTHENTICATION_FIELDS = {
   jwtRules: 'modelled',
   selector: 'modelled',
-  targetRef: 'not-modelled',
-  targetRefs: 'not-modelled',
+  targetRef: 'modelled',
+  targetRefs: 'modelled',
 } as const satisfies Decisions<RequestSpec>;
 
 export const JWT_RULE_FIELDS = {

@@ -11,8 +11,8 @@ export const AUTHORIZATION_POLICY_FIELDS = {
   provider: 'modelled', // what it answers is not: reported as a finding
   rules: 'modelled',
   selector: 'modelled',
-  targetRef: 'not-modelled',
-  targetRefs: 'not-modelled',
+  targetRef: 'modelled',
+  targetRefs: 'modelled',
 } as const satisfies Decisions<Spec>;
 
 export const PROVIDER_FIELDS = { name: 'modelled' } as const satisfies Decisions<NonNullable<Spec['provider']>>;

@@ -1,10 +1,11 @@
 import type { WorkloadPolicies } from '../../effective-security.js';
 import type { Mesh } from '../../mesh.js';
 import type { AuthorizationPolicy, RequestAuthentication } from '../../security.js';
-import type { Labels } from '../../service.js';
+import type { Labels, Service } from '../../service.js';
 import type { Workload } from '../../workload.js';
 import { groupBy } from '../grouping.js';
 import { selects } from '../labels.js';
+import { isAttachedTo } from './waypoint-policies.js';
 
 type Policy = RequestAuthentication | AuthorizationPolicy;
 
@@ -32,7 +33,24 @@ export class PolicyIndex {
   /** Null: none acts. */
   of(workload: Workload): WorkloadPolicies | null {
     const tokens = this.#acting(this.#tokens, workload);
-    const authorization = this.#acting(this.#authorization, workload);
+    return this.#grouped(tokens, this.#acting(this.#authorization, workload));
+  }
+
+  /** Those attached to what the waypoint does for the service. Null: none. */
+  atWaypoint(waypoint: Workload, service: Service): WorkloadPolicies | null {
+    const at = { waypoint, service, rootNamespace: this.#rootNamespace };
+    const acts = ({ namespace, targets }: Policy) => targets?.some((target) => isAttachedTo(target, namespace, at));
+    const attached = <P extends Policy>(byNamespace: ReadonlyMap<string, readonly P[]>) =>
+      [...new Set([this.#rootNamespace, waypoint.namespace, service.namespace])].flatMap((name) =>
+        (byNamespace.get(name) ?? []).filter(acts),
+      );
+    return this.#grouped(attached(this.#tokens), attached(this.#authorization));
+  }
+
+  #grouped(
+    tokens: readonly RequestAuthentication[],
+    authorization: readonly AuthorizationPolicy[],
+  ): WorkloadPolicies | null {
     if (tokens.length === 0 && authorization.length === 0) return null;
     const withAction = (wanted: AuthorizationPolicy['action']) =>
       authorization.filter(({ action }) => action === wanted);
@@ -59,7 +77,9 @@ export class PolicyIndex {
   ): readonly P[] {
     const namespaces = new Set([this.#rootNamespace, namespace]);
     const candidates = [...namespaces].flatMap((name) => byNamespace.get(name) ?? []);
-    return candidates.filter(({ selector }) => selector === null || selects(selector, labels));
+    return candidates.filter(
+      ({ selector, targets }) => targets === undefined && (selector === null || selects(selector, labels)),
+    );
   }
 }
 

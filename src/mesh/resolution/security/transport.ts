@@ -21,6 +21,11 @@ export function outsideEnd(labels: Labels): ServerEnd {
   return { hasProxy, mode: 'permissive', protocol: 'auto' };
 }
 
+/** A ztunnel takes mutual TLS in any case, and lets through whatever TLS there is. Source: ztunnel, src/proxy/inbound.rs. */
+export function ztunnelEnd(mode: MutualTlsMode): ServerEnd {
+  return { hasProxy: true, mode: mode === 'strict' ? 'strict' : 'permissive', protocol: 'auto' };
+}
+
 /**
  * How connections turn out. `client`: the DestinationRule's mode; null: none, so that each endpoint gets what it takes
  * (auto mTLS). Whether an application speaks TLS itself is not known: it is taken to, where its proxy lets TLS through.

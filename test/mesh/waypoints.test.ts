@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import {
+  type DestinationRule,
+  GATEWAY_NAME_LABEL,
+  type HttpRoute,
+  MeshResolver,
+  type RouteSet,
+  type Service,
+} from '../../src/mesh/index.js';
+import {
+  destinationRule,
+  httpRoute,
+  httpMatch as match,
+  mesh,
+  origin,
+  policy,
+  pool,
+  port,
+  routeSet,
+  service,
+  subset,
+  tcpRoute,
+  workload,
+} from '../support/mesh.js';
+import { forwardOf, namesOf, sharesOf } from '../support/resolved.js';
+
+// Source: Istio 1.31, pilot/pkg/networking/core/listener_waypoint.go and cluster_waypoint.go.
+
+const WAYPOINT = workload('w', { namespace: 'infra', role: 'waypoint', labels: { [GATEWAY_NAME_LABEL]: 'w' } });
+const BOUND = { waypoint: { origin: origin('Service'), namespace: 'infra', name: 'w', forIngress: false } };
+const SERVER = service('server', BOUND);
+
+function resolved(parts: { sets?: RouteSet[]; rules?: DestinationRule[]; services?: Service[] }) {
+  const { sets = [], rules = [], services = [SERVER] } = parts;
+  const workloads = [WAYPOINT, workload('server', { proxy: null, ambient: true })];
+  return new MeshResolver(mesh({ services, workloads, routeSets: sets, destinationRules: rules }));
+}
+
+const host = (sets: RouteSet[], services = [SERVER]) => resolved({ sets, services }).host(WAYPOINT, SERVER.host, 80);
+const named = (name: string, parts: Partial<HttpRoute> = {}) => httpRoute({ name, ...parts });
+const exact = (value: string) => ({ uri: { kind: 'exact', value } }) as const;
+const PATH_A = match(exact('/a'));
+
+test.each([
+  { what: 'nothing written', sets: [], rules: ['default'] },
+  { what: 'a rule', sets: [routeSet('server', [named('one')])], rules: ['one'] },
+  {
+    what: 'a match on labels of the caller',
+    sets: [
+      routeSet('server', [named('labelled', { matches: [match({ sourceLabels: { app: 'a' } })] }), named('rest')]),
+    ],
+    rules: ['rest'],
+  },
+  {
+    what: 'one of two matches on labels of the caller',
+    sets: [routeSet('server', [named('half', { matches: [match({ sourceLabels: { app: 'a' } }), PATH_A] })])],
+    rules: ['half'],
+  },
+  {
+    what: 'labels of the caller beside gateways',
+    sets: [
+      routeSet('server', [
+        named('labelled', { matches: [match({ sourceLabels: { app: 'a' }, gateways: ['mesh'] })] }),
+        named('rest'),
+      ]),
+    ],
+    rules: ['rest'],
+  },
+  {
+    what: 'nothing but a match on labels of the caller',
+    sets: [routeSet('server', [named('labelled', { matches: [match({ sourceLabels: { app: 'a' } })] })])],
+    rules: ['default'],
+  },
+  {
+    what: 'two VirtualServices add up, the older first',
+    sets: [
+      routeSet('server', [named('young')], { name: 'y', age: 2 }),
+      routeSet('server', [named('old', { matches: [PATH_A] })], { name: 'o', age: 1 }),
+    ],
+    rules: ['old', 'young'],
+  },
+  {
+    what: 'a catch-all of the older ends it',
+    sets: [
+      routeSet('server', [named('old')], { name: 'o', age: 1 }),
+      routeSet('server', [named('young')], { name: 'y', age: 2 }),
+    ],
+    rules: ['old'],
+  },
+  {
+    what: 'a wildcard that covers it',
+    sets: [routeSet('*.default.svc.cluster.local', [named('wild')])],
+    rules: ['wild'],
+  },
+  {
+    what: "the waypoint's namespace",
+    sets: [routeSet('server', [named('own')], { namespace: 'infra' })],
+    rules: ['own'],
+  },
+  {
+    what: 'a third namespace',
+    sets: [routeSet('server', [named('other')], { namespace: 'apps' })],
+    rules: ['default'],
+  },
+  {
+    what: 'only for a gateway',
+    sets: [routeSet('server', [named('edge')], { gateways: ['default/g'] })],
+    rules: ['default'],
+  },
+])('routes of a waypoint: $what', ({ sets, rules }) => {
+  expect(namesOf(host(sets))).toEqual(rules);
+});
+
+test('without a VirtualService it retries twice, as a sidecar does', () => {
+  expect(forwardOf(host([])).retry).toMatchObject({ attempts: 2, on: expect.arrayContaining(['connect-failure']) });
+});
+
+test.each([
+  { what: 'nothing written', sets: [], shares: { 'outbound|80||server.default.svc.cluster.local': 1 } },
+  {
+    what: 'a route',
+    sets: [routeSet('server', [], { tcp: [tcpRoute('other')] })],
+    shares: { 'outbound|80||other.default.svc.cluster.local': 1 },
+  },
+  {
+    what: 'a route for labels of the caller',
+    sets: [
+      routeSet('server', [], {
+        tcp: [tcpRoute('other', { sourceLabels: { app: 'a' } })],
+      }),
+    ],
+    shares: { 'outbound|80||server.default.svc.cluster.local': 1 },
+  },
+])('a TCP port is routed by connection: $what', ({ sets, shares }) => {
+  const tcp = service('server', { ...BOUND, ports: [port(80, { protocol: 'tcp' })] });
+  expect(sharesOf(host(sets, [tcp]))).toEqual(shares);
+});
+
+const ref = (name: string | null, to = SERVER) => ({ service: to, host: to.host, port: 80, subset: name });
+const LIMITED = policy({ connectionPool: pool({ http2MaxRequests: 5 }) });
+const RULE = destinationRule('server', { policy: LIMITED, subsets: [subset('v1')] });
+
+test("clusters of its own services stand behind their addresses, others' are outbound", () => {
+  const other = service('other');
+  const resolver = resolved({ services: [SERVER, other], rules: [RULE] });
+  const name = (subsetName: string | null, to = SERVER) =>
+    resolver.cluster(WAYPOINT, ref(subsetName, to))?.name ?? null;
+  expect(name(null)).toBe('inbound-vip|80|http|server.default.svc.cluster.local');
+  expect(name('v1')).toBe('inbound-vip|80|http/v1|server.default.svc.cluster.local');
+  expect(name('v2')).toBe(null);
+  expect(name(null, other)).toBe('outbound|80||other.default.svc.cluster.local');
+});
+
+test('a DestinationRule holds, but for one with a workload selector', () => {
+  const limitOf = (rules: DestinationRule[]) => resolved({ rules }).cluster(WAYPOINT, ref(null))!.limits.maxRequests;
+  expect(limitOf([RULE])).toBe(5);
+  expect(limitOf([{ ...RULE, namespace: 'infra', workloadSelector: WAYPOINT.labels }])).toBe(Infinity);
+});
