@@ -66,7 +66,6 @@ export class Upstream {
     attempt.pod = cluster.pod(host);
     attempt.cluster = cluster;
     meet(attempt, cluster.config);
-    attempt.mtls = attempt.transport === 'mutual-tls';
     this.#takeUp(call, attempt, cluster.row(host));
     cluster.request(attempt, call.worker);
   }
@@ -312,4 +311,5 @@ function meet(attempt: Attempt, { inbound, limits, guards, transports }: ServerS
   attempt.limits = limits[host]!;
   attempt.guard = guards[host]!;
   attempt.transport = transports[host]!;
+  attempt.mtls = attempt.transport === 'mutual-tls';
 }

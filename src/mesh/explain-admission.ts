@@ -61,8 +61,8 @@ export function admissionAtServer(
     peer: isMutual ? caller : null,
     peerAddress: null,
     clientAddress: null,
-    serverName: isMutual ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
-    http: isHttpPort(resolver.inboundProtocol(server, target)) ? http : null,
+    serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+    http: !server.ambient && isHttpPort(resolver.inboundProtocol(server, target)) ? http : null,
   };
   const mutualTls = server.role !== 'app' ? null : resolver.mutualTls(server, target);
   return { workload: workloadName(server), transport, mutualTls, ...judged(resolver, server, facts) };

@@ -39,8 +39,10 @@ export interface ExplainedWorkload {
   readonly version: string | null;
   readonly replicas: number;
   readonly role: Workload['role'];
-  /** Whether it has a proxy. */
+  /** Whether it has a proxy, or is in ambient mode. */
   readonly inMesh: boolean;
+  /** In ambient mode. Absent: it is not. */
+  readonly ambient?: true;
   readonly services: readonly string[];
   /** Of a gateway: the hosts of each port that its pods listen on. */
   readonly listeners: readonly { readonly port: number; readonly hosts: readonly string[] }[];
@@ -85,7 +87,8 @@ function explainWorkload(resolver: MeshResolver, workload: Workload): ExplainedW
     version: versionOf(workload.labels),
     replicas,
     role,
-    inMesh: workload.proxy !== null,
+    inMesh: workload.proxy !== null || (workload.ambient ?? false),
+    ...(workload.ambient ? { ambient: true } : {}),
     services: resolver.servicesOf(workload).map(shortServiceName),
     listeners: listeners.map(({ port, servers }) => ({
       port,

@@ -1,6 +1,5 @@
+import type { WorkloadPolicies } from './effective-security.js';
 import type { Origin } from './origin.js';
-import type { MeshResolver } from './resolution/resolver.js';
-import type { Workload } from './workload.js';
 
 /** A policy that judges what a proxy receives. */
 export interface ExplainedPolicy {
@@ -9,9 +8,8 @@ export interface ExplainedPolicy {
   readonly origin: Origin;
 }
 
-/** The policies that act on a workload, in the order in which requests meet them. */
-export function explainPolicies(resolver: MeshResolver, workload: Workload): readonly ExplainedPolicy[] {
-  const policies = resolver.policies(workload);
+/** Policies that act together, in the order in which requests meet them; null: none. */
+export function explainPolicies(policies: WorkloadPolicies | null): readonly ExplainedPolicy[] {
   if (policies === null) return [];
   const { custom, tokens, audit, deny, allow } = policies;
   const all = [

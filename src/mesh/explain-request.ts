@@ -1,7 +1,7 @@
 import { claimsOf } from './claims.js';
 import { answersPreflight } from './cors.js';
 import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
-import { type ExplainedHost, explainHost } from './explain.js';
+import { type ExplainedHost, explainHost, waypointFor } from './explain.js';
 import { admissionAtGateway, admissionAtServer, type ExplainedAdmission } from './explain-admission.js';
 import { type Condition, conditionsOf, type RequestHead } from './match.js';
 import type { Mesh } from './mesh.js';
@@ -96,7 +96,10 @@ export function explainRequest(
     admission,
     host,
     rules,
-    sent: taken === null ? [] : sentBy(taken, received, { asked, resolver, caller }),
+    sent:
+      taken === null
+        ? []
+        : sentBy(taken, received, { asked, resolver, caller: waypointFor(resolver, caller, asked.host) ?? caller }),
     reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken, received),
   };
 }

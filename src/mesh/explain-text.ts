@@ -2,7 +2,7 @@ import { policyLines } from './explain/admission-text.js';
 import { clusterLines, endpointLines } from './explain/cluster-text.js';
 import { outcomeLines } from './explain/outcome-text.js';
 import { ruleLines } from './explain/rule-text.js';
-import { visible } from './explain/words.js';
+import { counted, entry, source, visible } from './explain/words.js';
 import type { ExplainedHost } from './explain.js';
 
 /**
@@ -14,6 +14,7 @@ export function renderExplainedHost(explained: ExplainedHost): string {
   const blocks = [
     [
       `${visible(caller)} (${callerKind}) calls ${visible(host)}:${port}, Istio ${istioVersion.join('.')}`,
+      ...waypointLines(explained),
       ...policyLines(explained.policies, 'judged'),
       ...outcomeLines(outcome),
       ...(outcome.kind === 'passthrough' && outcome.service !== null ? endpointLines(explained.endpoints) : []),
@@ -22,4 +23,10 @@ export function renderExplainedHost(explained: ExplainedHost): string {
     ...clusters.map(clusterLines),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function waypointLines({ waypoint }: ExplainedHost): readonly string[] {
+  if (waypoint === undefined) return [];
+  const { name, replicas, origin } = waypoint;
+  return entry('over', `the waypoint ${visible(name)}, ${counted(replicas, 'pod')}, which does this ${source(origin)}`);
 }

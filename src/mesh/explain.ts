@@ -16,7 +16,9 @@ import { type Workload, workloadName } from './workload.js';
 /** What becomes of calls to a host and port, with what people wrote beside what holds. Plain: it can be printed. */
 export interface ExplainedHost {
   readonly caller: string;
-  readonly callerKind: 'sidecar' | 'gateway' | 'no proxy';
+  readonly callerKind: 'sidecar' | 'gateway' | 'waypoint' | 'ambient' | 'no proxy';
+  /** It takes the call, and all that follows is what it does. Absent: no waypoint stands in between. */
+  readonly waypoint?: ExplainedWaypoint;
   readonly host: string;
   readonly port: number;
   readonly istioVersion: readonly [number, number];
@@ -25,10 +27,18 @@ export interface ExplainedHost {
   readonly rules: readonly ExplainedRule[];
   /** Every cluster that a rule names, once, in order of first mention. */
   readonly clusters: readonly ExplainedCluster[];
-  /** Of a gateway: what judges the requests that it receives, before any rule. */
+  /** Of a gateway or a waypoint: what judges the requests that it receives, before any rule. */
   readonly policies: readonly ExplainedPolicy[];
   /** Of a call that passes through: whom its address belongs to. */
   readonly endpoints: readonly ExplainedEndpoint[];
+}
+
+/** The waypoint that a call goes over. */
+export interface ExplainedWaypoint {
+  readonly name: string;
+  readonly replicas: number;
+  /** What sends the caller there. */
+  readonly origin: Origin;
 }
 
 export interface ExplainedRule {
@@ -55,7 +65,7 @@ export interface ExplainedEndpoint {
   readonly version: string | null;
   readonly replicas: number;
   readonly hasProxy: boolean;
-  /** How the caller's connections turn out, and the mode of mutual TLS that holds there; null: no sidecar. */
+  /** How the caller's connections turn out, and the mode of mutual TLS that holds there; null: no sidecar, and no ztunnel. */
   readonly transport: Transport;
   readonly mutualTls: EffectiveMutualTls | null;
   /** What judges the requests that it receives. */
@@ -73,21 +83,48 @@ export function explainHost(
   host: string,
   port: number,
 ): ExplainedHost {
-  const outcome = resolver.host(caller, host, port);
+  const called = caller.role === 'gateway' ? null : resolver.service(caller.namespace, host);
+  const waypoint = waypointFor(resolver, caller, host);
+  const router = waypoint ?? caller;
+  const outcome = resolver.host(router, waypoint === null ? host : called!.host, port);
   const rules = outcome.kind === 'routes' ? outcome.rules : [];
   const bystander = outcome.kind === 'passthrough' ? outcome.service : null;
   return {
     caller: workloadName(caller),
-    callerKind: caller.role === 'gateway' ? 'gateway' : caller.proxy === null ? 'no proxy' : 'sidecar',
+    callerKind: kindOf(caller),
+    ...(waypoint === null ? {} : { waypoint: explainWaypoint(waypoint, called!) }),
     host,
     port,
     istioVersion: mesh.settings.istioVersion,
     outcome,
-    rules: explainRules(rules, mesh, (rule) => resolver.rateLimits(caller, { outcome, port, rule, match: null })),
-    clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, caller, ref)),
-    policies: caller.role === 'gateway' ? explainPolicies(resolver, caller) : [],
+    rules: explainRules(rules, mesh, (rule) => resolver.rateLimits(router, { outcome, port, rule, match: null })),
+    clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, router, ref)),
+    policies: entryPolicies(resolver, router, called),
     endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}, port, 'disable'),
   };
+}
+
+/** The waypoint that takes the caller's calls to a host; null: none does. */
+export function waypointFor(resolver: MeshResolver, caller: Workload, host: string): Workload | null {
+  const called = caller.role === 'gateway' ? null : resolver.service(caller.namespace, host);
+  return called && resolver.waypointOf(caller, called);
+}
+
+function kindOf({ role, proxy, ambient }: Workload): ExplainedHost['callerKind'] {
+  if (role !== 'app') return role;
+  if (ambient) return 'ambient';
+  return proxy === null ? 'no proxy' : 'sidecar';
+}
+
+function explainWaypoint(waypoint: Workload, { waypoint: binding }: Service): ExplainedWaypoint {
+  return { name: workloadName(waypoint), replicas: waypoint.replicas, origin: binding!.origin };
+}
+
+/** What judges requests where they are routed, if that is not beside their caller. */
+function entryPolicies(resolver: MeshResolver, router: Workload, service: Service | null): readonly ExplainedPolicy[] {
+  if (router.role === 'gateway') return explainPolicies(resolver.policies(router));
+  if (router.role !== 'waypoint' || service === null) return [];
+  return explainPolicies(resolver.waypointPolicies(router, service));
 }
 
 function explainRules(
@@ -126,7 +163,7 @@ function mentionedClusters(outcome: EffectiveHost): readonly ClusterRef[] {
 function explainCluster(resolver: MeshResolver, caller: Workload, ref: ClusterRef): ExplainedCluster {
   const cluster = resolver.cluster(caller, ref);
   return {
-    name: clusterName(ref.host, ref.port, ref.subset),
+    name: cluster?.name ?? clusterName(ref.host, ref.port, ref.subset),
     cluster,
     written: resolver.writtenPolicy(caller, ref),
     endpoints:
@@ -159,12 +196,12 @@ function endpointsOf(
     const target = targetPort(called, workload) ?? port;
     const transport = resolver.transport(tlsMode, workload, target);
     const isMutual = transport === 'mutual-tls';
-    const hasSidecar = workload.proxy !== null && workload.role === 'app';
+    const isServer = (workload.proxy !== null && workload.role === 'app') || workload.ambient;
     return {
       ...explainWorkload(workload),
       transport,
-      mutualTls: hasSidecar ? resolver.mutualTls(workload, target) : null,
-      policies: explainPolicies(resolver, workload),
+      mutualTls: isServer ? resolver.mutualTls(workload, target) : null,
+      policies: explainPolicies(resolver.policies(workload)),
       rateLimits: resolver.inboundRateLimits(workload, service, port, isMutual),
     };
   });

@@ -143,7 +143,7 @@ test('a mesh without ambient mode has nothing of it', () => {
 });
 
 const L7 = { to: [{ operation: { methods: ['GET'] } }] };
-const L4 = { from: [{ source: { namespaces: ['a'] } }] };
+const L4 = { from: [{ source: { namespaces: ['default'] } }] };
 const IN_MESH = namespace('default', AMBIENT) + pods('a') + serviceOf('a');
 const BOUND = namespace('default', AMBIENT) + waypoint('w') + pods('a') + serviceOf('a', { labels: USE });
 const security = (kind: string, spec: object) =>

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   type DestinationRule,
+  explainHost,
   GATEWAY_NAME_LABEL,
   type HttpRoute,
   MeshResolver,
   type RouteSet,
+  renderExplainedHost,
   type Service,
 } from '../../src/mesh/index.js';
 import {
@@ -155,4 +157,22 @@ test('a DestinationRule holds, but for one with a workload selector', () => {
   const limitOf = (rules: DestinationRule[]) => resolved({ rules }).cluster(WAYPOINT, ref(null))!.limits.maxRequests;
   expect(limitOf([RULE])).toBe(5);
   expect(limitOf([{ ...RULE, namespace: 'infra', workloadSelector: WAYPOINT.labels }])).toBe(Infinity);
+});
+
+test('explain shows the way over the waypoint, and what it does there', () => {
+  const client = workload('client', { proxy: null, ambient: true });
+  const parts = mesh({
+    services: [SERVER],
+    workloads: [WAYPOINT, client, workload('server', { proxy: null, ambient: true })],
+  });
+  const explained = explainHost(new MeshResolver(parts), parts, client, 'server', 80);
+  expect(explained).toMatchObject({ callerKind: 'ambient', waypoint: { name: 'infra/w', replicas: 1 } });
+  expect(explained.clusters.map(({ name }) => name)).toEqual(['inbound-vip|80|http|server.default.svc.cluster.local']);
+  expect(renderExplainedHost(explained)).toContain('the waypoint infra/w');
+  const { waypoint: _, ...bare } = SERVER;
+  const straight = mesh({ services: [bare], workloads: [client, workload('server', { proxy: null, ambient: true })] });
+  expect(explainHost(new MeshResolver(straight), straight, client, 'server', 80)).toMatchObject({
+    callerKind: 'ambient',
+    outcome: { kind: 'passthrough' },
+  });
 });

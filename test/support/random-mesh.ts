@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { randomPolicies } from './random-policies.js';
 import { BEHIND_WAYPOINT } from './ambient.js';
+import { randomPolicies } from './random-policies.js';
 import type { Given } from './run.js';
 import { deployment, destinationRule, service, virtualService } from './stations.js';
 

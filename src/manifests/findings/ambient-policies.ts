@@ -8,9 +8,9 @@ import {
   WAYPOINT_CLASS,
   type Workload,
 } from '../../mesh/index.js';
-import { selects } from '../labels.js';
 import { type Findings, field } from './findings.js';
 import type { MeshView } from './mesh-view.js';
+import { governed } from './security-scope.js';
 
 type Policy = AuthorizationPolicy | RequestAuthentication;
 
@@ -88,16 +88,9 @@ function isTargetService({ kind, name }: PolicyTarget, { namespace }: Policy, se
 }
 
 /** The first workload in ambient mode that the policy selects. */
-function ambientWorkload({ namespace, selector, targets }: Policy, { mesh }: MeshView): Workload | null {
-  if (targets !== undefined) return null;
-  const isRoot = namespace === mesh.settings.rootNamespace;
-  const found = mesh.workloads.find(
-    (workload) =>
-      workload.ambient &&
-      (isRoot || workload.namespace === namespace) &&
-      (selector === null || selects(selector, workload.labels)),
-  );
-  return found ?? null;
+function ambientWorkload(policy: Policy, view: MeshView): Workload | null {
+  if (policy.targets !== undefined) return null;
+  return governed(view, policy).find(({ ambient }) => ambient) ?? null;
 }
 
 function hasWaypoint(workload: Workload, view: MeshView): boolean {

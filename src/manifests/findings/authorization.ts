@@ -54,8 +54,9 @@ function knownNames({ mesh }: MeshView, resources: readonly Resource[]): Known {
 }
 
 function reportNobody(view: MeshView, policy: AuthorizationPolicy, findings: Findings): void {
+  if (policy.targets !== undefined) return; // what it is attached to is looked at apart
   if (policy.selector === null && policy.namespace === view.mesh.settings.rootNamespace) return;
-  if (governed(view, policy).some(({ proxy }) => proxy !== null)) return;
+  if (governed(view, policy).some(({ proxy, ambient }) => proxy !== null || ambient)) return;
   const what =
     policy.selector === null
       ? `no pod of ${policy.namespace} is in the mesh`

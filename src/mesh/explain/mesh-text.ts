@@ -63,7 +63,8 @@ function workloadLines(workload: ExplainedWorkload): readonly string[] {
   ];
 }
 
-function placeInMesh({ role, inMesh }: ExplainedWorkload): string {
-  if (role === 'gateway') return 'gateway';
+function placeInMesh({ role, inMesh, ambient }: ExplainedWorkload): string {
+  if (role !== 'app') return role;
+  if (ambient) return 'in ambient mode';
   return inMesh ? 'in the mesh' : 'outside the mesh';
 }

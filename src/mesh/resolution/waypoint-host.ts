@@ -4,7 +4,7 @@ import type { Service, ServicePort } from '../service.js';
 import { isHttpPort } from './effective-cluster.js';
 import { defaultRule, effectiveRules, isCatchAll, type RuleContext } from './effective-rule.js';
 import { covers } from './host-name.js';
-import { tcpDestinations } from './tcp-destinations.js';
+import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 
 /** A call as a waypoint receives it: the address that it was sent to says which service and port it is for. */
 export interface WaypointCall {
@@ -34,11 +34,9 @@ export function waypointHost(
     return { kind: 'routes', domain: '*', service, rules: all, httpsRedirect: false };
   }
   const itself = { service, host: service.host, port: port.number, subset: null };
-  const written = tcpDestinations(
-    own.map((set) => ownTcp(set, service)),
-    service.host,
-    asNobody(context),
-  );
+  const routes = own.map((set) => ownTcp(set, service));
+  const nobody = asNobody(context);
+  const written = tlsDestinations(routes, service.host, nobody) ?? tcpDestinations(routes, nobody);
   return {
     kind: 'tcp',
     service,
