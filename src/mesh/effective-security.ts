@@ -31,6 +31,18 @@ export interface WorkloadPolicies {
  */
 export type Transport = 'plaintext' | 'mutual-tls' | 'tls' | 'refused' | 'handshake-failure';
 
+/** How the connections of one cluster come in at the pods of a workload. */
+export interface Entrance {
+  /** That the pods listen on. */
+  readonly port: number;
+  readonly transport: Transport;
+  readonly isMutual: boolean;
+  /** What judges there sees requests, and not connections alone. */
+  readonly isHttp: boolean;
+  /** Null: none is sent, or nobody looks at it. */
+  readonly serverName: string | null;
+}
+
 /** What a server's sidecar, or a gateway, knows of a request when it judges it. */
 export interface RequestFacts {
   /** Whose certificate the caller has shown; null: none. */

@@ -7,8 +7,7 @@ import type {
   TokenVerdict,
   Transport,
 } from './effective-security.js';
-import { isHttpPort } from './resolution/effective-cluster.js';
-import { listenerPort, targetPort } from './resolution/gateway-listener.js';
+import { listenerPort } from './resolution/gateway-listener.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { authorize } from './resolution/security/authorization.js';
 import { verifyToken } from './resolution/security/token.js';
@@ -48,23 +47,20 @@ export function admissionAtGateway(
 export function admissionAtServer(
   resolver: MeshResolver,
   caller: Workload,
-  { service, port, subset, tlsMode }: EffectiveCluster,
+  cluster: EffectiveCluster,
   server: Workload,
   http: HttpFacts,
 ): ExplainedAdmission {
-  const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
-  const target = targetPort(written, server) ?? port;
-  const transport = resolver.transport(tlsMode, server, target);
-  const isMutual = transport === 'mutual-tls';
+  const { port, transport, isMutual, isHttp, serverName } = resolver.entrance(server, cluster);
   const facts = {
-    port: target,
+    port,
     peer: isMutual ? caller : null,
     peerAddress: null,
     clientAddress: null,
-    serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
-    http: !server.ambient && isHttpPort(resolver.inboundProtocol(server, target)) ? http : null,
+    serverName,
+    http: isHttp ? http : null,
   };
-  const mutualTls = server.role !== 'app' ? null : resolver.mutualTls(server, target);
+  const mutualTls = server.role !== 'app' ? null : resolver.mutualTls(server, port);
   return { workload: workloadName(server), transport, mutualTls, ...judged(resolver, server, facts) };
 }
 

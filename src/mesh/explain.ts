@@ -5,7 +5,6 @@ import type { Mesh } from './mesh.js';
 import type { Origin } from './origin.js';
 import type { TlsMode } from './policies.js';
 import { clusterName } from './resolution/effective-cluster.js';
-import { targetPort } from './resolution/gateway-listener.js';
 import type { PortPolicy } from './resolution/policy-inheritance.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { outsideEnd, transportOf } from './resolution/security/transport.js';
@@ -84,7 +83,7 @@ export function explainHost(
   port: number,
 ): ExplainedHost {
   const called = caller.role === 'gateway' ? null : resolver.service(caller.namespace, host);
-  const waypoint = waypointFor(resolver, caller, host);
+  const waypoint = called && resolver.waypointOf(caller, called);
   const router = waypoint ?? caller;
   const outcome = resolver.host(router, waypoint === null ? host : called!.host, port);
   const rules = outcome.kind === 'routes' ? outcome.rules : [];
@@ -192,17 +191,14 @@ function endpointsOf(
     origin: endpoint.origin,
   }));
   const workloads = resolver.workloadsOf(service, labels).map((workload) => {
-    const called = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
-    const target = targetPort(called, workload) ?? port;
-    const transport = resolver.transport(tlsMode, workload, target);
-    const isMutual = transport === 'mutual-tls';
+    const entrance = resolver.entrance(workload, { service, port, subset: null, tlsMode });
     const isServer = (workload.proxy !== null && workload.role === 'app') || workload.ambient;
     return {
       ...explainWorkload(workload),
-      transport,
-      mutualTls: isServer ? resolver.mutualTls(workload, target) : null,
+      transport: entrance.transport,
+      mutualTls: isServer ? resolver.mutualTls(workload, entrance.port) : null,
       policies: explainPolicies(resolver.policies(workload)),
-      rateLimits: resolver.inboundRateLimits(workload, service, port, isMutual),
+      rateLimits: resolver.inboundRateLimits(workload, service, port, entrance.isMutual),
     };
   });
   return [...workloads, ...listed];

@@ -29,7 +29,8 @@ export { asReceived, authorityWithPort, ENVOY_OVERRIDES } from './received-reque
 export { isHttpPort } from './resolution/effective-cluster.js';
 export { perTryWithin } from './resolution/effective-retry.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
-export { listenerPort, targetPort } from './resolution/gateway-listener.js';
+export { listenerPort, podPort, targetPort } from './resolution/gateway-listener.js';
+export { selects } from './resolution/labels.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';

@@ -1,5 +1,5 @@
-import type { Gateway, GatewayServer, HttpRoute, Labels, Mesh, RouteSet } from '../mesh/index.js';
-import { workloadName } from '../mesh/index.js';
+import type { Gateway, GatewayServer, HttpRoute, Mesh, RouteSet } from '../mesh/index.js';
+import { selects, workloadName } from '../mesh/index.js';
 import { parseTarget } from './target.js';
 import { yamlText } from './yaml-text.js';
 
@@ -47,8 +47,7 @@ function outsideLines(mesh: Mesh): string[] {
 
 /** The workload that the gateway selects, else the one that its labels imply. */
 function gatewayName({ selector }: Gateway, mesh: Mesh): string {
-  const carries = (labels: Labels) => Object.entries(selector).every(([key, value]) => labels[key] === value);
-  const workload = mesh.workloads.find(({ role, labels }) => role === 'gateway' && carries(labels));
+  const workload = mesh.workloads.find(({ role, labels }) => role === 'gateway' && selects(selector, labels));
   if (workload !== undefined) return workloadName(workload);
   return Object.hasOwn(selector, 'istio') ? `istio-${selector.istio}` : 'istio-ingressgateway';
 }

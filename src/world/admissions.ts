@@ -7,7 +7,6 @@ import {
   outsideEnd,
   type Service,
   type Transport,
-  targetPort,
   transportOf,
   type Workload,
 } from '../mesh/index.js';
@@ -61,25 +60,18 @@ export class Admissions {
     });
   }
 
-  #door(
-    server: Workload,
-    { service, port, subset, tlsMode }: Parameters<Admissions['doors']>[1],
-    caller: Workload | null,
-  ): Door {
+  #door(server: Workload, cluster: Parameters<Admissions['doors']>[1], caller: Workload | null): Door {
     const { resolver } = this.#blueprint;
-    if (server.role === 'waypoint') return this.#waypointDoor(server, service, port, caller);
-    const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
-    const target = targetPort(written, server) ?? port;
-    const transport = resolver.transport(tlsMode, server, target);
+    if (server.role === 'waypoint') return this.#waypointDoor(server, cluster.service, cluster.port, caller);
+    const { port, transport, isMutual, isHttp, serverName } = resolver.entrance(server, cluster);
     const policies = resolver.policies(server);
     if (policies === null) return [transport, null];
-    const isMutual = transport === 'mutual-tls';
     const guard = new PolicyGuard(policies, this.#messages, this.#guessed, {
-      port: target,
-      isHttp: !server.ambient && isHttpPort(resolver.inboundProtocol(server, target)),
+      port,
+      isHttp,
       isEdge: false,
       peer: isMutual ? caller : null,
-      serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+      serverName,
     });
     return [transport, guard];
   }

@@ -5,6 +5,7 @@ import {
   type Placed,
   placeEndpoints,
   type Service,
+  selects,
   type Workload,
 } from '../mesh/index.js';
 import type { Blueprint } from './blueprint.js';
@@ -60,10 +61,7 @@ function externalEndpoints(
     const written = service.endpoints[i];
     return { pod, labels: written?.labels ?? {}, locality: written?.locality ?? '', weight: written?.weight ?? 1 };
   });
-  const wanted = Object.entries(labels);
-  return endpoints.filter((endpoint) =>
-    wanted.every(([name, value]) => Object.hasOwn(endpoint.labels, name) && endpoint.labels[name] === value),
-  );
+  return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
 }
 
 /** What a cluster's configuration says of picking one of its endpoints. `caller`: a proxy of the caller's in a zone. */

@@ -65,30 +65,37 @@ test('http2MaxRequests bounds gRPC at the server as it does HTTP', async () => {
   expect(seen.traffic.codes['grpc:0']).toBe(4);
 });
 
-// Envoy, source/common/tcp_proxy/tcp_proxy.cc: a connection too many is closed, and never waits.
-test('TCP connections beyond maxConnections are closed by the server, over all its clients', async () => {
-  const manifests = `---
+const TWO_CONNECTIONS = `---
 {apiVersion: v1, kind: Service, metadata: {name: db}, spec: {selector: {app: server}, ports: [{name: tcp, port: 5432}]}}
 ---
 {apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: db},
   spec: {host: db, trafficPolicy: {connectionPool: {tcp: {maxConnections: 2}}}}}
 `;
+
+// Envoy, source/common/tcp_proxy/tcp_proxy.cc: a connection too many is closed, and never waits.
+test('TCP connections beyond maxConnections are closed by the server, over all its clients', async () => {
   const server = { endpoints: [{ steps: [{ wait: '100ms' }] }] };
-  const seen = await callServer({ ...SHARED, url: 'tcp://db:5432', manifests, server, atMs: burst(5) });
+  const seen = await callServer({
+    ...SHARED,
+    url: 'tcp://db:5432',
+    manifests: TWO_CONNECTIONS,
+    server,
+    atMs: burst(5),
+  });
   expect(seen.traffic.codes).toEqual({ 'tcp:ok': 2, 'tcp:reset': 3 });
   expect(seen.traffic.flags).toEqual({}); // UO in the server's own log
   expect(seen.traffic.latencyMs.max).toBeCloseTo(2 * 0.5 + 100.5, 6);
 });
 
 test('HTTP over a port declared as TCP: beyond maxConnections the server closes the connection', async () => {
-  const manifests = `---
-{apiVersion: v1, kind: Service, metadata: {name: db}, spec: {selector: {app: server}, ports: [{name: tcp, port: 5432}]}}
----
-{apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: db},
-  spec: {host: db, trafficPolicy: {connectionPool: {tcp: {maxConnections: 2}}}}}
-`;
   const server = { endpoints: [{ steps: [{ wait: '100ms' }] }] };
-  const seen = await callServer({ ...SHARED, url: 'http://db:5432/', manifests, server, atMs: burst(5) });
+  const seen = await callServer({
+    ...SHARED,
+    url: 'http://db:5432/',
+    manifests: TWO_CONNECTIONS,
+    server,
+    atMs: burst(5),
+  });
   expect(seen.traffic.codes).toEqual({ 0: 3, 200: 2 });
   expect(seen.traffic.flags).toEqual({ UR: 3 });
 });

@@ -37,6 +37,11 @@ export function listenerPort(port: number, workload: Workload, services: readonl
   return port;
 }
 
+/** The port of a workload's pods that a port of the service leads to; one that it does not declare leads to the same. */
+export function podPort(service: Service, port: number, workload: Workload): number | null {
+  return targetPort(service.ports.find(({ number }) => number === port)?.targetPort ?? port, workload);
+}
+
 /** The number of a Service's `targetPort` on the pods of a workload; null when they have no port of that name. */
 export function targetPort(written: number | string, workload: Workload): number | null {
   if (typeof written === 'number') return written;

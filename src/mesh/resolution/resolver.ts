@@ -5,7 +5,7 @@ import type {
   EffectiveInbound,
   EffectiveRateLimit,
 } from '../effective.js';
-import type { EffectiveMutualTls, Transport, WorkloadPolicies } from '../effective-security.js';
+import type { EffectiveMutualTls, Entrance, Transport, WorkloadPolicies } from '../effective-security.js';
 import type { Mesh } from '../mesh.js';
 import type { TlsMode } from '../policies.js';
 import type { Destination, RouteSet } from '../routes.js';
@@ -19,7 +19,7 @@ import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './eff
 import { MESH, type RuleContext } from './effective-rule.js';
 import { exportRank, isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
-import { type GatewayListener, listenerPort, targetPort } from './gateway-listener.js';
+import { type GatewayListener, listenerPort, podPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
 import { effectiveInbound, servedPort } from './inbound.js';
@@ -162,6 +162,23 @@ export class MeshResolver {
       mode,
       protocol: this.inboundProtocol(server, port),
     });
+  }
+
+  /** How connections of a caller's cluster come in at the pods of `server`, a sidecar's, ztunnel's or nobody's. */
+  entrance(
+    server: Workload,
+    { service, port, subset, tlsMode }: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode'>,
+  ): Entrance {
+    const at = podPort(service, port, server) ?? port;
+    const transport = this.transport(tlsMode, server, at);
+    const isMutual = transport === 'mutual-tls';
+    return {
+      port: at,
+      transport,
+      isMutual,
+      isHttp: !server.ambient && isHttpPort(this.inboundProtocol(server, at)),
+      serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+    };
   }
 
   /** The policies that the workload's proxy, or its ztunnel, enforces on what it receives. Null: none. */
