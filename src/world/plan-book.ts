@@ -1,5 +1,6 @@
 import type { ClusterConfig, Message, Plan, PlanVersions, ServerSide } from '../dataplane/index.js';
-import { Planner, type PlannerContext, type PlanningCaller } from './planner.js';
+import { Planner } from './planner.js';
+import type { PlannerContext, PlanningCaller } from './planning.js';
 
 /**
  * The plans of one caller in every version of the configuration that a run goes through, each made at first use. Hosts
@@ -38,7 +39,7 @@ export class PlanBook implements PlanVersions {
       byVersion = [];
       this.#serverSides.set(plan, byVersion);
     }
-    byVersion[version] ??= this.planner(version).serverSide(plan.message, plan.pods) ?? plan.server;
+    byVersion[version] ??= this.planner(version).clusters.serverSide(plan.message, plan.pods) ?? plan.server;
     return byVersion[version];
   }
 

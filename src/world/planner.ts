@@ -1,19 +1,13 @@
 import {
   type ClusterConfig,
-  type Doors,
   grpcStatus,
-  type InboundPool,
   localReplyToGrpc,
   type Message,
-  type MessageBook,
   NO_ANSWER,
   NR,
   type Plan,
-  type Plane,
   type PlannedDestination,
   type PlannedMirror,
-  type Pod,
-  type RateLimit,
   retryBits,
   type ServerSide,
   type Status,
@@ -25,52 +19,24 @@ import {
   answersPreflight,
   asReceived,
   type Claims,
-  type ClusterRef,
   type EffectiveAction,
-  type EffectiveCluster,
   type EffectiveDestination,
   type EffectiveHost,
   type EffectiveRule,
   forwarded,
   grpcRouteTimeoutMs,
   type HttpMatch,
-  type Labels,
   perTryWithin,
   type Service,
   shortServiceName,
   takingRule,
-  targetPort,
   type Workload,
 } from '../mesh/index.js';
-import type { EdgeBook, EdgeRow } from '../telemetry/index.js';
-import type { Admissions } from './admissions.js';
-import type { Blueprint } from './blueprint.js';
-import { addressed, type Endpoint, endpointsOf, picking, podsAt } from './endpoints.js';
-import { inboundPoolOf } from './inbound-pools.js';
+import { ClusterBook } from './cluster-book.js';
 import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
-import type { RateLimitBook } from './rate-limits.js';
+import type { PlannerContext, PlanningCaller } from './planning.js';
 import { requestHash } from './request-hash.js';
-import type { Station } from './stations.js';
-
-/** Whose messages are planned: a workload, or a client outside the mesh. */
-export interface PlanningCaller {
-  /** Names the rows of the report. */
-  readonly name: string;
-  /** Null: a client outside. */
-  readonly station: Station | null;
-}
-
-export interface PlannerContext {
-  readonly blueprint: Blueprint;
-  readonly plane: Plane;
-  readonly edges: EdgeBook;
-  readonly messages: MessageBook;
-  readonly limits: RateLimitBook;
-  readonly admissions: Admissions;
-  /** By station. */
-  readonly pods: readonly (readonly Pod[])[];
-}
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
 
@@ -81,18 +47,20 @@ const RETRY_BUFFER_BYTES = 1024 * 1024;
 
 /** What a caller's proxy does with each message in one version of the configuration: worked out once. */
 export class Planner {
+  /** Of the caller, in this version. */
+  readonly clusters: ClusterBook;
   readonly #caller: PlanningCaller;
   readonly #context: PlannerContext;
   readonly #version: number;
   readonly #book: PlanBook;
   readonly #plans = new Map<Message, Plan>();
-  readonly #clusters = new Map<string, ClusterConfig | null>();
 
   constructor(caller: PlanningCaller, context: PlannerContext, version: number, book: PlanBook) {
     this.#caller = caller;
     this.#context = context;
     this.#version = version;
     this.#book = book;
+    this.clusters = new ClusterBook(caller, context, version, book);
   }
 
   /** Every plan made so far. */
@@ -201,7 +169,7 @@ export class Planner {
     const destinations = action.destinations.map((destination): PlannedDestination => {
       upTo += destination.share;
       const rewritten = this.#rewritten(message, action, rule, match, destination);
-      const cluster = this.#cluster(destination.cluster, message);
+      const cluster = this.clusters.named(destination.cluster, message.protocol === 'grpc');
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
       const sent = this.#sentTo(cluster, rewritten);
       return { upTo, cluster, message: sent, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
@@ -238,7 +206,7 @@ export class Planner {
     { timeoutMs }: Forward,
     { cluster, share }: Forward['mirrors'][number],
   ): PlannedMirror {
-    const config = this.#cluster(cluster, message);
+    const config = this.clusters.named(cluster, message.protocol === 'grpc');
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
     const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1 };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
@@ -266,88 +234,16 @@ export class Planner {
   /** To a waypoint a message says whom it is for. */
   #sentTo(cluster: ClusterConfig | null, message: Message): Message {
     const service = cluster?.effective.service ?? null;
-    const boundFor = service !== null && this.#waypointTo(service) !== null ? service.host : null;
+    const boundFor = service !== null && this.clusters.waypointTo(service) !== null ? service.host : null;
     return boundFor === message.boundFor ? message : this.#context.messages.intern({ ...message, boundFor });
-  }
-
-  /** Over which waypoint the caller reaches the service; null: none. */
-  #waypointTo(service: Service): Workload | null {
-    const workload = this.#caller.station?.workload ?? null;
-    return workload && this.#context.blueprint.resolver.waypointOf(workload, service);
-  }
-
-  #cluster(ref: ClusterRef, message: Message): ClusterConfig | null {
-    return this.#named(ref, message.protocol === 'grpc');
-  }
-
-  #named(ref: ClusterRef, isGrpc: boolean): ClusterConfig | null {
-    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}`, (key) => {
-      const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
-      const inVersion = (version: number) => this.#book.planner(version).#named(ref, isGrpc);
-      return effective === null ? null : this.#configure(key, effective, isGrpc, inVersion);
-    });
   }
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
   #passthrough(message: Message, service: Service): Plan {
-    const cluster = this.#dialled(service, message.port, message.protocol === 'grpc');
+    const cluster = this.clusters.dialled(service, message.port, message.protocol === 'grpc');
     const timeout = this.#lane(routeTimeoutMs(message, null));
     const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message) }];
     return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
-  }
-
-  #dialled(service: Service, port: number, isGrpc: boolean): ClusterConfig {
-    const make = (key: string) => {
-      const effective = this.#context.blueprint.resolver.passthrough(service, port);
-      return this.#configure(key, effective, isGrpc, (version) =>
-        this.#book.planner(version).#dialAgain(service, port, isGrpc),
-      );
-    };
-    return this.#clusterAt(`passthrough|${service.host}|${port}|${isGrpc}`, make)!;
-  }
-
-  /** The same address in this version; null when nobody has it any more. */
-  #dialAgain({ host }: Service, port: number, isGrpc: boolean): ClusterConfig | null {
-    const service = this.#context.blueprint.mesh.services.find((each) => each.host === host);
-    return service === undefined ? null : this.#dialled(service, port, isGrpc);
-  }
-
-  /** The cluster of this key: made at first use. */
-  #clusterAt(key: string, make: (key: string) => ClusterConfig | null): ClusterConfig | null {
-    let config = this.#clusters.get(key);
-    if (config === undefined) {
-      config = make(key);
-      this.#clusters.set(key, config);
-    }
-    return config;
-  }
-
-  #configure(
-    key: string,
-    effective: EffectiveCluster,
-    http2: boolean,
-    inVersion: ClusterConfig['inVersion'],
-  ): ClusterConfig {
-    const { service, port, subsetLabels, protocol, limits } = effective;
-    const { zones } = this.#context.blueprint;
-    const labels = this.#caller.station?.workload?.labels ?? {};
-    const isDialled = effective.balancer.kind === 'passthrough';
-    const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
-    const pods = endpoints.map(({ pod }) => pod);
-    const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
-    const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
-    const config = {
-      effective,
-      pods,
-      inbound: pods.map((pod) => this.#inbound(pod, service, port)),
-      ...doors,
-      limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
-      streams: isHttp2 ? limits.maxConcurrentStreams : 1,
-      rows: this.#rows(pods, service),
-      refusedRow: this.#row(shortServiceName(service), null),
-      ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),
-    };
-    return { ...config, index: this.#book.clusterIndex(key, config), inVersion };
   }
 
   /** Without a proxy: DNS and kube-proxy. */
@@ -359,42 +255,15 @@ export class Planner {
     if (!service.ports.some(({ number }) => number === message.port)) {
       return { ...this.#blank(message, service), kind: 'refused' };
     }
-    const boundFor = this.#waypointTo(service) === null ? null : service.host;
-    const pods = this.#podsOf(service);
+    const boundFor = this.clusters.waypointTo(service) === null ? null : service.host;
+    const pods = this.clusters.podsOf(service);
     return {
       ...this.#blank(this.#context.messages.intern({ ...message, boundFor }), service),
       kind: 'direct',
       pods,
-      server: this.#serverSide(service, message, pods),
-      rows: this.#rows(pods, service),
+      server: this.clusters.sideFor(service, message, pods),
+      rows: this.clusters.rows(pods, service),
     };
-  }
-
-  /** What these pods do in this version with the message of a caller without a proxy; null: nobody has its host. */
-  serverSide(message: Message, pods: readonly Pod[]): ServerSide | null {
-    const namespace = this.#caller.station?.workload?.namespace ?? 'default';
-    const service = this.#context.blueprint.resolver.service(namespace, message.authority);
-    return service && this.#serverSide(service, message, pods);
-  }
-
-  #serverSide(service: Service, message: Message, pods: readonly Pod[]): ServerSide {
-    const { port } = message;
-    const doors = this.#directDoors(pods, service, message);
-    return {
-      inbound: pods.map((pod) => this.#inbound(pod, service, port)),
-      limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
-      ...doors,
-    };
-  }
-
-  /** An application without a proxy speaks for itself; in ambient mode ztunnel does, with mutual TLS to whoever takes it. */
-  #directDoors(pods: readonly Pod[], service: Service, { port, secure }: Message): Doors {
-    const { admissions } = this.#context;
-    const caller = this.#caller.station?.workload ?? null;
-    const tlsMode = secure ? 'simple' : 'disable';
-    if (!caller?.ambient) return admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
-    const { transports, guards } = admissions.doors(pods, { service, port, subset: null, tlsMode: null }, caller);
-    return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
   }
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
@@ -419,7 +288,7 @@ export class Planner {
     return {
       version: this.#version,
       versions: this.#book,
-      row: this.#row(service === null ? message.authority : shortServiceName(service), null),
+      row: this.clusters.row(service === null ? message.authority : shortServiceName(service), null),
       hostIndex: this.#book.hostIndex(`${message.authority}:${message.port}`),
       kind: 'reply',
       message,
@@ -445,50 +314,6 @@ export class Planner {
       server: NO_SERVERS,
       rows: [],
     };
-  }
-
-  #podsOf(service: Service): readonly Pod[] {
-    return this.#endpointsOf(service, {}, true).map(({ pod }) => pod);
-  }
-
-  /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */
-  #endpointsOf(service: Service, labels: Labels, byAddress: boolean): readonly Endpoint[] {
-    const { blueprint, pods } = this.#context;
-    const waypoint = this.#waypointTo(service);
-    if (waypoint !== null) return podsAt(blueprint, pods, waypoint);
-    const endpoints = endpointsOf(blueprint, pods, service, labels);
-    return byAddress ? addressed(service, endpoints) : endpoints;
-  }
-
-  #inbound(pod: Pod, service: Service, port: number): InboundPool | null {
-    const { resolver, stations } = this.#context.blueprint;
-    const { workload } = stations[pod.workload]!;
-    if (pod.proxy === null || workload === null) return null;
-    const written = service.ports.find(({ number }) => number === port)?.targetPort ?? port;
-    const target = targetPort(written, workload);
-    if (target === null) return null;
-    return inboundPoolOf(pod, target, this.#version, () => resolver.inbound(workload, target));
-  }
-
-  #podLimits(pod: Pod, service: Service, port: number, isMutualTls: boolean): readonly RateLimit[] | null {
-    const { resolver, stations } = this.#context.blueprint;
-    const { workload } = stations[pod.workload]!;
-    if (workload === null) return null;
-    return this.#context.limits.of(pod.workload, resolver.inboundRateLimits(workload, service, port, isMutualTls));
-  }
-
-  #rows(pods: readonly Pod[], service: Service): EdgeRow[] {
-    return pods.map((pod) => this.#row(shortServiceName(service), this.#context.blueprint.stations[pod.workload]!));
-  }
-
-  #row(destination: string, station: Station | null): EdgeRow {
-    return this.#context.edges.row({
-      source: this.#caller.name,
-      destination,
-      workload: station?.name ?? null,
-      version: station?.version ?? null,
-      proxied: this.#caller.station?.workload?.proxy != null,
-    });
   }
 }
 

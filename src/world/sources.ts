@@ -14,7 +14,7 @@ import {
 import type { Blueprint } from './blueprint.js';
 import { requestMessage } from './messages.js';
 import { PlanBook } from './plan-book.js';
-import type { PlannerContext } from './planner.js';
+import type { PlannerContext } from './planning.js';
 import { failureStatus } from './programs.js';
 
 /** What a source is built from beside its own specification. */

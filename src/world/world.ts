@@ -17,7 +17,7 @@ import { scheduleFaults, schedulePushes } from './fault-schedule.js';
 import { makeNetwork } from './network.js';
 import { Observation } from './observation.js';
 import { PlanBook } from './plan-book.js';
-import type { PlannerContext } from './planner.js';
+import type { PlannerContext } from './planning.js';
 import { makePods } from './pods.js';
 import { ProgramBook, type Programs } from './programs.js';
 import { proxyMemory } from './proxy-memory.js';

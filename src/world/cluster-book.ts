@@ -1,0 +1,177 @@
+import type { ClusterConfig, Doors, InboundPool, Message, Pod, RateLimit, ServerSide } from '../dataplane/index.js';
+import {
+  type ClusterRef,
+  type EffectiveCluster,
+  type Labels,
+  podPort,
+  type Service,
+  shortServiceName,
+  type Workload,
+} from '../mesh/index.js';
+import type { EdgeRow } from '../telemetry/index.js';
+import { addressed, type Endpoint, endpointsOf, picking, podsAt } from './endpoints.js';
+import { inboundPoolOf } from './inbound-pools.js';
+import type { PlanBook } from './plan-book.js';
+import type { PlannerContext, PlanningCaller } from './planning.js';
+import type { Station } from './stations.js';
+
+/** The upstream clusters of one caller in one version of the configuration, and the pods behind hosts: worked out once. */
+export class ClusterBook {
+  readonly #caller: PlanningCaller;
+  readonly #context: PlannerContext;
+  readonly #version: number;
+  readonly #book: PlanBook;
+  readonly #clusters = new Map<string, ClusterConfig | null>();
+
+  constructor(caller: PlanningCaller, context: PlannerContext, version: number, book: PlanBook) {
+    this.#caller = caller;
+    this.#context = context;
+    this.#version = version;
+    this.#book = book;
+  }
+
+  /** Over which waypoint the caller reaches the service; null: none. */
+  waypointTo(service: Service): Workload | null {
+    const workload = this.#caller.station?.workload ?? null;
+    return workload && this.#context.blueprint.resolver.waypointOf(workload, service);
+  }
+
+  /** The cluster that a route names; null: the caller's proxy has none. */
+  named(ref: ClusterRef, isGrpc: boolean): ClusterConfig | null {
+    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}`, (key) => {
+      const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
+      const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc);
+      return effective === null ? null : this.#configure(key, effective, isGrpc, inVersion);
+    });
+  }
+
+  /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
+  dialled(service: Service, port: number, isGrpc: boolean): ClusterConfig {
+    const make = (key: string) => {
+      const effective = this.#context.blueprint.resolver.passthrough(service, port);
+      return this.#configure(key, effective, isGrpc, (version) =>
+        this.#book.planner(version).clusters.#dialAgain(service, port, isGrpc),
+      );
+    };
+    return this.#clusterAt(`passthrough|${service.host}|${port}|${isGrpc}`, make)!;
+  }
+
+  /** The same address in this version; null when nobody has it any more. */
+  #dialAgain({ host }: Service, port: number, isGrpc: boolean): ClusterConfig | null {
+    const service = this.#context.blueprint.mesh.services.find((each) => each.host === host);
+    return service === undefined ? null : this.dialled(service, port, isGrpc);
+  }
+
+  /** The cluster of this key: made at first use. */
+  #clusterAt(key: string, make: (key: string) => ClusterConfig | null): ClusterConfig | null {
+    let config = this.#clusters.get(key);
+    if (config === undefined) {
+      config = make(key);
+      this.#clusters.set(key, config);
+    }
+    return config;
+  }
+
+  #configure(
+    key: string,
+    effective: EffectiveCluster,
+    http2: boolean,
+    inVersion: ClusterConfig['inVersion'],
+  ): ClusterConfig {
+    const { service, port, subsetLabels, protocol, limits } = effective;
+    const { zones } = this.#context.blueprint;
+    const labels = this.#caller.station?.workload?.labels ?? {};
+    const isDialled = effective.balancer.kind === 'passthrough';
+    const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
+    const pods = endpoints.map(({ pod }) => pod);
+    const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
+    const side = this.#sideOf(pods, service, port, doors);
+    const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
+    const config = {
+      effective,
+      pods,
+      ...side,
+      streams: isHttp2 ? limits.maxConcurrentStreams : 1,
+      rows: this.rows(pods, service),
+      refusedRow: this.row(shortServiceName(service), null),
+      ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),
+    };
+    return { ...config, index: this.#book.clusterIndex(key, config), inVersion };
+  }
+
+  /** What these pods do in this version with the message of a caller without a proxy; null: nobody has its host. */
+  serverSide(message: Message, pods: readonly Pod[]): ServerSide | null {
+    const namespace = this.#caller.station?.workload?.namespace ?? 'default';
+    const service = this.#context.blueprint.resolver.service(namespace, message.authority);
+    return service && this.sideFor(service, message, pods);
+  }
+
+  /** What the pods of a host do with the message of a caller without a proxy. */
+  sideFor(service: Service, message: Message, pods: readonly Pod[]): ServerSide {
+    return this.#sideOf(pods, service, message.port, this.#directDoors(pods, service, message));
+  }
+
+  #sideOf(pods: readonly Pod[], service: Service, port: number, doors: Doors): ServerSide {
+    return {
+      inbound: pods.map((pod) => this.#inbound(pod, service, port)),
+      limits: pods.map((pod, at) => this.#podLimits(pod, service, port, doors.transports[at] === 'mutual-tls')),
+      ...doors,
+    };
+  }
+
+  /** An application without a proxy speaks for itself; in ambient mode ztunnel does, with mutual TLS to whoever takes it. */
+  #directDoors(pods: readonly Pod[], service: Service, { port, secure }: Message): Doors {
+    const { admissions } = this.#context;
+    const caller = this.#caller.station?.workload ?? null;
+    const tlsMode = secure ? 'simple' : 'disable';
+    if (!caller?.ambient) return admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
+    const { transports, guards } = admissions.doors(pods, { service, port, subset: null, tlsMode: null }, caller);
+    return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
+  }
+
+  /** The pods that a service's own address leads to. */
+  podsOf(service: Service): readonly Pod[] {
+    return this.#endpointsOf(service, {}, true).map(({ pod }) => pod);
+  }
+
+  /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */
+  #endpointsOf(service: Service, labels: Labels, byAddress: boolean): readonly Endpoint[] {
+    const { blueprint, pods } = this.#context;
+    const waypoint = this.waypointTo(service);
+    if (waypoint !== null) return podsAt(blueprint, pods, waypoint);
+    const endpoints = endpointsOf(blueprint, pods, service, labels);
+    return byAddress ? addressed(service, endpoints) : endpoints;
+  }
+
+  #inbound(pod: Pod, service: Service, port: number): InboundPool | null {
+    const { resolver, stations } = this.#context.blueprint;
+    const { workload } = stations[pod.workload]!;
+    if (pod.proxy === null || workload === null) return null;
+    const target = podPort(service, port, workload);
+    if (target === null) return null;
+    return inboundPoolOf(pod, target, this.#version, () => resolver.inbound(workload, target));
+  }
+
+  #podLimits(pod: Pod, service: Service, port: number, isMutualTls: boolean): readonly RateLimit[] | null {
+    const { resolver, stations } = this.#context.blueprint;
+    const { workload } = stations[pod.workload]!;
+    if (workload === null) return null;
+    return this.#context.limits.of(pod.workload, resolver.inboundRateLimits(workload, service, port, isMutualTls));
+  }
+
+  /** Rows of the report, by pod. */
+  rows(pods: readonly Pod[], service: Service): EdgeRow[] {
+    return pods.map((pod) => this.row(shortServiceName(service), this.#context.blueprint.stations[pod.workload]!));
+  }
+
+  /** `station` null: for what ends before a pod is chosen. */
+  row(destination: string, station: Station | null): EdgeRow {
+    return this.#context.edges.row({
+      source: this.#caller.name,
+      destination,
+      workload: station?.name ?? null,
+      version: station?.version ?? null,
+      proxied: this.#caller.station?.workload?.proxy != null,
+    });
+  }
+}
