@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../diagnostics/index.js';
 import type { Accounting, Section } from '../reading/index.js';
+import { inEitherCase } from './api-names.js';
 
 /** What is said of proxies, by the mesh, a ProxyConfig or a pod's annotation; null: nothing is said. */
 export interface ProxyConfig {
@@ -62,7 +63,8 @@ const SAMPLED_PERCENT = 1;
 const EXIT_ON_IDLE = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
 
 /** Reads a ProxyConfig; `complain` hears of fields with values that istiod cannot read. istiod ignores unknown fields. */
-export function readProxyConfig(config: Section, complain: (key: string) => void): ProxyConfig {
+export function readProxyConfig(written: Section, complain: (key: string) => void): ProxyConfig {
+  const config = written.named(inEitherCase(Object.keys(PROXY_CONFIG_FIELDS)));
   config.account(PROXY_CONFIG_FIELDS, 'error');
   const metadata = config.value('proxyMetadata');
   const tracing = config.value('tracing');

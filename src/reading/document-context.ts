@@ -1,6 +1,6 @@
 import type { LineCounter, Node, Scalar } from 'yaml';
 import type { Diagnostics, Place, ResourceName, Severity } from '../diagnostics/index.js';
-import type { AliasTargets } from './mapping.js';
+import type { AliasTargets, KeyName } from './mapping.js';
 import { onePlace, type TextPlaces } from './text-places.js';
 
 export interface Finding {
@@ -15,6 +15,8 @@ export interface Finding {
 export class DocumentContext {
   readonly targets: AliasTargets;
   readonly diagnostics: Diagnostics;
+  /** Null: keys are called as they are written. */
+  readonly nameOf: KeyName | null;
   readonly #places: TextPlaces;
   readonly #elsewhere: ReadonlyMap<Node, Place>;
 
@@ -24,11 +26,18 @@ export class DocumentContext {
     targets: AliasTargets,
     elsewhere: ReadonlyMap<Node, Place>,
     diagnostics: Diagnostics,
+    nameOf: KeyName | null = null,
   ) {
     this.targets = targets;
     this.diagnostics = diagnostics;
+    this.nameOf = nameOf;
     this.#places = places;
     this.#elsewhere = elsewhere;
+  }
+
+  /** The same for readers who call keys by other names. */
+  named(nameOf: KeyName): DocumentContext {
+    return new DocumentContext(this.#places, this.targets, this.#elsewhere, this.diagnostics, nameOf);
   }
 
   placeOf(node: Node): Place {

@@ -10,8 +10,22 @@ export interface Entry {
   readonly value: Node | null;
 }
 
-/** The entries of a mapping as a reader sees them, merges (`<<`) done: own keys win, then the earlier merged mapping. */
-export function entriesOf(map: YAMLMap, targets: AliasTargets): Map<string, Entry> {
+/** What a key is called by who reads it. */
+export type KeyName = (key: string) => string;
+
+/**
+ * The entries of a mapping as a reader sees them: merges (`<<`) done, own keys first, then the earlier merged mapping;
+ * under the names of `nameOf`, but for a key whose name is there already, which keeps its own.
+ */
+export function entriesOf(map: YAMLMap, targets: AliasTargets, nameOf: KeyName | null = null): Map<string, Entry> {
+  const written = mergedEntries(map, targets);
+  if (nameOf === null) return written;
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of written) entries.set(written.has(nameOf(key)) ? key : nameOf(key), entry);
+  return entries;
+}
+
+function mergedEntries(map: YAMLMap, targets: AliasTargets): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const merged: Node[] = [];
   for (const { key, value } of map.items) {
@@ -22,7 +36,7 @@ export function entriesOf(map: YAMLMap, targets: AliasTargets): Map<string, Entr
   for (const node of merged) {
     const other = resolve(node, targets);
     if (!isMap(other)) continue;
-    for (const [name, entry] of entriesOf(other, targets)) if (!entries.has(name)) entries.set(name, entry);
+    for (const [name, entry] of mergedEntries(other, targets)) if (!entries.has(name)) entries.set(name, entry);
   }
   return entries;
 }

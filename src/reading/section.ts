@@ -2,7 +2,7 @@ import type { LineCounter, Node, Scalar, YAMLMap } from 'yaml';
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Diagnostics, Place, ResourceName, Severity } from '../diagnostics/index.js';
 import type { DocumentContext } from './document-context.js';
-import type { Entry } from './mapping.js';
+import type { Entry, KeyName } from './mapping.js';
 import { entriesOf, resolve } from './mapping.js';
 import { joinPath } from './path.js';
 import { plain } from './plain.js';
@@ -48,7 +48,7 @@ export class Value {
 
   /** Its JSON value; objects have no prototype. */
   raw(): unknown {
-    return plain(this.#node, this.#context.targets);
+    return plain(this.#node, this.#context.targets, this.#context.nameOf);
   }
 
   asText(): string | null {
@@ -152,7 +152,7 @@ export class Section {
     this.#map = map;
     this.path = path;
     this.resource = resource;
-    this.#entries = entriesOf(map, context.targets);
+    this.#entries = entriesOf(map, context.targets, context.nameOf);
   }
 
   /** The same mapping, its findings and its children's about `resource`. */
@@ -163,6 +163,11 @@ export class Section {
   /** The same mapping, as what a text of another document holds. */
   below(text: Value): Section {
     return new Section(this.#context, this.#map, text.path, text.resource);
+  }
+
+  /** The same mapping, its keys and those of all that is below called by the names of `nameOf`. */
+  named(nameOf: KeyName): Section {
+    return new Section(this.#context.named(nameOf), this.#map, this.path, this.resource);
   }
 
   /** Where the mapping begins, or where `key` stands if it is written. */
@@ -192,9 +197,10 @@ export class Section {
 
   /** The JSON value of a field, or of all when no key is given; objects have no prototype. Undefined when absent. */
   raw(key?: string): unknown {
-    if (key === undefined) return plain(this.#map, this.#context.targets);
+    const { targets, nameOf } = this.#context;
+    if (key === undefined) return plain(this.#map, targets, nameOf);
     const entry = this.#entries.get(key);
-    return entry === undefined ? undefined : plain(entry.value, this.#context.targets);
+    return entry === undefined ? undefined : plain(entry.value, targets, nameOf);
   }
 
   text(key: string): string | null {

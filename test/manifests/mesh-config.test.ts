@@ -63,6 +63,32 @@ test.each(SETTINGS)('ConfigMap and IstioOperator: $mesh', ({ mesh, gives }) => {
   });
 });
 
+// Istio 1.31, pkg/util/protomarshal, ApplyYAML: protobuf's JSON takes either name of a field, the JSON one first;
+// pkg/config/mesh/mesh.go, ApplyMeshConfig: but for `defaultConfig`.
+test.each([
+  { mesh: 'connect_timeout: 2s', gives: { connectTimeoutMs: 2000 } },
+  { mesh: 'outbound_traffic_policy: {mode: REGISTRY_ONLY}', gives: { outboundTrafficPolicy: 'registry-only' } },
+  { mesh: 'enable_auto_mtls: false', gives: { autoMtls: false } },
+  {
+    mesh: 'default_http_retry_policy: {attempts: 7, retry_on: "reset", per_try_timeout: 1s}',
+    gives: { defaultRetry: { attempts: 7, retryOn: ['reset'], perTryTimeoutMs: 1000 } },
+  },
+  {
+    mesh: 'default_traffic_policy: {outlier_detection: {consecutive_5xx_errors: 9}}',
+    gives: { outlierDetection: { consecutive5xxErrors: 9 } },
+  },
+  {
+    mesh: 'locality_lb_setting: {distribute: [{from: a_b/c, to: {failover_priority/a_b: 100}}]}',
+    gives: { locality: { distribute: [{ from: 'a_b/c', to: { 'failover_priority/a_b': 100 } }] } },
+  },
+  { mesh: 'extension_providers: [{name: a, envoy_ext_authz_http: {}}]', gives: { authorizationProviders: ['a'] } },
+])('a field by its name in the API: $mesh', ({ mesh, gives }) => {
+  const loaded = load(configMap(mesh));
+  expect(loaded.mesh.settings).toMatchObject(gives);
+  expect(loaded.diagnostics).toEqual([]);
+  expect(load(operator(`{${mesh}}`)).mesh.settings).toMatchObject(gives);
+});
+
 /** `line: code` of the findings in a MeshConfig, whose first line is 6. */
 const FINDINGS: { mesh: string; finds: string[] }[] = [
   { mesh: 'accessLogFile: /dev/stdout\nenableTracing: true\nextensionProviders: [{name: x, zipkin: {}}]', finds: [] },
@@ -88,6 +114,11 @@ const FINDINGS: { mesh: string; finds: string[] }[] = [
   { mesh: 'defaultTrafficPolicy:\n  tls: {mode: DISABLE}', finds: ['7: unknown-field'] },
   { mesh: 'connectTimeout: [', finds: ['6: yaml-syntax!'] },
   { mesh: '- a', finds: ['6: not-a-mapping!'] },
+  { mesh: 'connectTimeout: 1s\nconnect_timeout: 2s', finds: ['7: unknown-field'] },
+  { mesh: 'connect_timeout: soon', finds: ['6: IST0106!'] },
+  { mesh: 'default_http_retry_policy:\n  retry_on: 5', finds: ['7: IST0106!'] },
+  { mesh: 'trust_domain: td', finds: ['6: not-modelled'] },
+  { mesh: 'default_config: {concurrency: 3}', finds: ['6: unknown-field'] },
 ];
 
 test.each(FINDINGS)('what is found in $mesh stands at its line', ({ mesh, finds }) => {
@@ -154,8 +185,20 @@ test('resources without exportTo are exported to whom the mesh says', () => {
   expect(seen(loaded.destinationRules)).toEqual({ x: '.' });
 });
 
+// Istio 1.31, pilot/pkg/model/push_context.go, setDestinationRules: "We only honor . and *".
+test.each([
+  { said: ['.', 'shop'], means: '.' },
+  { said: ['shop'], means: '*' },
+  { said: ['*'], means: '*' },
+  { said: [], means: '*' },
+])('DestinationRules exported to $said by the mesh are seen by $means', ({ said, means }) => {
+  const mesh = configMap(`defaultDestinationRuleExportTo: ${JSON.stringify(said)}`);
+  const { destinationRules } = load([istio('DestinationRule', '  host: a\n'), mesh].join('---\n')).mesh;
+  expect(destinationRules[0]!.exportTo.join()).toBe(means);
+});
+
 test('proxies have the mesh’s concurrency and drain time unless their pod says otherwise', () => {
-  const mesh = configMap('defaultConfig: {concurrency: 6, terminationDrainDuration: 20s}');
+  const mesh = configMap('defaultConfig: {concurrency: 6, termination_drain_duration: 20s}');
   const annotated = service('b').replaceAll(
     'template:\n    metadata: { ',
     "template:\n    metadata: { annotations: { proxy.istio.io/config: 'concurrency: 0' }, ",

@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 
 /**
  * The documents as a cluster would hold them: the API server gives a namespace, Services an address, the injector's label
- * stands on pods with a sidecar. `hosts` tells whose each address is.
+ * stands on pods with a sidecar. `hosts` tells whose each address is; `mesh` is what istiod finds as MeshConfig.
  */
 export function asCluster(texts) {
   const held = new Map();
@@ -12,7 +12,12 @@ export function asCluster(texts) {
     const { kind, metadata } = document.toJS();
     held.set(`${kind} ${metadata.namespace}/${metadata.name}`, document); // what comes again replaces, and keeps its place
   }
-  return { yaml: [...held.values()].map((document) => document.toString({ directives: false })).join('---\n'), hosts };
+  const settings = held.get('ConfigMap istio-system/istio')?.toJS();
+  return {
+    yaml: [...held.values()].map((document) => document.toString({ directives: false })).join('---\n'),
+    mesh: settings?.data?.mesh,
+    hosts,
+  };
 }
 
 const WITHOUT_NAMESPACE = ['Namespace', 'Node', 'List'];

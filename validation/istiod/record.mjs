@@ -31,10 +31,12 @@ try {
 
 function record(name) {
   const { proxies, env } = readCase(name);
-  const { yaml, hosts } = asCluster(inputFiles(name).map((file) => readFileSync(file, 'utf8')));
+  const { yaml, mesh, hosts } = asCluster(inputFiles(name).map((file) => readFileSync(file, 'utf8')));
   const input = join(scratch, `${name}.yaml`);
   writeFileSync(input, yaml);
-  const answers = (proxies.length > 0 ? proxies : [NOBODY]).map((proxy) => ask(input, proxy, env));
+  const meshFile = mesh === undefined ? null : join(scratch, `${name}-mesh.yaml`);
+  if (meshFile !== null) writeFileSync(meshFile, mesh);
+  const answers = (proxies.length > 0 ? proxies : [NOBODY]).map((proxy) => ask({ input, meshFile }, proxy, env));
   const recording = {
     refused: answers[0].refused,
     defaultRetry: DEFAULT_RETRY,
@@ -44,8 +46,9 @@ function record(name) {
 }
 
 /** What istiod sends to one proxy, and which resources its validation has refused. */
-function ask(input, { workload, type }, env = {}) {
-  const args = [...(type === undefined ? [] : ['--type', type]), '--pod', `${workload}-0`, input];
+function ask({ input, meshFile }, { workload, type }, env = {}) {
+  const mesh = meshFile === null ? [] : ['--mesh', meshFile];
+  const args = [...(type === undefined ? [] : ['--type', type]), ...mesh, '--pod', `${workload}-0`, input];
   const { status, stdout, stderr } = spawnSync(istiogen, args, {
     encoding: 'utf8',
     env: { ...process.env, ...env },

@@ -2,6 +2,7 @@ import type { MeshSettings } from '../../mesh/index.js';
 import { ISTIO_SETTINGS } from '../../mesh/index.js';
 import type { Accounting, Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
+import { inEitherCase } from '../api-names.js';
 import { NO_PROXY_CONFIG, type ProxyConfig, readProxyConfig } from '../proxy-config.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
@@ -10,7 +11,9 @@ import { translateConnectionPool } from './connection-pool.js';
 import type { Context } from './context.js';
 import {
   DEFAULT_TRAFFIC_POLICY_FIELDS,
+  EXT_AUTHZ_PROVIDERS,
   MESH_CONFIG_FIELDS,
+  MESH_CONFIG_NAMES,
   MESH_CONFIG_SINCE,
   MESH_OUTBOUND_POLICY_FIELDS,
 } from './fields/mesh-config.js';
@@ -42,7 +45,6 @@ const USUAL: Readonly<Record<string, (written: unknown) => boolean>> = {
   trustDomain: (written) => written === 'cluster.local',
   pathNormalization: (written) => ['DEFAULT', 'BASE'].some((word) => isOnly(written, 'normalization', word)),
 };
-const EXT_AUTHZ = ['envoyExtAuthzHttp', 'envoyExtAuthzGrpc'];
 const SWITCHES = { DO_NOT_UPGRADE: false, UPGRADE: true } as const;
 const OUTBOUND_POLICIES = {
   REGISTRY_ONLY: 'registry-only',
@@ -55,8 +57,9 @@ const OUTBOUND_POLICIES = {
  * not know. With a value that it cannot read it goes on as before, and what that was nobody knows: that is refused.
  * Source: Istio 1.31, pkg/config/mesh/mesh.go, ApplyMeshConfig; pkg/config/mesh/meshwatcher/collection.go.
  */
-export function translateMeshConfig(config: Section | null, istioVersion: Context['istioVersion']): MeshConfig {
-  if (config === null) return NO_MESH_CONFIG;
+export function translateMeshConfig(written: Section | null, istioVersion: Context['istioVersion']): MeshConfig {
+  if (written === null) return NO_MESH_CONFIG;
+  const config = written.named(inEitherCase(MESH_CONFIG_NAMES));
   const context: Context = { namespace: '', istioVersion, unknownFields: 'error' };
   const known = account(config, fieldsOf(config), context, MESH_CONFIG_SINCE);
   checkParts(config);
@@ -80,7 +83,7 @@ export function translateMeshConfig(config: Section | null, istioVersion: Contex
     exportTo: {
       services: exportTo(config, 'defaultServiceExportTo'),
       routeSets: exportTo(config, 'defaultVirtualServiceExportTo'),
-      destinationRules: exportTo(config, 'defaultDestinationRuleExportTo'),
+      destinationRules: ruleExportTo(config),
     },
     proxies:
       defaultConfig === null ? NO_PROXY_CONFIG : readProxyConfig(defaultConfig, (key) => complain(defaultConfig, key)),
@@ -90,7 +93,7 @@ export function translateMeshConfig(config: Section | null, istioVersion: Contex
 /** The extension providers that are asked whether a request may pass; what others do, nobody depends on. */
 function authorizationProviders(config: Section): readonly string[] {
   return list(config, 'extensionProviders')
-    .filter((provider) => EXT_AUTHZ.some((kind) => provider.has(kind)))
+    .filter((provider) => Object.keys(EXT_AUTHZ_PROVIDERS).some((kind) => provider.has(kind)))
     .flatMap((provider) => text(provider, 'name') ?? []);
 }
 
@@ -148,6 +151,14 @@ function outboundTrafficPolicy(config: Section, context: Context): MeshSettings[
 function exportTo(config: Section, key: string): readonly string[] {
   const written = config.texts(key);
   return written.length > 0 ? written : ['*'];
+}
+
+/**
+ * Of DestinationRules: their own namespace if it is among them, else everybody, whatever else is named.
+ * Source: Istio 1.31, pilot/pkg/model/push_context.go, setDestinationRules.
+ */
+function ruleExportTo(config: Section): readonly string[] {
+  return exportTo(config, 'defaultDestinationRuleExportTo').includes('.') ? ['.'] : ['*'];
 }
 
 function oneOf<T>(config: Section, key: string, words: Readonly<Record<string, T>>): T | null {

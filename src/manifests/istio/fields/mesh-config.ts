@@ -1,5 +1,13 @@
 import type { Accounting } from '../../../reading/index.js';
 import type { Newcomers } from '../account.js';
+import {
+  CONNECTION_POOL_FIELDS,
+  HTTP_POOL_FIELDS,
+  LOCALITY_FIELDS,
+  OUTLIER_DETECTION_FIELDS,
+  TCP_POOL_FIELDS,
+} from './destination-rule.js';
+import { RETRIES_FIELDS } from './virtual-service.js';
 
 type Fields = Readonly<Record<string, Accounting>>;
 
@@ -65,10 +73,34 @@ export const MESH_CONFIG_SINCE = {
 
 export const MESH_OUTBOUND_POLICY_FIELDS = { mode: 'modelled', tls: 'no-effect' } as const satisfies Fields;
 
+/** Of the extension providers those that decide about requests. */
+export const EXT_AUTHZ_PROVIDERS = {
+  envoyExtAuthzGrpc: 'modelled',
+  envoyExtAuthzHttp: 'modelled',
+} as const satisfies Fields;
+
 export const DEFAULT_TRAFFIC_POLICY_FIELDS = {
   connectionPool: 'modelled',
   outlierDetection: 'modelled',
 } as const satisfies Fields;
+
+/** Istiod looks for these by their JSON name alone. Source: Istio 1.31, pkg/config/mesh/mesh.go, ApplyMeshConfig. */
+const IN_JSON_ALONE: readonly string[] = ['defaultConfig', 'defaultProviders'];
+
+/** All names in a MeshConfig that may be written as in the API too, those of its parts among them. */
+export const MESH_CONFIG_NAMES: readonly string[] = [
+  MESH_CONFIG_FIELDS,
+  DEFAULT_TRAFFIC_POLICY_FIELDS,
+  RETRIES_FIELDS,
+  LOCALITY_FIELDS,
+  CONNECTION_POOL_FIELDS,
+  HTTP_POOL_FIELDS,
+  TCP_POOL_FIELDS,
+  OUTLIER_DETECTION_FIELDS,
+  EXT_AUTHZ_PROVIDERS,
+]
+  .flatMap((fields) => Object.keys(fields))
+  .filter((name) => !IN_JSON_ALONE.includes(name));
 
 /** Source: Istio 1.31, operator/pkg/apis/types.go, IstioOperatorSpec. */
 export const ISTIO_OPERATOR_FIELDS = {
