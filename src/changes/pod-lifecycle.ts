@@ -4,8 +4,6 @@ import type { ControlPlane } from './control-plane.js';
 export interface LifecycleOptions {
   /** Before a node that vanished is given up. */
   readonly nodeLostMs: number;
-  /** Endpoints that are not ready stay known, as unhealthy (Istio 1.31 and later). */
-  readonly keepsUnready: boolean;
 }
 
 /** A time in which a pod is down, or leaves: from the first fault that holds it to its next start. */
@@ -31,7 +29,7 @@ export class PodLifecycle {
   crash(pod: Pod): void {
     if (this.#hold(pod) === null) return;
     this.#kill(pod);
-    this.#controlPlane.onEndpoint(pod, this.#options.keepsUnready ? 'unready' : 'gone');
+    this.#controlPlane.onEndpoint(pod, 'unready');
   }
 
   /** Its packets are lost from now on, both ways; after a while the node is given up. */

@@ -58,7 +58,7 @@ export class ClusterState {
     this.isTcp = config.effective.protocol === 'tcp';
     this.tcpIdleTimeout = this.isTcp ? plane.sim.lane(this.limits.idleTimeoutMs) : null;
     this.activeBy = new Int32Array(config.pods.length);
-    this.#known = config.pods.map(({ listed }) => listed);
+    this.#known = config.pods.map((pod) => this.#listed(pod));
     const policy = config.effective.outlierDetection;
     this.#outliers =
       policy === null
@@ -166,7 +166,7 @@ export class ClusterState {
     let healthChanges = false;
     for (let host = 0; host < this.#known.length; host++) {
       const was = this.#known[host]!;
-      const { listed } = this.pod(host);
+      const listed = this.#listed(this.pod(host));
       if (was === listed) continue;
       this.#known[host] = listed;
       if (listed === 'gone') this.#forget(host);
@@ -223,6 +223,10 @@ export class ClusterState {
     else if (!sim.queue.isScheduled(this.#updateEvent)) {
       sim.queue.schedule(this.#updateEvent, sim.nowMs + UPDATE_MERGE_WINDOW_MS);
     }
+  }
+
+  #listed({ listed }: Pod): Pod['listed'] {
+    return listed === 'unready' && !this.effective.keepsUnready ? 'gone' : listed;
   }
 
   #memberCount(): number {

@@ -60,7 +60,7 @@ export class Pod implements Site {
   up = true;
   /** kube-proxy and load balancers send to it. */
   inService = true;
-  /** What istiod tells proxies of it: endpoints that are not ready stay known from Istio 1.31 on. */
+  /** What istiod knows of it; whether proxies hear of endpoints that are not ready is the cluster's to say. */
   listed: 'ready' | 'unready' | 'gone' = 'ready';
   /** Grows with every restart: connections of an earlier life are gone. */
   epoch = 0;

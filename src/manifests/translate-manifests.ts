@@ -30,6 +30,7 @@ import {
 } from './kubernetes/index.js';
 import { selects } from './labels.js';
 import type { Resource } from './resource.js';
+import { withTrafficDistribution } from './traffic-distribution.js';
 
 export interface TranslateOptions {
   /** `[1, 31]`. */
@@ -78,9 +79,10 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   const gateways = implied.workloads.map((workload) => withProxy(workload, workload.proxy!.cpuLimit, injection));
   const parts = withAmbient(
     {
-      services: [...services, ...mergeSharedHosts(istio.services), ...implied.services].map((one) =>
-        exported(one, exportTo.services),
-      ),
+      services: withTrafficDistribution(
+        [...services, ...mergeSharedHosts(istio.services), ...implied.services],
+        resources,
+      ).map((one) => exported(one, exportTo.services)),
       workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
         withRole(workload, istio.gateways, injection),
       ),

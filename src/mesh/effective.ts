@@ -135,6 +135,8 @@ export interface EffectiveCluster {
   readonly outlierDetection: EffectiveOutlierDetection | null;
   /** Below this percentage of healthy hosts all hosts are used; 0: never. */
   readonly panicThresholdPercent: number;
+  /** Endpoints that are not ready are known as unhealthy; else not at all. */
+  readonly keepsUnready: boolean;
   readonly connectTimeoutMs: number;
   /** Null: endpoints have their full share at once. */
   readonly warmup: Warmup | null;

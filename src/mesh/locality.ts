@@ -7,7 +7,7 @@ import type { Labels } from './service.js';
  * `distance`: priorities by how near they are, other regions as `failover` says.
  * `labels`: priorities by how many of the labels, from the first on, an endpoint has as the caller has them; `failover`
  * tells those of one priority apart.
- * `distribute`: no priorities; localities get the shares that are written for the caller's.
+ * `distribute`: no priorities; localities get the shares that are written for the caller's, else by their endpoints.
  */
 export type LocalityOrder =
   | { readonly kind: 'distance'; readonly failover: LocalitySetting['failover'] }
@@ -52,7 +52,7 @@ export function placeEndpoints(
   caller: Placed,
   endpoints: readonly (Placed & { readonly weight: number })[],
 ): readonly LocalityGroup[] {
-  if (preference === null || caller.locality === '') {
+  if (preference === null) {
     return [{ priority: 0, weight: null, endpoints: endpoints.map((_, i) => i) }];
   }
   const grouped = group(endpoints, (endpoint) => rank(preference, caller, endpoint));

@@ -81,12 +81,19 @@ export interface OutlierPolicy {
 
 export type TlsMode = 'disable' | 'simple' | 'mutual' | 'istio-mutual';
 
+export interface ClientTls {
+  readonly origin: Origin;
+  readonly mode: TlsMode;
+  /** SIMPLE and MUTUAL by a certificate that a secret of the cluster holds. */
+  readonly ofSecret?: boolean;
+}
+
 export interface TrafficPolicy {
   readonly origin: Origin;
   readonly loadBalancer: LoadBalancing | null;
   readonly connectionPool: ConnectionPoolPolicy | null;
   readonly outlierDetection: OutlierPolicy | null;
-  readonly tls: { readonly origin: Origin; readonly mode: TlsMode } | null;
+  readonly tls: ClientTls | null;
   readonly retryBudget: { readonly percent: number; readonly minRetryConcurrency: number } | null;
   readonly portLevel: readonly { readonly port: number; readonly policy: TrafficPolicy }[];
 }

@@ -44,7 +44,7 @@ export interface Service {
   /** A ServiceEntry without addresses: its TCP ports are taken at whatever address. */
   readonly listensAnywhere: boolean;
   readonly endpoints: readonly StaticEndpoint[];
-  /** What a Kubernetes Service asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
+  /** What it asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
   readonly prefers: 'any' | 'zone' | 'node';
   /** Absent: none. */
   readonly waypoint?: WaypointBinding;

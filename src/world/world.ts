@@ -8,7 +8,7 @@ import {
   type WorkloadRuntime,
 } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
-import { type Condition, isSince } from '../mesh/index.js';
+import type { Condition } from '../mesh/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
 import { Admissions } from './admissions.js';
@@ -83,13 +83,10 @@ export class World {
     const context = { blueprint, plane, messages, planning, pods, planners: this.planners, stepMs };
     this.sources = scenario.traffic.map((spec, index) => makeSource(spec, index, context));
     this.#observation = new Observation(plane, pods.flat());
-    const { istioVersion, endpointDelayMs, nodes } = scenario.platform;
+    const { endpointDelayMs, nodes } = scenario.platform;
     const proxies = pods.flat().flatMap(({ proxy }) => proxy ?? []);
     const controlPlane = new ControlPlane(plane.sim, proxies, { endpointDelayMs, cores: nodes.cpu });
-    const lifecycle = new PodLifecycle(plane, controlPlane, {
-      nodeLostMs: scenario.platform.nodeLostMs,
-      keepsUnready: isSince(istioVersion, 31), // PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS
-    });
+    const lifecycle = new PodLifecycle(plane, controlPlane, { nodeLostMs: scenario.platform.nodeLostMs });
     const { sources } = this;
     const { warmupMs } = scenario.run;
     scheduleFaults(scenario.faults, warmupMs, { blueprint, plane, lifecycle, controlPlane, runtimes, pods, sources });

@@ -3,7 +3,8 @@ import { authorizationPolicy, peerAuthentication, requestAuthentication, strict 
 import { callServer, outcome, type Setup } from './call-server.js';
 
 const FEW: Setup = { serverSidecar: true, rate: 10, seconds: 5 };
-const client = (mode: string) => ({ tls: mode === 'MUTUAL' ? { mode, credentialName: 'x' } : { mode } });
+const CERTIFICATE = { clientCertificate: '/c.pem', privateKey: '/k.pem', caCertificates: '/ca.pem' };
+const client = (mode: string) => ({ tls: mode === 'MUTUAL' ? { mode, ...CERTIFICATE } : { mode } });
 const appCpu = (seen: Awaited<ReturnType<typeof callServer>>) =>
   seen.report.workloads.find(({ name }) => name === 'server')!.cpuCores;
 

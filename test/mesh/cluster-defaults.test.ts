@@ -152,17 +152,22 @@ test.each(OUTLIERS)('outlier detection, %s', (_, written, expected) => {
   expect(cluster.outlierDetection).toEqual({ origin: outlierDetection.origin, ...DEFAULTS, ...expected });
 });
 
-// Reference section 3.5.
+// Reference sections 0.2 and 3.5; recorded in validation/istiod/unready-endpoints and older-unready-endpoints.
 test.each([
-  { minor: 31, written: null, percent: 0 },
-  { minor: 30, written: null, percent: 50 },
-  { minor: 30, written: outlier(), percent: 0 },
-  { minor: 31, written: outlier({ minHealthPercent: 40 }), percent: 40 },
-])(
-  'Istio 1.$minor, minHealthPercent $written.minHealthPercent: panic below $percent %',
-  ({ minor, written, percent }) => {
-    const cluster = clusterOf(policy({ outlierDetection: written }), service('s'), minor);
+  { minor: 31, written: null, percent: 0, keeps: true },
+  { minor: 30, written: null, percent: 50, keeps: false },
+  { minor: 30, written: outlier(), percent: 0, keeps: false },
+  { minor: 31, written: outlier(), percent: 0, keeps: true },
+  { minor: 31, written: outlier({ minHealthPercent: 40 }), percent: 40, keeps: false },
+  { minor: 31, written: null, prefers: 'zone', percent: 0, keeps: true },
+  { minor: 30, written: null, prefers: 'zone', percent: 0, keeps: true },
+  { minor: 30, written: outlier({ minHealthPercent: 40 }), prefers: 'zone', percent: 0, keeps: true },
+] as const)(
+  'Istio 1.$minor, minHealthPercent $written.minHealthPercent, $prefers first: panic below $percent %, endpoints not ready are known: $keeps',
+  ({ minor, written, percent, keeps, ...row }) => {
+    const cluster = clusterOf(policy({ outlierDetection: written }), service('s', row), minor);
     expect(cluster.panicThresholdPercent).toBe(percent);
+    expect(cluster.keepsUnready).toBe(keeps);
   },
 );
 
@@ -178,6 +183,24 @@ test.each([
   const to = service('s', { ports: [port(80, { protocol: declared })] });
   expect(clusterOf(null, to).protocol).toBe(spoken);
   expect(clusterOf(null, to, 31, gatewayWorkload()).protocol).toBe(atGateway);
+});
+
+// Istio 1.31, core/cluster_traffic_policy.go, shouldH2Upgrade; recorded in validation/istiod/auto-mtls and http2.
+test.each([
+  { declared: 'http', ofMesh: false, ofRule: true, spoken: 'http2', atGateway: 'http2' },
+  { declared: 'http', ofMesh: true, ofRule: null, spoken: 'http2', atGateway: 'http2' },
+  { declared: 'http', ofMesh: true, ofRule: false, spoken: 'http1', atGateway: 'http1' },
+  { declared: 'auto', ofMesh: false, ofRule: true, spoken: 'downstream', atGateway: 'http2' },
+  { declared: 'auto', ofMesh: true, ofRule: null, spoken: 'downstream', atGateway: 'http1' },
+  { declared: 'grpc', ofMesh: false, ofRule: false, spoken: 'http2', atGateway: 'http2' },
+] as const)('an upgrade of a port declared $declared by the mesh $ofMesh, by a rule $ofRule: $spoken', (row) => {
+  const to = service('s', { ports: [port(80, { protocol: row.declared })] });
+  const rule = destinationRule('s', { policy: policy({ connectionPool: pool({ h2Upgrade: row.ofRule }) }) });
+  const settings = { h2Upgrade: row.ofMesh };
+  const resolver = new MeshResolver(mesh({ services: [to], destinationRules: [rule], settings }));
+  const ref = { service: null, host: to.host, port: 80, subset: null };
+  expect(resolver.cluster(CLIENT, ref)!.protocol).toBe(row.spoken);
+  expect(resolver.cluster(gatewayWorkload(), ref)!.protocol).toBe(row.atGateway);
 });
 
 test('Envoy bounds HTTP/2 streams since 1.36, which is in Istio 1.28 (section 0.2)', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type EffectiveCluster,
   type LoadBalancing,
+  type LocalityGroup,
   type LocalityOrder,
   MeshResolver,
   placeEndpoints,
@@ -76,12 +77,20 @@ const ROWS: readonly { name: string; preference: LocalityOrder | null; sent: str
 ];
 
 test.each(ROWS)('$name', ({ preference, sent }) => {
-  const groups = placeEndpoints(preference, CLIENT, ENDPOINTS);
-  const texts = groups.map(({ priority, weight, endpoints }) =>
-    [`p${priority} of ${endpoints.length}`, weight === null ? '' : ` weighs ${weight}`].join(''),
-  );
-  expect(texts.join(', ')).toBe(sent);
+  expect(texts(placeEndpoints(preference, CLIENT, ENDPOINTS))).toBe(sent);
 });
+
+function texts(groups: readonly LocalityGroup[]): string {
+  const text = ({ priority, weight, endpoints }: LocalityGroup) =>
+    [`p${priority} of ${endpoints.length}`, weight === null ? '' : ` weighs ${weight}`].join('');
+  return groups.map(text).join(', ');
+}
+
+/** Groups without weights are one. */
+function merged(groups: readonly LocalityGroup[]): string {
+  expect(groups.every(({ priority, weight }) => priority === 0 && weight === null)).toBe(true);
+  return `p0 of ${groups.reduce((sum, { endpoints }) => sum + endpoints.length, 0)}`;
+}
 
 test.each([
   { from: 'r/a/x', to: 'r/a/x', priority: 0 },
@@ -93,6 +102,34 @@ test.each([
   const preference = { kind: 'distance', failover: [] } as const;
   const groups = placeEndpoints(preference, { locality: from, labels: {} }, others);
   expect(groups.find(({ endpoints }) => others[endpoints[0]!]!.locality === to)?.priority).toBe(priority);
+});
+
+// Recorded in validation/istiod/unknown-locality: all that needs to know where the caller is makes no difference.
+test.each<{ name: string; preference: LocalityOrder; sent: string }>([
+  { name: 'implicit failover', preference: { kind: 'distance', failover: [] }, sent: flat },
+  {
+    name: 'failover',
+    preference: { kind: 'distance', failover: [{ from: 'r', to: 'q' }] },
+    sent: 'p0 of 2 weighs 2, p0 of 3 weighs 3, p0 of 1 weighs 1',
+  },
+  {
+    name: 'failoverPriority',
+    preference: { kind: 'labels', labels: ['tier', 'topology.kubernetes.io/zone'], failover: [] },
+    sent: 'p0 of 1 weighs 1, p1 of 1 weighs 1, p0 of 1 weighs 1, p1 of 2 weighs 2, p0 of 1 weighs 1',
+  },
+  {
+    name: 'distribute from anywhere',
+    preference: { kind: 'distribute', distribute: [{ from: '*', to: { 'r/*': 70, 'q/*': 30 } }] },
+    sent: 'p0 of 2 weighs 28, p0 of 3 weighs 42, p0 of 1 weighs 30',
+  },
+  {
+    name: 'distribute from somewhere',
+    preference: { kind: 'distribute', distribute: [{ from: 'r/a', to: { 'r/*': 70, 'q/*': 30 } }] },
+    sent: 'p0 of 2 weighs 2, p0 of 3 weighs 3, p0 of 1 weighs 1',
+  },
+])('a caller nobody knows the place of: $name', ({ preference, sent }) => {
+  const groups = placeEndpoints(preference, { ...CLIENT, locality: '' }, ENDPOINTS);
+  expect(sent === flat ? merged(groups) : texts(groups)).toBe(sent);
 });
 
 test('priorities have no gaps', () => {
@@ -110,6 +147,9 @@ describe('what settles the preference', () => {
     locality?: LoadBalancing['locality'];
     mesh?: LoadBalancing['locality'];
     outliers?: boolean;
+    /** The mesh detects outliers, and no rule. */
+    meshOutliers?: boolean;
+    resolution?: Service['resolution'];
     prefers?: Service['prefers'];
     kind: NonNullable<EffectiveCluster['locality']>['kind'] | null;
   };
@@ -128,16 +168,28 @@ describe('what settles the preference', () => {
     { name: "the mesh's shares", mesh: shares, kind: 'distribute' },
     { name: "the mesh's shares, but PreferClose", mesh: shares, prefers: 'zone', kind: 'labels' },
     { name: 'PreferClose, switched off', prefers: 'zone', locality: off, kind: null },
+    // validation/istiod/mesh-default-policy: lists of endpoints are made without the mesh's own traffic policy.
+    { name: "the mesh's outlier detection", meshOutliers: true, kind: null },
+    { name: "the mesh's, beside failoverPriority", meshOutliers: true, locality: priorities, kind: 'distribute' },
+    { name: "the mesh's, of a host that is looked up", meshOutliers: true, resolution: 'dns', kind: 'distance' },
   ];
 
   test.each(rows)('$name: $kind', (row) => {
-    const { locality = null, mesh: whole = null, outliers = false, prefers = 'any', kind } = row;
+    const {
+      locality = null,
+      mesh: whole = null,
+      outliers = false,
+      prefers = 'any',
+      resolution = 'cluster',
+      kind,
+    } = row;
     const loadBalancer = { origin: workload('c').origin, balancer: null, warmup: null, locality };
     const rule = destinationRule('server', {
       policy: policy({ loadBalancer, outlierDetection: outliers ? outlier() : null }),
     });
-    const parts = { services: [service('server', { prefers })], destinationRules: [rule] };
-    const resolver = new MeshResolver(mesh({ ...parts, settings: { locality: whole } }));
+    const parts = { services: [service('server', { prefers, resolution })], destinationRules: [rule] };
+    const settings = { locality: whole, outlierDetection: row.meshOutliers ? outlier() : null };
+    const resolver = new MeshResolver(mesh({ ...parts, settings }));
     const host = 'server.default.svc.cluster.local';
     const cluster = resolver.cluster(workload('client'), { service: null, host, port: 80, subset: null });
     expect(cluster?.locality?.kind ?? null).toBe(kind);

@@ -63,6 +63,24 @@ test.each(FILLED)('the mesh’s traffic policy with $what', ({ policy, connectio
   expect(cluster.outlierDetection!.consecutive5xx).toBe(errors);
 });
 
+// Recorded in validation/istiod/mesh-default-policy: filled in before the subset has its say.
+test.each([
+  { of: 'same', policy: null, connections: 77, errors: 9 },
+  { of: 'own pool', policy: { connectionPool: given.pool({ http2MaxRequests: 3 }) }, connections: Infinity, errors: 9 },
+  {
+    of: 'settings of a port',
+    policy: { portLevel: [{ port: 80, policy: given.policy({ loadBalancer: given.balancer('random') }) }] },
+    connections: Infinity,
+    errors: undefined,
+  },
+])('the mesh’s traffic policy for a subset, $of', ({ policy, connections, errors }) => {
+  const subsets = [given.subset('s', { policy: policy && given.policy(policy) })];
+  const destinationRules = [given.destinationRule('server', { subsets })];
+  const cluster = resolverWith({ ...POOL, ...OUTLIER }, { destinationRules }).cluster(caller, ref('s'))!;
+  expect(cluster.limits.maxConnections).toBe(connections);
+  expect(cluster.outlierDetection?.consecutive5xx).toBe(errors);
+});
+
 test('the mesh’s pool holds at the server’s side too, below the service’s and the Sidecar’s', () => {
   const workloads = [caller, given.workload('server')];
   const destinationRules = [

@@ -19,6 +19,8 @@ interface Case {
   readonly proxies: readonly { readonly workload: string }[];
   readonly istioVersion?: readonly [number, number];
   readonly localities?: Localities;
+  /** Workloads whose pods are not ready. */
+  readonly unready?: readonly string[];
 }
 
 for (const name of cases.caseNames() as string[]) {
@@ -32,7 +34,7 @@ for (const name of cases.caseNames() as string[]) {
 }
 
 function compareCase(name: string, files: readonly string[]): void {
-  const { proxies, istioVersion = [1, 31], localities = {} } = cases.readCase(name) as Case;
+  const { proxies, istioVersion = [1, 31], localities = {}, unready = [] } = cases.readCase(name) as Case;
   const { recording, found } = readModelled<Recording>(readFileSync(join(RECORDINGS, name, 'istiod.json'), 'utf8'));
   const texts = Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]));
   const { mesh: all, diagnostics } = loadFiles(texts, { ...OPTIONS, istioVersion });
@@ -53,7 +55,10 @@ function compareCase(name: string, files: readonly string[]): void {
 
   for (const { workload: caller } of proxies) {
     const workload = mesh.workloads.find((each) => namesOf(each).includes(caller))!;
-    const projection = new ProxyProjection(resolver, mesh, workload, recording.proxies[caller]!, localities);
+    const projection = new ProxyProjection(resolver, mesh, workload, recording.proxies[caller]!, {
+      localities,
+      unready,
+    });
     const expected = held(recording, caller, projection.addresses(), (name) => projection.isTcp(name));
     test.each(ASPECTS)(`${caller}: %s`, (aspect) => {
       expect(projection[aspect]()).toEqual(expected[aspect]);

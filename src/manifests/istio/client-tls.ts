@@ -13,6 +13,7 @@ const MODES: ReadonlyMap<string, TlsMode> = new Map([
   ['MUTUAL', 'mutual'],
   ['ISTIO_MUTUAL', 'istio-mutual'],
 ]);
+const CONFIG_MAP = 'configmap://';
 const FILES = ['clientCertificate', 'privateKey', 'caCertificates'];
 
 /** `tls` of a traffic policy; DISABLE when it names no mode. Source: Istio 1.32, pkg/config/validation, validateTLS. */
@@ -22,7 +23,13 @@ export function translateClientTls(policy: Section, context: Context): TrafficPo
   account(tls, CLIENT_TLS_FIELDS, context);
   const mode = MODES.get(text(tls, 'mode') ?? 'DISABLE') ?? 'disable';
   checkCertificates(tls, mode);
-  return { origin: originOf(tls), mode };
+  return { origin: originOf(tls), mode, ...(isOfSecret(tls, mode) && { ofSecret: true }) };
+}
+
+/** A ConfigMap may be read by everybody. Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go. */
+function isOfSecret(tls: Section, mode: TlsMode): boolean {
+  const name = text(tls, 'credentialName') ?? '';
+  return (mode === 'simple' || mode === 'mutual') && name !== '' && !name.startsWith(CONFIG_MAP);
 }
 
 function checkCertificates(tls: Section, mode: TlsMode): void {

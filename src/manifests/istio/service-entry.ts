@@ -44,7 +44,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     headless: false,
     listensAnywhere: texts(spec, 'addresses').length === 0,
     endpoints,
-    prefers: 'any',
+    prefers: 'any', // see withTrafficDistribution
     exportTo: exportTo(spec, namespace, true),
     age,
   } as const;

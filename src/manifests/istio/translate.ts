@@ -12,7 +12,7 @@ import type {
 } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
 import { translateAuthorizationPolicy } from './authorization-policy.js';
-import type { Version } from './context.js';
+import type { Context, Version } from './context.js';
 import { translateDestinationRule } from './destination-rule.js';
 import { translateEnvoyFilter } from './envoy-filter.js';
 import { translateGateway } from './gateway.js';
@@ -56,7 +56,29 @@ export function noFragments(): IstioFragments {
   };
 }
 
-/** Translates one of Istio's resources and adds it to `fragments`. A ProxyConfig has been read before the workloads. */
+type Translate = (resource: Resource, context: Context, fragments: IstioFragments) => void;
+
+/** What each kind adds. A ProxyConfig has been read before the workloads. */
+const TRANSLATE: Readonly<Record<Exclude<IstioKind, 'ProxyConfig'>, Translate>> = {
+  VirtualService: (resource, context, { routeSets }) => routeSets.push(translateVirtualService(resource, context)),
+  DestinationRule: (resource, context, { destinationRules }) =>
+    destinationRules.push(translateDestinationRule(resource, context)),
+  Gateway: (resource, context, { gateways }) => gateways.push(translateGateway(resource, context)),
+  ServiceEntry: (resource, context, { services }) => services.push(...translateServiceEntry(resource, context)),
+  Sidecar: (resource, context, { sidecarScopes }) => sidecarScopes.push(translateSidecar(resource, context)),
+  EnvoyFilter: (resource, context, { rateLimits }) => rateLimits.push(...translateEnvoyFilter(resource, context)),
+  PeerAuthentication: (resource, context, { peerAuthentications }) =>
+    peerAuthentications.push(translatePeerAuthentication(resource, context)),
+  RequestAuthentication: (resource, context, { requestAuthentications }) =>
+    requestAuthentications.push(translateRequestAuthentication(resource, context)),
+  AuthorizationPolicy: (resource, context, { authorizationPolicies }) =>
+    authorizationPolicies.push(translateAuthorizationPolicy(resource, context)),
+  WorkloadEntry: (resource, context, { workloads }) => workloads.push(translateWorkloadEntry(resource, context)),
+  WorkloadGroup: (resource, context, { workloads }) => workloads.push(translateWorkloadGroup(resource, context)),
+  Telemetry: checkTelemetry,
+};
+
+/** Translates one of Istio's resources and adds it to `fragments`. */
 export function translateIstio(
   resource: Resource,
   kind: IstioKind,
@@ -65,42 +87,5 @@ export function translateIstio(
 ): void {
   if (kind === 'ProxyConfig') return;
   checkResource(resource, kind);
-  const context = { namespace: resource.namespace, istioVersion };
-  switch (kind) {
-    case 'VirtualService':
-      fragments.routeSets.push(translateVirtualService(resource, context));
-      return;
-    case 'DestinationRule':
-      fragments.destinationRules.push(translateDestinationRule(resource, context));
-      return;
-    case 'Gateway':
-      fragments.gateways.push(translateGateway(resource, context));
-      return;
-    case 'ServiceEntry':
-      fragments.services.push(...translateServiceEntry(resource, context));
-      return;
-    case 'Sidecar':
-      fragments.sidecarScopes.push(translateSidecar(resource, context));
-      return;
-    case 'EnvoyFilter':
-      fragments.rateLimits.push(...translateEnvoyFilter(resource, context));
-      return;
-    case 'PeerAuthentication':
-      fragments.peerAuthentications.push(translatePeerAuthentication(resource, context));
-      return;
-    case 'RequestAuthentication':
-      fragments.requestAuthentications.push(translateRequestAuthentication(resource, context));
-      return;
-    case 'AuthorizationPolicy':
-      fragments.authorizationPolicies.push(translateAuthorizationPolicy(resource, context));
-      return;
-    case 'WorkloadEntry':
-      fragments.workloads.push(translateWorkloadEntry(resource, context));
-      return;
-    case 'WorkloadGroup':
-      fragments.workloads.push(translateWorkloadGroup(resource, context));
-      return;
-    case 'Telemetry':
-      checkTelemetry(resource, context);
-  }
+  TRANSLATE[kind](resource, { namespace: resource.namespace, istioVersion }, fragments);
 }

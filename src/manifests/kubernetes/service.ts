@@ -7,12 +7,6 @@ import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { SERVICE_FIELDS, SERVICE_PORT_FIELDS } from './fields.js';
 
-const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
-const PREFERENCES: ReadonlyMap<string, Service['prefers']> = new Map([
-  ['preferclose', 'zone'],
-  ['prefersamezone', 'zone'],
-  ['prefersamenode', 'node'],
-]);
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** A Kubernetes Service with endpoints of its own. */
@@ -35,7 +29,7 @@ export function translateService({ section, name, namespace, age }: Resource): S
     headless: spec?.value('clusterIP')?.raw() === 'None',
     listensAnywhere: false,
     endpoints: [],
-    prefers: preference(section, spec),
+    prefers: 'any', // see withTrafficDistribution
     exportTo: exportTo(section),
     age,
   };
@@ -45,18 +39,6 @@ function reportLocalPolicy(spec: Section | null): void {
   if (spec?.value('internalTrafficPolicy')?.raw() !== 'Local') return;
   const what = 'internalTrafficPolicy Local is read but not modelled';
   spec.info('not-modelled', what, 'the figures do not reflect it', 'internalTrafficPolicy');
-}
-
-/** The field comes before Istio's annotation. Source: Istio 1.31, pilot/pkg/model/service.go, GetTrafficDistribution. */
-function preference(section: Section, spec: Section | null): Service['prefers'] {
-  const annotations: Labels = section.section('metadata')?.labels('annotations') ?? {};
-  const field = PREFERENCES.get(String(spec?.value('trafficDistribution')?.raw() ?? '').toLowerCase());
-  const prefers = field ?? PREFERENCES.get((annotations[TRAFFIC_DISTRIBUTION] ?? '').toLowerCase()) ?? 'any';
-  if (prefers === 'node') {
-    const what = 'pods have no nodes in the model: all of a zone are taken to share one';
-    section.info('not-modelled', what, "write 'trafficDistribution: PreferSameZone'", 'spec');
-  }
-  return prefers;
 }
 
 export function translatePorts(spec: Section | null): readonly ServicePort[] {

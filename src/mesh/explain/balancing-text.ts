@@ -18,7 +18,7 @@ export function balancingLines(cluster: EffectiveCluster, written: PortPolicy): 
 }
 
 function balancerText({ balancer, service }: EffectiveCluster): string {
-  if (service.headless) return 'none: headless';
+  if (service.headless && balancer.kind === 'passthrough') return 'none: headless';
   if (balancer.kind !== 'consistent-hash') return balancer.kind;
   return `${tableText(balancer)} over ${keyText(balancer.key)}; without it any endpoint`;
 }
@@ -46,6 +46,7 @@ function zoneLines(preference: LocalityPreference | null): readonly string[] {
 function preferenceText(preference: LocalityPreference): string {
   switch (preference.kind) {
     case 'distribute':
+      if (preference.distribute.length === 0) return 'by how many endpoints each has';
       return preference.distribute
         .map(({ from, to }) => `from ${visible(from)} ${Object.entries(to).map(percentText).join(', ')}`)
         .join('; ');

@@ -1,11 +1,12 @@
 import type { EffectiveCluster } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
-import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset, TlsMode } from '../policies.js';
+import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '../policies.js';
 import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
+import { clusterTls, type TlsSurroundings } from './cluster-tls.js';
 import { effectiveLimits } from './limits.js';
 import { localityPreference } from './locality-preference.js';
-import { effectiveOutlierDetection, panicThresholdPercent } from './outlier-defaults.js';
+import { effectiveOutlierDetection, keepsUnready, panicThresholdPercent } from './outlier-defaults.js';
 import { overMeshDefault, type PortPolicy, policyAtPort, policyOfSubset } from './policy-inheritance.js';
 import { isSince } from './version.js';
 import { servedByWaypoint } from './waypoint-index.js';
@@ -20,11 +21,16 @@ export interface ClusterParts {
 }
 
 /** The upstream cluster of a caller's proxy, with every default filled in. */
-export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): EffectiveCluster {
+export function effectiveCluster(
+  parts: ClusterParts,
+  settings: MeshSettings,
+  surroundings: TlsSurroundings,
+): EffectiveCluster {
   const { service, port, subset } = parts;
   const policy = policyOf(parts, settings);
+  const ofRule = policyOf(parts, null); // all that endpoints are told by
   const pool = policy.connectionPool;
-  const protocol = upstreamProtocol(port.protocol, withUpgrade(pool, settings), parts.caller.role);
+  const protocol = upstreamProtocol(port.protocol, pool, parts.caller.role, settings.h2Upgrade);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
   const balancer = balancerOf(parts, policy.loadBalancer?.balancer ?? null, settings);
   return {
@@ -41,29 +47,25 @@ export function effectiveCluster(parts: ClusterParts, settings: MeshSettings): E
     retryBudget: policy.retryBudget,
     outlierDetection:
       policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection, settings.istioVersion),
-    panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, settings.istioVersion),
+    panicThresholdPercent: panicThresholdPercent(service, policy.outlierDetection, settings.istioVersion),
+    keepsUnready: keepsUnready(service, ofRule.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
-    tlsMode:
-      policy.tls?.mode ?? inheritedTls(parts) ?? (settings.autoMtls && service.location === 'mesh' ? null : 'disable'),
+    tlsMode: clusterTls(parts, policy, balancer.kind === 'passthrough', surroundings),
     warmup: warmupOf(balancer, policy),
-    locality: localityPreference(service, policy, settings),
+    locality: localityPreference(service, policy, settings, ofRule.outlierDetection !== null || isLookedUp(service)),
   };
 }
 
-/**
- * Settings of a port that say nothing of TLS leave the cluster to find out what each endpoint takes; but what istiod says
- * of the endpoints is what the rule says of all ports: mutual TLS, or nothing.
- * Source: Istio 1.31, pilot/pkg/xds/endpoints/mtls_checker.go, `tlsModeForDestinationRule`.
- */
-function inheritedTls({ rule, subset }: ClusterParts): TlsMode | null {
-  const tls = subset?.policy?.tls ?? rule?.policy?.tls ?? null;
-  return tls && (tls.mode === 'istio-mutual' ? tls.mode : 'disable');
+/** Its endpoints are part of the cluster, and no list of their own. */
+function isLookedUp({ resolution }: Service): boolean {
+  return resolution === 'dns' || resolution === 'dns-round-robin';
 }
 
 /** The policy as written for the cluster's port and subset, or for the whole mesh. */
-export function policyOf({ rule, subset, port }: ClusterParts, settings: MeshSettings): PortPolicy {
-  const policy = subset === null ? policyAtPort(rule, port.number) : policyOfSubset(rule, subset, port.number);
-  return overMeshDefault(policy, settings);
+export function policyOf({ rule, subset, port }: ClusterParts, settings: MeshSettings | null): PortPolicy {
+  const atPort = policyAtPort(rule, port.number);
+  const inherited = settings === null ? atPort : overMeshDefault(atPort, settings);
+  return subset === null ? inherited : policyOfSubset(inherited, subset, port.number);
 }
 
 /** A waypoint's own services are reached behind their addresses: `inbound-vip|9080|http/v1|reviews.default...`. */
@@ -79,25 +81,24 @@ export function clusterName(host: string, port: number, subset: string | null): 
   return `outbound|${port}|${subset ?? ''}|${host}`;
 }
 
-function withUpgrade(pool: ConnectionPoolPolicy | null, { h2Upgrade }: MeshSettings) {
-  return { h2Upgrade: pool?.h2Upgrade ?? h2Upgrade, useClientProtocol: pool?.useClientProtocol ?? false };
-}
-
 /**
- * What a proxy speaks to the endpoints. A port that declares nothing is spoken to as the caller speaks, but a gateway,
- * which does not sniff, takes HTTP/1.1.
- * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go.
+ * What a proxy speaks to the endpoints. A port that declares nothing is spoken to as the caller speaks, whatever upgrade
+ * is asked for; but a gateway, which does not sniff, takes HTTP/1.1 unless a rule upgrades it. The mesh upgrades declared
+ * ports alone.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go, `setUpstreamProtocol`; cluster_traffic_policy.go,
+ * `shouldH2Upgrade`.
  */
 export function upstreamProtocol(
   declared: Protocol,
   pool: Pick<ConnectionPoolPolicy, 'h2Upgrade' | 'useClientProtocol'> | null,
   role: Workload['role'],
+  meshUpgrades: boolean,
 ): EffectiveCluster['protocol'] {
   if (!isHttpPort(declared)) return 'tcp';
   if (pool?.useClientProtocol) return 'downstream';
   if (declared === 'http2' || declared === 'grpc') return 'http2';
-  if (declared === 'http') return pool?.h2Upgrade ? 'http2' : 'http1';
-  return role === 'gateway' ? 'http1' : 'downstream';
+  if (declared === 'auto' && role !== 'gateway') return 'downstream';
+  return (pool?.h2Upgrade ?? (meshUpgrades && declared === 'http')) ? 'http2' : 'http1';
 }
 
 /** Whether requests to the port can be routed one by one: declared as HTTP, or not declared and found to be HTTP. */

@@ -35,7 +35,7 @@ export function effectiveInbound(parts: InboundParts, settings: MeshSettings): E
   const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService ?? ofMesh;
   if (pool === null) return null;
   // An upgrade to HTTP/2 ends at the server's proxy: it speaks to its application as the port declares.
-  const protocol = upstreamProtocol(served?.port.protocol ?? 'auto', { ...pool, h2Upgrade: null }, 'app');
+  const protocol = upstreamProtocol(served?.port.protocol ?? 'auto', { ...pool, h2Upgrade: null }, 'app', false);
   return { origin: pool.origin, protocol, limits: effectiveLimits(pool, protocol, settings.istioVersion) };
 }
 

@@ -6,13 +6,15 @@ import type { PortPolicy } from './policy-inheritance.js';
 /**
  * Which localities' endpoints come first. `distribute` needs nothing else; a failover needs outlier detection, without
  * which a proxy would never find an endpoint unhealthy, or a Service that asks for it. A `localityLbSetting` takes the
- * place of the Service's wish, the Service's wish that of the mesh's setting.
+ * place of the Service's wish, the Service's wish that of the mesh's setting. Where only the mesh detects outliers the
+ * cluster does but its list of endpoints does not know of it (`isDetected`): no priorities, and the weights all the same.
  * Source: Istio 1.31, pilot/pkg/xds/endpoints/endpoint_builder.go, pilot/pkg/networking/core/loadbalancer/loadbalancer.go.
  */
 export function localityPreference(
   service: Service,
   policy: PortPolicy,
   mesh: Pick<MeshSettings, 'locality' | 'origin'>,
+  isDetected: boolean,
 ): LocalityPreference | null {
   const own = policy.loadBalancer?.locality ?? null;
   if (own === null && service.prefers !== 'any') {
@@ -25,6 +27,8 @@ export function localityPreference(
   const { distribute = [], failover = [], failoverPriority = [] } = written ?? {};
   if (distribute.length > 0) return { origin, kind: 'distribute', distribute };
   if (policy.outlierDetection === null) return null;
+  if (!isDetected)
+    return failover.length + failoverPriority.length > 0 ? { origin, kind: 'distribute', distribute } : null;
   if (failoverPriority.length > 0) return { origin, kind: 'labels', labels: failoverPriority, failover };
   return { origin, kind: 'distance', failover };
 }

@@ -1,5 +1,6 @@
 import type { EffectiveOutlierDetection } from '../effective.js';
 import type { OutlierPolicy } from '../policies.js';
+import type { Service } from '../service.js';
 import { isSince } from './version.js';
 
 const ENVOY_CONSECUTIVE_ERRORS = 5;
@@ -35,11 +36,32 @@ export function effectiveOutlierDetection(
 
 /**
  * The panic threshold in per cent: `minHealthPercent` beside outlier detection; without it Envoy's 50 %, which control
- * planes switch off since 1.31, when they began to send endpoints that are not ready.
+ * planes switch off since 1.31, when they began to send endpoints that are not ready. A Service that says which of its
+ * endpoints come first has them sent in any version, and never any panic.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_traffic_policy.go, `applyOutlierDetection`, `applyLoadBalancer`.
  */
-export function panicThresholdPercent(policy: OutlierPolicy | null, istioVersion: readonly [number, number]): number {
+export function panicThresholdPercent(
+  service: Service,
+  policy: OutlierPolicy | null,
+  istioVersion: readonly [number, number],
+): number {
+  if (service.prefers !== 'any') return 0;
   if (policy !== null) return policy.minHealthPercent ?? 0;
   return isSince(istioVersion, 31) ? 0 : ENVOY_PANIC_PERCENT;
+}
+
+/**
+ * Whether endpoints that are not ready are sent, as unhealthy: not where panic might send requests to them. `ofRule`: the
+ * mesh's own detection does not count.
+ * Source: Istio 1.31, pilot/pkg/xds/endpoints/endpoint_builder.go, `supportsUnhealthyEndpoints`.
+ */
+export function keepsUnready(
+  service: Service,
+  ofRule: OutlierPolicy | null,
+  istioVersion: readonly [number, number],
+): boolean {
+  if (service.prefers !== 'any') return true;
+  return isSince(istioVersion, 31) && (ofRule?.minHealthPercent ?? 0) === 0;
 }
 
 function orNull(threshold: number): number | null {

@@ -31,6 +31,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     retryBudget: null,
     outlierDetection: null,
     panicThresholdPercent: 0,
+    keepsUnready: false,
     warmup: null,
     locality: null,
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,

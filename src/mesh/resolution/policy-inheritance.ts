@@ -26,11 +26,11 @@ export function policyAtPort(rule: DestinationRule | null, port: number): PortPo
 }
 
 /**
- * The policy for a subset: field by field the subset's, else the inherited one; nothing is merged within a field.
+ * The policy for a subset: field by field the subset's, else that of the service at the port; nothing is merged within a
+ * field.
  * Source: Istio 1.31, pilot/pkg/networking/util/util.go, `MergeSubsetTrafficPolicy`.
  */
-export function policyOfSubset(rule: DestinationRule | null, subset: Subset, port: number): PortPolicy {
-  const inherited = policyAtPort(rule, port);
+export function policyOfSubset(inherited: PortPolicy, subset: Subset, port: number): PortPolicy {
   const own = subset.policy;
   if (own === null) return inherited;
   const atPort = settingsAt(own, port);
@@ -67,6 +67,16 @@ export function asksForHash(rule: DestinationRule | null, { subset, port }: Dest
   const policies = [own, rule?.policy ?? null].flatMap((policy) => policy ?? []);
   const levels = policies.flatMap((policy) => [policy, port === null ? null : settingsAt(policy, port)]);
   return levels.some((level) => level?.loadBalancer?.balancer?.kind === 'consistent-hash');
+}
+
+/**
+ * What the rule says of TLS at the port, but for the settings of ports that say nothing of it: the subset's, else the
+ * service's. Source: Istio 1.31, pilot/pkg/xds/endpoints/mtls_checker.go, `tlsModeForDestinationRule`.
+ */
+export function tlsAtPort(rule: DestinationRule | null, subset: Subset | null, port: number): TrafficPolicy['tls'] {
+  const policies = [subset?.policy ?? null, rule?.policy ?? null].flatMap((policy) => policy ?? []);
+  const levels = policies.flatMap((policy) => [settingsAt(policy, port), policy]);
+  return levels.find((level) => level !== null && level.tls !== null)?.tls ?? null;
 }
 
 function settingsAt(policy: TrafficPolicy, port: number): TrafficPolicy | null {

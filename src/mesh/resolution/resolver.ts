@@ -13,6 +13,7 @@ import type { Labels, Protocol, Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
 import { AliasIndex } from './alias-index.js';
+import type { TlsSurroundings } from './cluster-tls.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
 import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
@@ -30,7 +31,7 @@ import { ProxyView } from './proxy-view.js';
 import { RateLimitIndex } from './rate-limit-index.js';
 import { MutualTlsIndex } from './security/mutual-tls-index.js';
 import { PolicyIndex } from './security/policy-index.js';
-import { transportOf, ztunnelEnd } from './security/transport.js';
+import { outsideEnd, transportOf, ztunnelEnd } from './security/transport.js';
 import { ztunnelPolicies } from './security/waypoint-policies.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
@@ -92,8 +93,9 @@ export class MeshResolver {
   /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */
   cluster(caller: Workload, ref: ClusterRef): EffectiveCluster | null {
     const parts = this.#clusterParts(caller, ref);
-    const cluster = parts && effectiveCluster(parts, this.#mesh.settings);
-    return cluster !== null && lacksEndpoints(cluster) ? null : cluster;
+    if (parts === null) return null;
+    const cluster = effectiveCluster(parts, this.#mesh.settings, this.#surroundings(parts.service));
+    return lacksEndpoints(cluster) ? null : cluster;
   }
 
   /** The cluster of calls that pass through to the service's own address. */
@@ -255,6 +257,18 @@ export class MeshResolver {
     const rule = isOwn ? this.#rules.inbound(caller, service) : this.#rules.outbound(caller, service);
     const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
     return ref.subset !== null && subset === null ? null : { caller, service, port, subset, rule };
+  }
+
+  #surroundings(service: Service): TlsSurroundings {
+    return {
+      isAutomatic: this.#mesh.settings.autoMtls,
+      wideMode: this.#mutualTls.ofNamespace(service.namespace),
+      everyEndpointTakesTls: () => {
+        const pods = this.workloadsOf(service).map(({ proxy, ambient = false }) => proxy !== null || ambient);
+        const listed = service.endpoints.map(({ labels }) => outsideEnd(labels).hasProxy);
+        return pods.length + listed.length > 0 && [...pods, ...listed].every((takes) => takes);
+      },
+    };
   }
 
   #context(proxy: Workload, gateway: string, port: number): RuleContext {

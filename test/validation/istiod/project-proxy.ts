@@ -25,6 +25,13 @@ const NOBODY = 'nobody.invalid';
 /** `region/zone/subzone` by workload; none written: nowhere. */
 export type Localities = Readonly<Record<string, string>>;
 
+/** What a recording says of pods beside their manifests. */
+export interface PodFacts {
+  readonly localities: Localities;
+  /** Workloads whose pods are not ready. */
+  readonly unready: readonly string[];
+}
+
 /** Endpoints that are alike; `weight`: of all of them together. */
 interface Endpoint extends Placed {
   readonly weight: number;
@@ -38,14 +45,15 @@ export class ProxyProjection {
   readonly #workload: Workload;
   readonly #sent: SentProxy;
   readonly #localities: Localities;
+  readonly #unready: readonly string[];
 
-  /** `localities`: where the pods of each workload stand. */
-  constructor(resolver: MeshResolver, mesh: Mesh, workload: Workload, sent: SentProxy, localities: Localities) {
+  constructor(resolver: MeshResolver, mesh: Mesh, workload: Workload, sent: SentProxy, facts: PodFacts) {
     this.#resolver = resolver;
     this.#mesh = mesh;
     this.#workload = workload;
     this.#sent = sent;
-    this.#localities = localities;
+    this.#localities = facts.localities;
+    this.#unready = facts.unready;
   }
 
   http(): Held['http'] {
@@ -163,10 +171,12 @@ export class ProxyProjection {
     return [...this.#pods(cluster), ...addressesOf(cluster.service, cluster)];
   }
 
-  #pods({ service, port, subsetLabels, tlsMode }: EffectiveCluster): readonly Endpoint[] {
+  #pods({ service, port, subsetLabels, tlsMode, keepsUnready }: EffectiveCluster): readonly Endpoint[] {
     const servicePort = service.ports.find(({ number }) => number === port)!;
     const portOf = (workload: Workload) => targetPort(servicePort.targetPort, workload) ?? servicePort.number;
-    return this.#resolver.workloadsOf(service, subsetLabels).map((workload) => ({
+    const isReady = ({ name }: Workload) => !this.#unready.includes(name);
+    const known = this.#resolver.workloadsOf(service, subsetLabels).filter((each) => keepsUnready || isReady(each));
+    return known.map((workload) => ({
       labels: workload.labels,
       locality: this.#localities[workload.name] ?? '',
       weight: workload.replicas,
@@ -174,6 +184,7 @@ export class ProxyProjection {
         n: workload.replicas,
         of: workload.name,
         port: portOf(workload),
+        ...(!isReady(workload) && { health: 'UNHEALTHY' }),
         ...(this.#resolver.transport(tlsMode, workload, portOf(workload)) === 'mutual-tls' && { mutualTls: true }),
       },
     }));

@@ -111,7 +111,7 @@ export const CLIENT_TLS_FIELDS = {
   caCertificates: 'no-effect',
   caCrl: 'no-effect',
   clientCertificate: 'no-effect',
-  credentialName: 'no-effect',
+  credentialName: 'modelled',
   insecureSkipVerify: 'no-effect',
   mode: 'modelled',
   privateKey: 'no-effect',

@@ -1,6 +1,6 @@
 import type { EffectiveMutualTls } from '../../effective-security.js';
 import type { Mesh } from '../../mesh.js';
-import type { PeerAuthentication } from '../../security.js';
+import type { MutualTlsMode, PeerAuthentication } from '../../security.js';
 import type { Workload } from '../../workload.js';
 import { groupBy } from '../grouping.js';
 import { selects } from '../labels.js';
@@ -30,6 +30,11 @@ export class MutualTlsIndex {
       if (policy != null && policy.mode !== null) return { mode: policy.mode, origin: policy.origin };
     }
     return { mode: 'permissive', origin: null };
+  }
+
+  /** Without what is said of single workloads: what istiod takes a service's mode for. */
+  ofNamespace(namespace: string): MutualTlsMode {
+    return this.#wide(namespace)?.mode ?? this.#ofMesh?.mode ?? 'permissive';
   }
 
   /** In the root namespace a policy with a selector is nobody's. */

@@ -1,0 +1,54 @@
+import type { ClientTls, TlsMode } from '../policies.js';
+import type { MutualTlsMode } from '../security.js';
+import type { ClusterParts } from './effective-cluster.js';
+import { type PortPolicy, tlsAtPort } from './policy-inheritance.js';
+
+/** What is known of a service beside its rule. */
+export interface TlsSurroundings {
+  /** Mutual TLS where nobody asks for any. */
+  readonly isAutomatic: boolean;
+  /** Of the service's namespace, or of the mesh. */
+  readonly wideMode: MutualTlsMode;
+  /** Whether it has endpoints, and all of them, of whatever subset, take mutual TLS. */
+  readonly everyEndpointTakesTls: () => boolean;
+}
+
+/**
+ * How the cluster's connections are encrypted; null: each endpoint gets what it takes. Settings of a port that say nothing
+ * of TLS leave it to the endpoints; but what istiod says of these is what the rule says of all ports: mutual TLS, or nothing.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/xds/endpoints/mtls_checker.go.
+ */
+export function clusterTls(
+  parts: ClusterParts,
+  policy: PortPolicy,
+  isPassedThrough: boolean,
+  surroundings: TlsSurroundings,
+): TlsMode | null {
+  if (policy.tls !== null) return lacksCredential(parts, policy.tls) ? 'disable' : policy.tls.mode;
+  if (isOff(parts, surroundings)) return 'disable';
+  if (isPassedThrough) return 'istio-mutual'; // to an address of which the proxy does not know whose it is
+  const above = tlsAtPort(parts.rule, parts.subset, parts.port.number);
+  return above && (above.mode === 'istio-mutual' ? above.mode : 'disable');
+}
+
+/**
+ * A certificate that a secret holds is for gateways, and for the sidecars that a rule selects: other sidecars are not
+ * told of it, and encrypt nothing. Source: as above, `buildUpstreamClusterTLSContext`.
+ */
+function lacksCredential({ caller, rule }: ClusterParts, { ofSecret = false }: ClientTls): boolean {
+  return ofSecret && caller.role === 'app' && rule!.workloadSelector === null;
+}
+
+/**
+ * Whether nothing is encrypted where nobody asks for it: where the namespace switches mutual TLS off, whatever a workload
+ * of it says; and where connections pass through to endpoints of which one does not take it. What a subset inherits is
+ * not looked at.
+ * Source: Istio 1.31, pilot/pkg/model/push_context.go, `BestEffortInferServiceMTLSMode`.
+ */
+function isOff({ service, subset, rule }: ClusterParts, surroundings: TlsSurroundings): boolean {
+  const { isAutomatic, wideMode, everyEndpointTakesTls } = surroundings;
+  if (!isAutomatic || service.location === 'external' || wideMode === 'disable') return true;
+  const policy = subset === null ? rule?.policy : subset.policy;
+  const isAsked = policy?.loadBalancer?.balancer?.kind === 'passthrough';
+  return (service.headless || service.resolution === 'none' || isAsked) && !everyEndpointTakesTls();
+}
