@@ -122,6 +122,24 @@ test.each([
   expect(resolver.service('default', 'api.example.com')?.namespace).toBe(namespace);
 });
 
+// Istio 1.31, pilot/pkg/model/sidecar.go, selectServices; recorded in validation/istiod/external-conflicts.
+test('of a host in several namespaces proxies take that of their own', () => {
+  const services = [
+    service('web', { namespace: 'b' }),
+    externalService('web.b.svc.cluster.local', { namespace: 'default', age: 1 }),
+    externalService('hidden.example.com', { namespace: 'default', exportTo: ['b'] }),
+    externalService('hidden.example.com', { namespace: 'b', age: 1 }),
+  ];
+  const resolver = new MeshResolver(mesh({ services }));
+  const ownerOf = (host: string) => {
+    const answer = resolver.host(CLIENT, host, 80);
+    return answer.kind === 'routes' ? answer.service!.namespace : null;
+  };
+  expect(ownerOf('web.b.svc.cluster.local')).toBe('default');
+  expect(ownerOf('hidden.example.com')).toBe('b');
+  expect(resolver.service('b', 'web.b.svc.cluster.local')).toBe(services[0]);
+});
+
 // DNS as a pod sees it; section 2.2.
 const NAMES: readonly (readonly [string, string, string | null])[] = [
   ['default', 'server', 'server.default.svc.cluster.local'],

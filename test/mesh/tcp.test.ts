@@ -125,3 +125,19 @@ test('a TCP port without addresses takes every connection to the port that has n
     'outbound|7000||db.default.svc.cluster.local': 1,
   });
 });
+
+// Istio 1.31, pilot/pkg/networking/core/listener.go, buildSidecarOutboundListener (HTTPOverTCP, TCPOverHTTP): the filter
+// chains are merged, and the protocol is sniffed. Recorded in validation/istiod/external-conflicts.
+test('where services share the port for HTTP it takes what is not HTTP', () => {
+  const services = [
+    externalService('raw.example.com', { ports: [port(7000, { protocol: 'tcp' })], listensAnywhere: true }),
+    service('web', { ports: [port(7000, { protocol: 'http' })], age: 1 }),
+  ];
+  const resolver = new MeshResolver(mesh({ services }));
+  const raw = { 'outbound|7000||raw.example.com': 1 };
+  expect(sharesOf(resolver.connection(CLIENT, 'web', 7000))).toEqual(raw);
+  expect(sharesOf(resolver.connection(CLIENT, 'nobody.example.com', 7000))).toEqual(raw);
+  expect(resolver.host(CLIENT, 'web', 7000)).toMatchObject({ kind: 'routes', service: services[1] });
+  expect(resolver.host(CLIENT, 'raw.example.com', 7000).kind).toBe('passthrough');
+  expect(resolver.host(CLIENT, 'nobody.example.com', 7000).kind).toBe('passthrough');
+});

@@ -29,6 +29,7 @@ function complete(document, hosts) {
     document.setIn(['metadata', 'namespace'], 'default');
   }
   if (kind === 'Service') giveAddress(document, hosts);
+  if (kind === 'WorkloadEntry') hosts.set(document.getIn(['spec', 'address']), document.getIn(['metadata', 'name']));
   if (kind === 'ServiceEntry') noteAddresses(document, hosts);
   if (kind === 'Deployment') labelSidecars(document);
 }

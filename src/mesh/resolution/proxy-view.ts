@@ -80,16 +80,19 @@ export class ProxyView {
   }
 
   /**
-   * The service that takes every TCP connection to the port, whatever its address: the oldest of those without addresses,
-   * unless services share the port for HTTP.
+   * The service that takes every TCP connection to the port, whatever its address: the oldest of those without addresses.
    * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, `buildSidecarOutboundListener`.
    */
   anywhereOn(port: number): Service | null {
     return remembered(this.#anywhere, port, () => {
-      const services = this.#servicesOn(port);
-      const first = services.find((service) => service.listensAnywhere && portOf(service, port)?.protocol === 'tcp');
-      return services.some((service) => speaksHttpOn(service, port)) ? null : (first ?? null);
+      const isTcp = (service: Service) => service.listensAnywhere && portOf(service, port)?.protocol === 'tcp';
+      return this.#servicesOn(port).find(isTcp) ?? null;
     });
+  }
+
+  /** Whether services share a listener of the port for HTTP, which tells HTTP from what else comes. */
+  sharesHttp(port: number): boolean {
+    return this.#servicesOn(port).some((service) => sharesHttpOn(service, port));
   }
 
   /**
@@ -101,7 +104,7 @@ export class ProxyView {
   virtualHostsOn(port: number): HostTable<VirtualHost> {
     return remembered(this.#virtualHosts, port, () => {
       const registry = this.#servicesOn(port);
-      if (!registry.some((service) => sharesHttpOn(service, port))) return new HostTable<VirtualHost>();
+      if (!this.sharesHttp(port)) return new HostTable<VirtualHost>();
       const services = registry.filter((service) => speaksHttpOn(service, port)).map((each) => this.#claim(each, port));
       const claims = [...this.#unknownHosts(registry, port), ...this.#routedAliases(port), ...services];
       const table = new HostTable<VirtualHost>();

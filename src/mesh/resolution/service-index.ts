@@ -43,8 +43,8 @@ export class ServiceIndex {
     return remembered(this.#seenFrom, namespace, () => {
       const seen = new HostTable<Service>();
       for (const { pattern, value } of this.#byHost.entries()) {
-        const best = value.find((service) => isExportedTo(namespace, service.namespace, service.exportTo));
-        if (best !== undefined) seen.getOrAdd(pattern, () => best);
+        const best = visible(namespace, value);
+        if (best !== null) seen.getOrAdd(pattern, () => best);
       }
       return seen;
     });
@@ -53,13 +53,22 @@ export class ServiceIndex {
   #best(namespace: string, services: readonly Service[] | null): Service | null {
     if (services === null) return null;
     // DNS knows nothing of exportTo: whoever is hidden still owns the address.
-    return services.find((s) => isExportedTo(namespace, s.namespace, s.exportTo)) ?? services[0] ?? null;
+    return visible(namespace, services) ?? services[0] ?? null;
   }
 
   #headlessAbove(namespace: string, name: string): Service | null {
     const service = this.#best(namespace, this.#byHost.exact(name.slice(name.indexOf('.') + 1)));
     return service?.headless ? service : null;
   }
+}
+
+/**
+ * The best that `namespace` sees: its own before all others.
+ * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `selectServices`.
+ */
+function visible(namespace: string, services: readonly Service[]): Service | null {
+  const seen = services.filter((service) => isExportedTo(namespace, service.namespace, service.exportTo));
+  return seen.find((service) => service.namespace === namespace) ?? seen[0] ?? null;
 }
 
 function byKindThenAge(a: Service, b: Service): number {

@@ -18,7 +18,7 @@ export interface OutboundCall {
  * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, httproute.go.
  */
 export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
-  const own = ownListener(call.service, view, context.port);
+  const own = httpListener(call.service, view, context.port);
   if (own !== null && own.port.protocol !== 'auto') return tcpHost(call, own.service, own.port, view, context);
   if (own !== null) {
     const virtualHost = { service: own.service, routeSets: view.routeSetsOf(own.service, context.port) };
@@ -33,10 +33,11 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
 
 /**
  * What a sidecar does with a connection that does not speak HTTP: the listeners of services' own take it, sniffed or
- * declared; one that services share has no filter chain for it but the default, as for an unknown host.
+ * declared, else who takes every TCP connection; one that services share for HTTP has no filter chain for it but the
+ * default, as for an unknown host.
  */
 export function sidecarConnection(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
-  const own = ownListener(call.service, view, context.port);
+  const own = connectionListener(call.service, view, context.port);
   return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
 }
 
@@ -45,13 +46,25 @@ interface OwnListener {
   readonly port: ServicePort;
 }
 
-/** The service and port whose own listener takes the call, if it does not go to one that services share. */
-function ownListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
+/** The service and port whose own listener takes a call in HTTP; null: it goes to one that services share. */
+function httpListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
+  const own = addressedListener(service, view, number);
+  return own !== null || view.sharesHttp(number) ? own : listenerAnywhere(view, number);
+}
+
+function connectionListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
+  return addressedListener(service, view, number) ?? listenerAnywhere(view, number);
+}
+
+/** A TCP port without addresses is not the service's alone. */
+function addressedListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
   const own = service !== null && view.knowsOn(number, service) ? listenerOf(service, number) : null;
-  const isAddressed = own !== null && !(own.service.listensAnywhere && own.port.protocol === 'tcp');
-  if (isAddressed) return own;
+  return own?.service.listensAnywhere && own.port.protocol === 'tcp' ? null : own;
+}
+
+function listenerAnywhere(view: ProxyView, number: number): OwnListener | null {
   const anywhere = view.anywhereOn(number);
-  return anywhere === null ? own : listenerOf(anywhere, number);
+  return anywhere && listenerOf(anywhere, number);
 }
 
 function listenerOf(service: Service, number: number): OwnListener | null {

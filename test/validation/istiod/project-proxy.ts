@@ -178,12 +178,13 @@ export class ProxyProjection {
     const known = this.#resolver.workloadsOf(service, subsetLabels).filter((each) => keepsUnready || isReady(each));
     return known.map((workload) => ({
       labels: workload.labels,
-      locality: this.#localities[workload.name] ?? '',
-      weight: workload.replicas,
+      locality: workload.machine?.locality ?? this.#localities[workload.name] ?? '',
+      weight: workload.replicas * weightOf(workload),
       host: {
         n: workload.replicas,
         of: workload.name,
         port: portOf(workload),
+        ...(weightOf(workload) !== 1 && { weight: weightOf(workload) }),
         ...(!isReady(workload) && { health: 'UNHEALTHY' }),
         ...(this.#resolver.transport(tlsMode, workload, portOf(workload)) === 'mutual-tls' && { mutualTls: true }),
       },
@@ -238,6 +239,10 @@ function addressesOf(service: Service, { subsetLabels }: EffectiveCluster): read
       weight,
       host: { n: 1, of: address, port: 0, ...(weight !== 1 && { weight }) },
     }));
+}
+
+function weightOf({ machine }: Workload): number {
+  return machine?.weight ?? 1;
 }
 
 function withoutMark({ mutualTls: _, ...host }: SentHost): SentHost {

@@ -3,26 +3,29 @@ import { asked } from './words.mjs';
 /** Where istiogen has its pods. */
 const PODS = '127.10.';
 
-/** A ClusterLoadAssignment: groups of endpoints that are alike, in order of priority and locality. */
-export function boilEndpoints(assignment, isWeighted) {
-  return (assignment.endpoints ?? []).map((group) => boilGroup(group, isWeighted)).sort(inOrder);
+/** A ClusterLoadAssignment: groups of endpoints that are alike, in order of priority and locality. `names`: of machines. */
+export function boilEndpoints(assignment, isWeighted, names) {
+  return (assignment.endpoints ?? []).map((group) => boilGroup(group, isWeighted, names)).sort(inOrder);
 }
 
 function boilGroup(
   { priority, locality = {}, load_balancing_weight: weight, lb_endpoints: endpoints = [] },
   isWeighted,
+  names,
 ) {
   const { region = '', zone = '', sub_zone: subzone = '' } = locality;
   const place = [region, zone, subzone].join('/').replace(/\/+$/, '');
   const where = asked({ priority, locality: place || null, weight: isWeighted ? weight : null });
-  return { ...where, hosts: alike(endpoints.map(boilHost)) };
+  return { ...where, hosts: alike(endpoints.map((host) => boilHost(host, names))) };
 }
 
-function boilHost({ endpoint, health_status: health = 'HEALTHY', load_balancing_weight: weight = 1, metadata }) {
+function boilHost({ endpoint, health_status: health = 'HEALTHY', load_balancing_weight: weight = 1, metadata }, names) {
   const istio = metadata?.filter_metadata?.istio;
   const socket = endpoint.address.socket_address;
   return {
-    of: socket.address.startsWith(PODS) ? istio.workload.split(';')[0].replace(/-\d+$/, '') : socket.address,
+    of: socket.address.startsWith(PODS)
+      ? istio.workload.split(';')[0].replace(/-\d+$/, '')
+      : (names.get(socket.address) ?? socket.address),
     port: socket.port_value,
     ...asked({
       weight: weight === 1 ? null : weight,

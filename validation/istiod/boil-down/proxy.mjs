@@ -26,7 +26,7 @@ export function boilDown({ listeners = [], routes = [], clusters = [], endpoints
     endpoints: Object.fromEntries(
       assignments
         .filter((one) => !isInbound(one.cluster_name))
-        .map((one) => [one.cluster_name, boilEndpoints(one, isWeighted.get(one.cluster_name))])
+        .map((one) => [one.cluster_name, boilEndpoints(one, isWeighted.get(one.cluster_name), hosts)])
         .sort(),
     ),
   };
