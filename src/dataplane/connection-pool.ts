@@ -193,7 +193,7 @@ export class ConnectionPool implements ConnectionOwner {
   /** Gives a new or freed connection to those who wait. */
   #serve(connection: Connection): void {
     this.#ready.push(connection);
-    while (this.#waiting.first !== null && this.#ready[this.#ready.length - 1] === connection) {
+    while (this.#waiting.first !== null && this.#ready.at(-1) === connection) {
       const attempt = this.#waiting.shift()!;
       this.#cluster.pending--;
       this.#attachOrRefuse(connection, attempt);

@@ -35,7 +35,22 @@ export class MessageBook {
     const key = JSON.stringify([...address, sizeBytes, token, headers]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    this.#known.set(key, message);
-    return message;
+    // Made anew by one literal: copies made by spreading come in many shapes, which would cost each request that reads one.
+    const interned: Message = {
+      protocol,
+      secure,
+      method,
+      authority,
+      host,
+      boundFor,
+      port,
+      path,
+      headers: message.headers,
+      sizeBytes,
+      token,
+      peerAddress,
+    };
+    this.#known.set(key, interned);
+    return interned;
   }
 }

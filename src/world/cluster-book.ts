@@ -85,18 +85,28 @@ export class ClusterBook {
     const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
     const pods = endpoints.map(({ pod }) => pod);
     const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
-    const side = this.#sideOf(pods, service, port, doors);
+    const { inbound, limits: podLimits } = this.#sideOf(pods, service, port, doors);
+    const { transports, guards } = doors;
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
-    const config = {
+    const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
+    const { weights, hashing, place } = picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels }));
+    // One literal without spreads: every attempt reads it, and V8 gives what it spreads a shape of its own each time.
+    return {
+      index: this.#book.clusterIndex(key, { effective, pods, weights, streams, transports }),
+      inVersion,
       effective,
       pods,
-      ...side,
-      streams: isHttp2 ? limits.maxConcurrentStreams : 1,
+      weights,
+      hashing,
+      place,
+      streams,
+      inbound,
+      limits: podLimits,
+      transports,
+      guards,
       rows: this.rows(pods, service),
       refusedRow: this.row(shortServiceName(service), null),
-      ...picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels })),
     };
-    return { ...config, index: this.#book.clusterIndex(key, config), inVersion };
   }
 
   /** What these pods do in this version with the message of a caller without a proxy; null: nobody has its host. */

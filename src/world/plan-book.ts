@@ -53,8 +53,8 @@ export class PlanBook implements PlanVersions {
   }
 
   /** Of all versions, those that agree in everything have the same number. `key`: how the caller names the cluster. */
-  clusterIndex(key: string, config: Omit<ClusterConfig, 'index' | 'inVersion'>): number {
-    return indexOf(this.#clusters, this.#contexts.length === 1 ? key : `${key} ${contentOf(config)}`);
+  clusterIndex(key: string, told: ToldOfCluster): number {
+    return indexOf(this.#clusters, this.#contexts.length === 1 ? key : `${key} ${contentOf(told)}`);
   }
 }
 
@@ -67,9 +67,11 @@ function indexOf(known: Map<string, number>, key: string): number {
   return index;
 }
 
-/** What the caller's proxy is told: not where it is written, nor what the servers' own sidecars limit and judge. */
-function contentOf(config: Omit<ClusterConfig, 'index' | 'inVersion'>): string {
-  const { pods, inbound: _, limits: __, guards: ___, rows: ____, refusedRow: _____, hashing: ______, ...told } = config;
+/** What the caller's proxy is told of a cluster: not what the servers' own sidecars limit and judge. */
+type ToldOfCluster = Pick<ClusterConfig, 'effective' | 'pods' | 'weights' | 'streams' | 'transports'>;
+
+/** Without where it is written. */
+function contentOf({ pods, ...told }: ToldOfCluster): string {
   const hosts = pods.map(({ workload, ordinal }) => [workload, ordinal]);
   return JSON.stringify([told, hosts], (key, value) => {
     if (key === 'origin' || key === 'service') return undefined;

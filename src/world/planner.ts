@@ -9,7 +9,6 @@ import {
   type PlannedDestination,
   type PlannedMirror,
   retryBits,
-  type ServerSide,
   type Status,
   TCP_RESET,
   UH,
@@ -35,12 +34,11 @@ import {
 import { ClusterBook } from './cluster-book.js';
 import { afterGateway, keepsToken } from './messages.js';
 import type { PlanBook } from './plan-book.js';
+import { planOf } from './plan-of.js';
 import type { PlannerContext, PlanningCaller } from './planning.js';
 import { requestHash } from './request-hash.js';
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
-
-const NO_SERVERS: ServerSide = { inbound: [], limits: [], transports: [], guards: [] };
 
 /** A request that is larger is not kept to be sent again (Envoy's per_connection_buffer_limit_bytes). */
 const RETRY_BUFFER_BYTES = 1024 * 1024;
@@ -97,12 +95,12 @@ export class Planner {
     const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message, claims: null };
     if (admission.kind === 'passes') {
       const seen = messages.intern(afterGateway(admission.message));
-      return { ...this.#proxied(seen, found, admission.claims), message }; // by which another version of the plan is found
+      return planOf({ ...this.#proxied(seen, found, admission.claims), message }); // by which another version of the plan is found
     }
     const status = admission.kind === 'refused' ? admission.status : NO_ANSWER;
-    const blank = { ...this.#blank(message, null), status, refusal: admission.reason };
+    const blank = this.#plan(message, null, { status, refusal: admission.reason });
     const { limits, ...plan } = this.#limited(blank, found, null, null);
-    return { ...plan, limits: limits?.filter(({ isFirst }) => isFirst) ?? null };
+    return planOf({ ...plan, limits: limits?.filter(({ isFirst }) => isFirst) ?? null });
   }
 
   /** `claims`: of the token that a gateway has verified. */
@@ -123,7 +121,7 @@ export class Planner {
         if (message.protocol === 'tcp') return this.#closed(message, NR);
         return this.#limited(this.#unrouted(message, null, 404, NR), found, null, null);
       case 'no-listener':
-        return { ...this.#blank(message, null), kind: 'refused' };
+        return this.#plan(message, null, { kind: 'refused' });
     }
   }
 
@@ -148,7 +146,7 @@ export class Planner {
     const { blueprint, limits } = this.#context;
     const { index, workload } = this.#caller.station!;
     const met = blueprint.resolver.rateLimits(workload!, { outcome, port: plan.message.port, rule, match });
-    return { ...plan, limits: limits.of(index, met) };
+    return planOf({ ...plan, limits: limits.of(index, met) });
   }
 
   #ruled(message: Message, service: Service | null, rule: EffectiveRule, match: HttpMatch | null): Plan {
@@ -178,8 +176,7 @@ export class Planner {
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
     const isTooLarge = message.sizeBytes > RETRY_BUFFER_BYTES;
     const fault = rule?.fault ?? null;
-    return {
-      ...this.#blank(message, service),
+    return this.#plan(message, service, {
       kind: 'forward',
       delayShare: fault?.delay?.share ?? 0,
       delayMs: fault?.delay?.delayMs ?? 0,
@@ -196,7 +193,7 @@ export class Planner {
       ),
       written: { fault: fault?.origin ?? null, retry: retry?.origin ?? null, route: rule?.origin ?? null },
       mtls: destinations.some(({ cluster }) => cluster?.transports.includes('mutual-tls')),
-    };
+    });
   }
 
   /** The copy's way: the route's timeout, one try, no fault. */
@@ -210,7 +207,7 @@ export class Planner {
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
     const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1 };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
-    return { share, plan: { ...this.#blank(message, service), kind: 'forward', destinations: [planned], timeout } };
+    return { share, plan: this.#plan(message, service, { kind: 'forward', destinations: [planned], timeout }) };
   }
 
   #lane(timeoutMs: number | null): TimerLane | null {
@@ -243,7 +240,7 @@ export class Planner {
     const cluster = this.clusters.dialled(service, message.port, message.protocol === 'grpc');
     const timeout = this.#lane(routeTimeoutMs(message, null));
     const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message) }];
-    return { ...this.#blank(message, service), kind: 'forward', destinations, timeout };
+    return this.#plan(message, service, { kind: 'forward', destinations, timeout });
   }
 
   /** Without a proxy: DNS and kube-proxy. */
@@ -253,67 +250,46 @@ export class Planner {
     const service = resolver.service(namespace, message.authority);
     if (service === null) return this.#unknownHost(message);
     if (!service.ports.some(({ number }) => number === message.port)) {
-      return { ...this.#blank(message, service), kind: 'refused' };
+      return this.#plan(message, service, { kind: 'refused' });
     }
     const boundFor = this.clusters.waypointTo(service) === null ? null : service.host;
     const pods = this.clusters.podsOf(service);
-    return {
-      ...this.#blank(this.#context.messages.intern({ ...message, boundFor }), service),
+    return this.#plan(this.#context.messages.intern({ ...message, boundFor }), service, {
       kind: 'direct',
       pods,
       server: this.clusters.sideFor(service, message, pods),
       rows: this.clusters.rows(pods, service),
-    };
+    });
   }
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
   #closed(message: Message, flags: number): Plan {
-    return { ...this.#blank(message, null), isUnrouted: true, status: TCP_RESET, flags };
+    return this.#plan(message, null, { isUnrouted: true, status: TCP_RESET, flags });
   }
 
   #unknownHost(message: Message): Plan {
-    return { ...this.#blank(message, null), kind: 'unknown-host' };
+    return this.#plan(message, null, { kind: 'unknown-host' });
   }
 
   #unrouted(message: Message, service: Service | null, httpStatus: number, flags: number): Plan {
-    return { ...this.#reply(message, service, httpStatus, flags), isUnrouted: true };
+    return planOf({ ...this.#reply(message, service, httpStatus, flags), isUnrouted: true });
   }
 
   #reply(message: Message, service: Service | null, httpStatus: number, flags: number): Plan {
     const status = message.protocol === 'grpc' ? localReplyToGrpc(httpStatus) : httpStatus;
-    return { ...this.#blank(message, service), kind: 'reply', status, flags };
+    return this.#plan(message, service, { kind: 'reply', status, flags });
   }
 
-  #blank(message: Message, service: Service | null): Plan {
-    return {
+  /** `settled`: what is not as `planOf` has it. */
+  #plan(message: Message, service: Service | null, settled: Partial<Plan>): Plan {
+    return planOf({
       version: this.#version,
       versions: this.#book,
       row: this.clusters.row(service === null ? message.authority : shortServiceName(service), null),
       hostIndex: this.#book.hostIndex(`${message.authority}:${message.port}`),
-      kind: 'reply',
       message,
-      isUnrouted: false,
-      status: NO_ANSWER,
-      flags: 0,
-      limits: null,
-      refusal: null,
-      delayShare: 0,
-      delayMs: 0,
-      abortShare: 0,
-      abortStatus: NO_ANSWER,
-      isPreflight: false,
-      destinations: [],
-      timeout: null,
-      perTryTimeout: null,
-      retry: null,
-      isTooLargeToRetry: false,
-      mirrors: [],
-      written: { fault: null, retry: null, route: null },
-      mtls: false,
-      pods: [],
-      server: NO_SERVERS,
-      rows: [],
-    };
+      ...settled,
+    });
   }
 }
 
