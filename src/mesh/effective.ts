@@ -144,7 +144,11 @@ export interface EffectiveCluster {
   readonly locality: LocalityPreference | null;
   /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
   readonly tlsMode: TlsMode | null;
+  readonly tunnels: Tunnels;
 }
+
+/** Whose pods a cluster reaches through tunnels of mutual TLS (HBONE), whatever is said of its TLS. */
+export type Tunnels = 'nobody' | 'ztunnels' | 'everybody';
 
 /** A local rate limit that a request meets in one proxy. Shares are ratios 0..1, above 0. */
 export interface EffectiveRateLimit {

@@ -46,6 +46,8 @@ export interface RuleVerdict {
 /** What goes to one destination, after rewrites and header operations. */
 export interface SentRequest extends Head {
   readonly destination: EffectiveDestination;
+  /** The name of its cluster. */
+  readonly cluster: string;
   /** By workload: what its sidecar makes of it. */
   readonly admissions: readonly ExplainedAdmission[];
 }
@@ -141,7 +143,7 @@ function sentBy(
     const servers = cluster === null ? [] : resolver.workloadsOf(cluster.service, cluster.subsetLabels);
     const http = { ...head, method, host: head.authority, token: asked.token };
     const admissions = servers.map((server) => admissionAtServer(resolver, caller, cluster!, server, http));
-    return { destination, ...head, admissions };
+    return { destination, cluster: resolver.clusterName(caller, destination.cluster), ...head, admissions };
   });
 }
 

@@ -3,8 +3,6 @@ import type { EffectiveMutualTls, Transport } from './effective-security.js';
 import { type ExplainedPolicy, explainPolicies } from './explain-policies.js';
 import type { Mesh } from './mesh.js';
 import type { Origin } from './origin.js';
-import type { TlsMode } from './policies.js';
-import { clusterName } from './resolution/effective-cluster.js';
 import type { PortPolicy } from './resolution/policy-inheritance.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { outsideEnd, transportOf } from './resolution/security/transport.js';
@@ -97,9 +95,11 @@ export function explainHost(
     istioVersion: mesh.settings.istioVersion,
     outcome,
     rules: explainRules(rules, mesh, (rule) => resolver.rateLimits(router, { outcome, port, rule, match: null })),
-    clusters: clustersOf(outcome).map((ref) => explainCluster(resolver, router, ref)),
+    clusters: clustersOf(outcome, (ref) => resolver.clusterName(router, ref)).map((ref) =>
+      explainCluster(resolver, router, ref),
+    ),
     policies: entryPolicies(resolver, router, called),
-    endpoints: bystander === null ? [] : endpointsOf(resolver, bystander, {}, port, 'disable'),
+    endpoints: bystander === null ? [] : bystanders(resolver, caller, bystander, port),
   };
 }
 
@@ -142,10 +142,10 @@ function explainRules(
   });
 }
 
-function clustersOf(outcome: EffectiveHost): readonly ClusterRef[] {
+function clustersOf(outcome: EffectiveHost, nameOf: (ref: ClusterRef) => string): readonly ClusterRef[] {
   const byName = new Map<string, ClusterRef>();
   for (const ref of mentionedClusters(outcome)) {
-    const name = clusterName(ref.host, ref.port, ref.subset);
+    const name = nameOf(ref);
     if (!byName.has(name)) byName.set(name, ref);
   }
   return [...byName.values()];
@@ -162,23 +162,31 @@ function mentionedClusters(outcome: EffectiveHost): readonly ClusterRef[] {
 function explainCluster(resolver: MeshResolver, caller: Workload, ref: ClusterRef): ExplainedCluster {
   const cluster = resolver.cluster(caller, ref);
   return {
-    name: cluster?.name ?? clusterName(ref.host, ref.port, ref.subset),
+    name: resolver.clusterName(caller, ref),
     cluster,
     written: resolver.writtenPolicy(caller, ref),
-    endpoints:
-      cluster === null
-        ? []
-        : endpointsOf(resolver, cluster.service, cluster.subsetLabels, cluster.port, cluster.tlsMode),
+    endpoints: cluster === null ? [] : endpointsOf(resolver, cluster),
   };
+}
+
+/** Without a proxy a caller speaks plaintext; in ambient mode its ztunnel opens tunnels to whoever takes them. */
+function bystanders(
+  resolver: MeshResolver,
+  { ambient }: Workload,
+  service: Service,
+  port: number,
+): readonly ExplainedEndpoint[] {
+  const tls = ambient
+    ? ({ tlsMode: null, tunnels: 'everybody' } as const)
+    : ({ tlsMode: 'disable', tunnels: 'nobody' } as const);
+  return endpointsOf(resolver, { service, port, subset: null, subsetLabels: {}, ...tls });
 }
 
 function endpointsOf(
   resolver: MeshResolver,
-  service: Service,
-  labels: EffectiveCluster['subsetLabels'],
-  port: number,
-  tlsMode: TlsMode | null,
+  cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'subsetLabels' | 'tlsMode' | 'tunnels'>,
 ): readonly ExplainedEndpoint[] {
+  const { service, port, tlsMode } = cluster;
   const listed = service.endpoints.map((endpoint) => ({
     name: endpoint.address,
     version: versionOf(endpoint.labels),
@@ -190,8 +198,8 @@ function endpointsOf(
     rateLimits: [],
     origin: endpoint.origin,
   }));
-  const workloads = resolver.workloadsOf(service, labels).map((workload) => {
-    const entrance = resolver.entrance(workload, { service, port, subset: null, tlsMode });
+  const workloads = resolver.workloadsOf(service, cluster.subsetLabels).map((workload) => {
+    const entrance = resolver.entrance(workload, cluster);
     const isServer = (workload.proxy !== null && workload.role === 'app') || workload.ambient;
     return {
       ...explainWorkload(workload),

@@ -134,8 +134,9 @@ export class ClusterBook {
     const { admissions } = this.#context;
     const caller = this.#caller.station?.workload ?? null;
     const tlsMode = secure ? 'simple' : 'disable';
-    if (!caller?.ambient) return admissions.doors(pods, { service, port, subset: null, tlsMode }, null);
-    const { transports, guards } = admissions.doors(pods, { service, port, subset: null, tlsMode: null }, caller);
+    const to = { service, port, subset: null };
+    if (!caller?.ambient) return admissions.doors(pods, { ...to, tlsMode, tunnels: 'nobody' }, null);
+    const { transports, guards } = admissions.doors(pods, { ...to, tlsMode: null, tunnels: 'everybody' }, caller);
     return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
   }
 

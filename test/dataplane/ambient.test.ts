@@ -206,7 +206,14 @@ const POST = [{ to: [{ operation: { methods: ['POST'] } }] }];
 const from = (account: string) => [{ from: [{ source: { principals: [`cluster.local/ns/default/sa/${account}`] } }] }];
 
 // Reference sections 5.1, 5.3 and 6: which policy acts where. 0: the connection is closed by ztunnel.
-test.each([
+const ADMISSIONS: readonly {
+  readonly what: string;
+  readonly mesh: string;
+  readonly policy: string;
+  readonly codes: readonly string[];
+  readonly outside?: boolean;
+  readonly sidecar?: boolean;
+}[] = [
   {
     what: 'STRICT lets ambient callers in',
     mesh: AMBIENT_DEFAULT,
@@ -219,6 +226,26 @@ test.each([
     outside: true,
     policy: security('PeerAuthentication', { mtls: { mode: 'STRICT' } }),
     codes: ['0'],
+  },
+  // pilot/pkg/networking/core/cluster_tls.go, applyHBONETransportSocketMatches; cluster_waypoint.go, buildWaypointTLSContext.
+  ...['DISABLE', 'ISTIO_MUTUAL', 'SIMPLE'].flatMap((mode) =>
+    [true, false].map((sidecar) => ({
+      what: `STRICT takes tunnels of ${sidecar ? 'a sidecar' : 'a waypoint'} that is told ${mode}`,
+      mesh: BEHIND_WAYPOINT,
+      sidecar,
+      policy:
+        security('PeerAuthentication', { mtls: { mode: 'STRICT' } }) + destinationRule('server', { tls: { mode } }),
+      codes: ['200'],
+    })),
+  ),
+  {
+    what: 'the caller is known, whatever a sidecar is told of TLS',
+    mesh: AMBIENT_DEFAULT,
+    sidecar: true,
+    policy:
+      security('AuthorizationPolicy', { ...SELECTS, rules: from('default') }) +
+      destinationRule('server', { tls: { mode: 'DISABLE' } }),
+    codes: ['200'],
   },
   { what: 'PERMISSIVE takes plaintext', mesh: AMBIENT_DEFAULT, outside: true, policy: '', codes: ['200'] },
   {
@@ -303,7 +330,8 @@ test.each([
     }),
     codes: ['403'],
   },
-])('$what: $codes', async ({ mesh, policy, outside, sidecar, codes }) => {
+];
+test.each(ADMISSIONS)('$what: $codes', async ({ mesh, policy, outside, sidecar, codes }) => {
   const out = { 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' };
   const labels = outside ? out : sidecar ? { 'sidecar.istio.io/inject': 'true' } : {};
   const report = await call({ mesh, client: { labels }, rate: '1/s', more: policy });

@@ -19,6 +19,7 @@ import {
   pool,
   port,
   routeSet,
+  ruleTo,
   service,
   subset,
   tcpRoute,
@@ -141,6 +142,30 @@ test.each([
 const ref = (name: string | null, to = SERVER) => ({ service: to, host: to.host, port: 80, subset: name });
 const LIMITED = policy({ connectionPool: pool({ http2MaxRequests: 5 }) });
 const RULE = destinationRule('server', { policy: LIMITED, subsets: [subset('v1')] });
+
+// pilot/pkg/networking/core/listener_waypoint.go, getWaypointDestinationCluster.
+test.each([
+  { to: 'its only port', ports: [port(8000)], number: 8000 },
+  { to: 'the port that was called, of two', ports: [port(80), port(81)], number: 80 },
+])('a rule without a port sends to $to', ({ ports, number }) => {
+  const other = service('other', { ...BOUND, ports });
+  const sent = forwardOf(host([routeSet('server', [ruleTo('rule', [], 'other')])], [SERVER, other]));
+  expect(sent.destinations[0]!.cluster.port).toBe(number);
+});
+
+test('connections to a port that declares HTTP are taken for HTTP', () => {
+  expect(resolved({}).connection(WAYPOINT, SERVER.host, 80).kind).toBe('routes');
+});
+
+// pilot/pkg/networking/core/cluster_waypoint.go, buildWaypointInboundVIP.
+test("what the mesh asks for by default holds for others' clusters alone", () => {
+  const other = service('other');
+  const parts = mesh({ services: [SERVER, other], workloads: [WAYPOINT] });
+  const settings = { ...parts.settings, connectionPool: pool({ http2MaxRequests: 7 }) };
+  const resolver = new MeshResolver({ ...parts, settings });
+  const limitOf = (to: Service) => resolver.cluster(WAYPOINT, ref(null, to))!.limits.maxRequests;
+  expect([limitOf(SERVER), limitOf(other)]).toEqual([Infinity, 7]);
+});
 
 test("clusters of its own services stand behind their addresses, others' are outbound", () => {
   const other = service('other');

@@ -13,7 +13,7 @@ import type { Recording } from './istiod/recording.js';
 
 /** What a real istiod sends to the proxies of some meshes, and what Drymesh says of them: see validation/istiod. */
 const RECORDINGS = resolve(import.meta.dirname, '../../validation/istiod');
-const ASPECTS = ['http', 'tcp', 'clusters', 'inbound', 'endpoints'] as const;
+const ASPECTS = ['http', 'tcp', 'policies', 'clusters', 'inbound', 'endpoints'] as const;
 
 interface Case {
   readonly proxies: readonly { readonly workload: string }[];

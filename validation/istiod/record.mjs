@@ -31,7 +31,10 @@ try {
 
 function record(name) {
   const { proxies, env } = readCase(name);
-  const { yaml, mesh, hosts } = asCluster(inputFiles(name).map((file) => readFileSync(file, 'utf8')));
+  const { yaml, mesh, hosts } = asCluster(
+    inputFiles(name).map((file) => readFileSync(file, 'utf8')),
+    env,
+  );
   const input = join(scratch, `${name}.yaml`);
   writeFileSync(input, yaml);
   const meshFile = mesh === undefined ? null : join(scratch, `${name}-mesh.yaml`);

@@ -1,7 +1,6 @@
 import type { EffectiveRule } from '../effective.js';
 import type { ExplainedRequest, RuleVerdict, SentRequest } from '../explain-request.js';
 import type { Condition } from '../match.js';
-import { clusterName } from '../resolution/effective-cluster.js';
 import { shortServiceName } from '../service.js';
 import { admissionLines } from './admission-text.js';
 import { clusterLines, endpointLines } from './cluster-text.js';
@@ -96,8 +95,7 @@ function serverBlocks({ sent }: ExplainedRequest): readonly (readonly string[])[
 }
 
 function clusterBlocks({ host, sent }: ExplainedRequest): readonly (readonly string[])[] {
-  const reached = new Set(sent.map(({ destination }) => destination.cluster));
-  const names = new Set([...reached].map((ref) => clusterName(ref.host, ref.port, ref.subset)));
+  const names = new Set(sent.map(({ cluster }) => cluster));
   return host.clusters.filter(({ name }) => names.size === 0 || names.has(name)).map(clusterLines);
 }
 

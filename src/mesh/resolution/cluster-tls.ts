@@ -1,7 +1,9 @@
+import type { Tunnels } from '../effective.js';
 import type { ClientTls, TlsMode } from '../policies.js';
 import type { MutualTlsMode } from '../security.js';
 import type { ClusterParts } from './effective-cluster.js';
 import { type PortPolicy, tlsAtPort } from './policy-inheritance.js';
+import { servedByWaypoint } from './waypoint-index.js';
 
 /** What is known of a service beside its rule. */
 export interface TlsSurroundings {
@@ -24,11 +26,31 @@ export function clusterTls(
   isPassedThrough: boolean,
   surroundings: TlsSurroundings,
 ): TlsMode | null {
+  if (servedByWaypoint(parts.service, parts.caller)) return insideTunnels(parts, policy);
   if (policy.tls !== null) return lacksCredential(parts, policy.tls) ? 'disable' : policy.tls.mode;
   if (isOff(parts, surroundings)) return 'disable';
   if (isPassedThrough) return 'istio-mutual'; // to an address of which the proxy does not know whose it is
   const above = tlsAtPort(parts.rule, parts.subset, parts.port.number);
   return above && (above.mode === 'istio-mutual' ? above.mode : 'disable');
+}
+
+/**
+ * A waypoint knows nothing but tunnels to pods of the mesh, and what its rule asks for goes through them.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_waypoint.go, `buildWaypointTLSContext`.
+ */
+function insideTunnels({ service }: ClusterParts, { tls }: PortPolicy): TlsMode | null {
+  if (tls !== null && (tls.mode === 'simple' || tls.mode === 'mutual')) return tls.mode;
+  return service.location === 'mesh' ? null : 'disable';
+}
+
+/**
+ * Sidecars and gateways keep to their own mutual TLS where the pods have a sidecar, a waypoint does not. Of addresses that
+ * nobody has told them about none of them knows whether they take tunnels.
+ * Source: Istio 1.31, pilot/pkg/xds/endpoints/endpoint_builder.go, `buildEnvoyLbEndpoint`.
+ */
+export function tunnelsOf({ service, caller }: ClusterParts, isPassedThrough: boolean): Tunnels {
+  if (servedByWaypoint(service, caller)) return 'everybody';
+  return isPassedThrough ? 'nobody' : 'ztunnels';
 }
 
 /**

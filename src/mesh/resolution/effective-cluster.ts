@@ -1,9 +1,9 @@
-import type { EffectiveCluster } from '../effective.js';
+import type { ClusterRef, EffectiveCluster } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
 import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '../policies.js';
 import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
-import { clusterTls, type TlsSurroundings } from './cluster-tls.js';
+import { clusterTls, type TlsSurroundings, tunnelsOf } from './cluster-tls.js';
 import { effectiveLimits } from './limits.js';
 import { localityPreference } from './locality-preference.js';
 import { effectiveOutlierDetection, keepsUnready, panicThresholdPercent } from './outlier-defaults.js';
@@ -34,7 +34,7 @@ export function effectiveCluster(
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
   const balancer = balancerOf(parts, policy.loadBalancer?.balancer ?? null, settings);
   return {
-    name: nameOf(parts),
+    name: clusterNameAt(parts.caller, refOf(parts)),
     origin: policy.origin,
     service,
     port: port.number,
@@ -51,6 +51,7 @@ export function effectiveCluster(
     keepsUnready: keepsUnready(service, ofRule.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: clusterTls(parts, policy, balancer.kind === 'passthrough', surroundings),
+    tunnels: tunnelsOf(parts, balancer.kind === 'passthrough'),
     warmup: warmupOf(balancer, policy),
     locality: localityPreference(service, policy, settings, ofRule.outlierDetection !== null || isLookedUp(service)),
   };
@@ -61,19 +62,35 @@ function isLookedUp({ resolution }: Service): boolean {
   return resolution === 'dns' || resolution === 'dns-round-robin';
 }
 
-/** The policy as written for the cluster's port and subset, or for the whole mesh. */
-export function policyOf({ rule, subset, port }: ClusterParts, settings: MeshSettings | null): PortPolicy {
+/**
+ * The policy as written for the cluster's port and subset, or for the whole mesh: the latter not at a waypoint.
+ * Source: Istio 1.31, pilot/pkg/networking/core/cluster_waypoint.go, `buildWaypointInboundVIP`.
+ */
+export function policyOf(
+  { rule, subset, port, service, caller }: ClusterParts,
+  settings: MeshSettings | null,
+): PortPolicy {
   const atPort = policyAtPort(rule, port.number);
-  const inherited = settings === null ? atPort : overMeshDefault(atPort, settings);
+  const isOfRule = settings === null || servedByWaypoint(service, caller);
+  const inherited = isOfRule ? atPort : overMeshDefault(atPort, settings);
   return subset === null ? inherited : policyOfSubset(inherited, subset, port.number);
 }
 
-/** A waypoint's own services are reached behind their addresses: `inbound-vip|9080|http/v1|reviews.default...`. */
-function nameOf({ caller, service, port, subset }: ClusterParts): string {
-  const name = subset?.name ?? null;
-  if (!servedByWaypoint(service, caller)) return clusterName(service.host, port.number, name);
-  const protocol = isHttpPort(port.protocol) ? 'http' : 'tcp';
-  return `inbound-vip|${port.number}|${name === null ? protocol : `${protocol}/${name}`}|${service.host}`;
+function refOf({ service, port, subset }: ClusterParts): ClusterRef {
+  return { service, host: service.host, port: port.number, subset: subset?.name ?? null };
+}
+
+/**
+ * A waypoint's own services are reached behind their addresses: `inbound-vip|9080|http/v1|reviews.default...`. A host
+ * that nobody knows it takes for one of them.
+ * Source: Istio 1.31, pilot/pkg/networking/core/listener_waypoint.go, `getWaypointDestinationCluster`.
+ */
+export function clusterNameAt(caller: Workload, { service, host, port, subset }: ClusterRef): string {
+  const isOwn = caller.role === 'waypoint' && (service === null || servedByWaypoint(service, caller));
+  if (!isOwn) return clusterName(host, port, subset);
+  const declared = service?.ports.find(({ number }) => number === port)?.protocol ?? 'http';
+  const protocol = isHttpPort(declared) ? 'http' : 'tcp';
+  return `inbound-vip|${port}|${subset === null ? protocol : `${protocol}/${subset}`}|${host}`;
 }
 
 /** `outbound|9080|v1|reviews.default.svc.cluster.local`. */
@@ -121,7 +138,7 @@ function balancerOf(
 ): Balancer {
   const above = [policyAtPort(rule, port.number), subset?.policy ?? null];
   const isAskedFor = above.some((policy) => policy?.loadBalancer?.balancer?.kind === 'passthrough');
-  const isResolvedByCaller = caller.role === 'app' && (service.headless || service.resolution === 'none');
+  const isResolvedByCaller = caller.role !== 'gateway' && (service.headless || service.resolution === 'none');
   if (isAskedFor || isResolvedByCaller || service.resolution === 'dynamic-dns') return { kind: 'passthrough' };
   return written ?? { kind: isSince(istioVersion, 14) ? 'least-request' : 'round-robin' };
 }

@@ -11,6 +11,8 @@ export interface RuleContext extends ProxyIdentity {
   readonly settings: MeshSettings;
   /** The service with exactly this host, if the proxy knows it. */
   readonly serviceAt: (host: string) => Service | null;
+  /** Not those of the called port alone, as a sidecar's routes do. */
+  readonly knowsAllPorts: boolean;
   /** Whether a rule asks for a hash on the way to this destination. */
   readonly isHashed: (destination: Destination) => boolean;
 }
@@ -108,12 +110,12 @@ export function effectiveDestinations(
 
 /**
  * Where a rule without a port sends: at a sidecar to the port that was called, since the routes of a port know of no
- * other; it may not exist there. A gateway knows them all, and takes the only one.
+ * other; it may not exist there. A gateway and a waypoint know them all, and take the only one.
  * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `BuildSidecarOutboundVirtualHosts`; route/route.go,
- * `GetDestinationCluster`.
+ * `GetDestinationCluster`; listener_waypoint.go, `getWaypointDestinationCluster`.
  */
 function routeRef(destination: Destination, context: RuleContext): ClusterRef {
-  if (context.gateway !== MESH || destination.port !== null) return clusterRef(destination, context);
+  if (context.knowsAllPorts || destination.port !== null) return clusterRef(destination, context);
   return clusterRef({ ...destination, port: context.port }, context);
 }
 

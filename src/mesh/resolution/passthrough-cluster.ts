@@ -36,5 +36,6 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     locality: null,
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: 'disable',
+    tunnels: 'nobody',
   };
 }

@@ -4,6 +4,7 @@ import type {
   EffectiveHost,
   EffectiveInbound,
   EffectiveRateLimit,
+  Tunnels,
 } from '../effective.js';
 import type { EffectiveMutualTls, Entrance, Transport, WorkloadPolicies } from '../effective-security.js';
 import type { Mesh } from '../mesh.js';
@@ -16,7 +17,7 @@ import { AliasIndex } from './alias-index.js';
 import type { TlsSurroundings } from './cluster-tls.js';
 import { withoutDelegates } from './delegates.js';
 import { DestinationRuleIndex } from './destination-rule-index.js';
-import { type ClusterParts, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
+import { type ClusterParts, clusterNameAt, effectiveCluster, isHttpPort, policyOf } from './effective-cluster.js';
 import { MESH, type RuleContext } from './effective-rule.js';
 import { exportRank, isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
@@ -98,6 +99,11 @@ export class MeshResolver {
     return lacksEndpoints(cluster) ? null : cluster;
   }
 
+  /** What the caller's proxy calls its cluster, whether it has one or not. */
+  clusterName(caller: Workload, ref: ClusterRef): string {
+    return clusterNameAt(caller, ref);
+  }
+
   /** The cluster of calls that pass through to the service's own address. */
   passthrough(service: Service, port: number): EffectiveCluster {
     return passthroughCluster(service, port, this.#mesh.settings);
@@ -169,17 +175,24 @@ export class MeshResolver {
   /** How connections of a caller's cluster come in at the pods of `server`, a sidecar's, ztunnel's or nobody's. */
   entrance(
     server: Workload,
-    { service, port, subset, tlsMode }: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode'>,
+    {
+      service,
+      port,
+      subset,
+      tlsMode,
+      tunnels,
+    }: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode' | 'tunnels'>,
   ): Entrance {
     const at = podPort(service, port, server) ?? port;
-    const transport = this.transport(tlsMode, server, at);
+    const isTunnelled = takesTunnel(server, tunnels);
+    const transport = isTunnelled ? 'mutual-tls' : this.transport(tlsMode, server, at);
     const isMutual = transport === 'mutual-tls';
     return {
       port: at,
       transport,
       isMutual,
       isHttp: !server.ambient && isHttpPort(this.inboundProtocol(server, at)),
-      serverName: isMutual && !server.ambient ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+      serverName: isMutual && !isTunnelled ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
     };
   }
 
@@ -277,6 +290,7 @@ export class MeshResolver {
       labels: proxy.labels,
       gateway,
       port,
+      knowsAllPorts: proxy.role !== 'app',
       settings: this.#mesh.settings,
       serviceAt: (host) => this.#serviceAt(proxy, host),
       isHashed: (destination) => this.#isHashed(proxy, destination),
@@ -299,6 +313,11 @@ export class MeshResolver {
       return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
     });
   }
+}
+
+/** Where there are ztunnels, sidecars take tunnels too. Source: Istio 1.31, manifests/helm-profiles/ambient.yaml. */
+function takesTunnel({ ambient, proxy }: Workload, tunnels: Tunnels): boolean {
+  return ambient ? tunnels !== 'nobody' : proxy !== null && tunnels === 'everybody';
 }
 
 /**

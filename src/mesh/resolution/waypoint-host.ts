@@ -10,7 +10,7 @@ import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 export interface WaypointCall {
   readonly service: Service;
   readonly port: ServicePort;
-  /** It speaks HTTP, whatever the port declares. */
+  /** It speaks HTTP, whatever the port declares; on a port that declares HTTP all is taken for it. */
   readonly isHttp: boolean;
 }
 
@@ -28,7 +28,7 @@ export function waypointHost(
   const own = routeSets
     .filter(({ namespace }) => namespace === service.namespace || namespace === context.namespace)
     .filter(({ hosts }) => hosts.some((host) => covers(host, service.host)));
-  if (isHttp && isHttpPort(port.protocol)) {
+  if (isHttpPort(port.protocol) && (isHttp || port.protocol !== 'auto')) {
     const rules = mergedRules(own, context);
     const all = rules.length > 0 ? rules : [defaultRule(service, context)];
     return { kind: 'routes', domain: '*', service, rules: all, httpsRedirect: false };

@@ -6,6 +6,7 @@ import type {
   SentDestinations,
   SentGroup,
   SentHost,
+  SentPolicies,
   SentProxy,
   SentRetry,
   SentRoute,
@@ -19,6 +20,7 @@ export interface Held {
   readonly http: Readonly<Record<string, Readonly<Record<string, HeldHost>>>>;
   /** By `host:port`. */
   readonly tcp: Readonly<Record<string, SentDestinations | null>>;
+  readonly policies: Readonly<Record<string, SentPolicies>>;
   readonly unknown: string | null;
   readonly clusters: Readonly<Record<string, object>>;
   /** By the port that the pods listen on; null: nothing limits it. */
@@ -71,11 +73,18 @@ export function held(
 ): Held {
   const sent = recording.proxies[proxy]!;
   const listeners = Object.entries(sent.http).map(
-    ([at, hosts]) => [at, byDomain(hosts, (route) => heldRoute(route, sent, recording.defaultRetry))] as const,
+    ([at, hosts]) =>
+      [
+        at,
+        byDomain(isOwn(at) ? hosts.map(reachable) : hosts, (route) => heldRoute(route, sent, recording.defaultRetry)),
+      ] as const,
   );
   return {
     http: Object.fromEntries(listeners),
-    tcp: Object.fromEntries(addresses.map((address) => [`${address.host}:${address.port}`, connection(sent, address)])),
+    tcp: Object.fromEntries(
+      addresses.map((address) => [`${address.host}:${address.port}`, asOne(connection(sent, address), isTcp)]),
+    ),
+    policies: sent.policies ?? {},
     unknown: sent.unknown,
     clusters: mapValues(sent.clusters, (cluster, name) => heldCluster(name, cluster, sent, isTcp(name))),
     inbound: mapValues(sent.inbound, (cluster, port) => heldInbound(cluster, isTcp(port))),
@@ -92,6 +101,17 @@ function byDomain(
       domains.map((domain) => [domain, { ...asked({ redirectsToHttps }), routes: routes.map(heldRoute) }]),
     ),
   );
+}
+
+/** A listener of one service alone. */
+function isOwn(at: string): boolean {
+  return at.includes(':');
+}
+
+/** A waypoint gets the routes of all VirtualServices, behind one that takes every request too. */
+function reachable({ routes, ...host }: SentVirtualHost): SentVirtualHost {
+  const last = routes.findIndex(({ match }) => Object.keys(match).length === 1 && match.path.prefix === '/');
+  return { ...host, routes: last < 0 ? routes : routes.slice(0, last + 1) };
 }
 
 /** A hash that no balancer asks for is none. */
@@ -138,6 +158,11 @@ function connection({ tcp, unknown }: SentProxy, { host, port }: Address): SentD
   for (const chain of chains) for (const name of chain.sni ?? []) names.getOrAdd(name, () => chain);
   const chain = names.find(host)?.value ?? chains.find(({ sni }) => sni === undefined);
   return chain === undefined ? unknown : heldDestinations(chain.to);
+}
+
+/** A waypoint has two clusters, alike, of a port that declares nothing, for HTTP and for connections: here they are one. */
+function asOne(to: SentDestinations | null, isTcp: (cluster: string) => boolean): SentDestinations | null {
+  return typeof to === 'string' && to.startsWith('inbound-vip|') && !isTcp(to) ? to.replace('|tcp', '|http') : to;
 }
 
 /**

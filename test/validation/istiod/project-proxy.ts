@@ -9,18 +9,22 @@ import type {
   Workload,
 } from '../../../src/mesh/index.js';
 import { placeEndpoints, targetPort } from '../../../src/mesh/index.js';
-import { clusterName, isHttpPort } from '../../../src/mesh/resolution/effective-cluster.js';
+import { isHttpPort } from '../../../src/mesh/resolution/effective-cluster.js';
 import { selects } from '../../../src/mesh/resolution/labels.js';
+import { servedByWaypoint } from '../../../src/mesh/resolution/waypoint-index.js';
 import type { Address, Held, HeldHost } from './held.js';
 import { inOneOrder } from './held.js';
 import { projectCluster, projectInbound } from './project-cluster.js';
-import { projectDestinations, projectRules } from './project-route.js';
+import { projectPolicies } from './project-policies.js';
+import { type ClusterLookup, projectDestinations, projectRules } from './project-route.js';
 import type { SentDestinations, SentGroup, SentHost, SentProxy } from './recording.js';
 import { asked } from './words.js';
 
 /** The clusters of what a proxy knows nothing of. */
 const UNKNOWN = { passthrough: 'PassthroughCluster', blocked: 'BlackHoleCluster' } as const;
 const NOBODY = 'nobody.invalid';
+/** With which the subsets of a waypoint's clusters begin. */
+const PROTOCOL = /^(http|tcp)(\/|$)/;
 
 /** `region/zone/subzone` by workload; none written: nowhere. */
 export type Localities = Readonly<Record<string, string>>;
@@ -46,6 +50,7 @@ export class ProxyProjection {
   readonly #sent: SentProxy;
   readonly #localities: Localities;
   readonly #unready: readonly string[];
+  readonly #clusters: ClusterLookup;
 
   constructor(resolver: MeshResolver, mesh: Mesh, workload: Workload, sent: SentProxy, facts: PodFacts) {
     this.#resolver = resolver;
@@ -54,6 +59,10 @@ export class ProxyProjection {
     this.#sent = sent;
     this.#localities = facts.localities;
     this.#unready = facts.unready;
+    this.#clusters = {
+      nameOf: (ref) => resolver.clusterName(workload, ref),
+      clusterOf: (ref) => resolver.cluster(workload, ref),
+    };
   }
 
   http(): Held['http'] {
@@ -67,11 +76,12 @@ export class ProxyProjection {
     const isKnown = String(port) in this.#sent.http;
     if (answer.kind === 'routes') {
       const { domain, rules, httpsRedirect, service } = answer;
+      if (this.#workload.role === 'waypoint' && !servedByWaypoint(service!, this.#workload)) return; // nobody sends it that
       const at = domain === '*' && service !== null ? `${service.host}:${port}` : String(port);
       listeners[at] ??= {};
       listeners[at][domain] = {
         ...asked({ redirectsToHttps: httpsRedirect }),
-        routes: projectRules(rules, (ref) => this.#resolver.cluster(this.#workload, ref)),
+        routes: projectRules(rules, this.#clusters),
       } as HeldHost;
     } else if (isKnown && (answer.kind === 'passthrough' || answer.kind === 'blocked')) {
       listeners[port] ??= {};
@@ -88,8 +98,8 @@ export class ProxyProjection {
 
   #connection(host: string, port: number): SentDestinations | null {
     const answer = this.#resolver.connection(this.#workload, host, port);
-    if (answer.kind === 'tcp') return projectDestinations(answer.destinations);
-    if (this.#workload.role === 'gateway') return null;
+    if (answer.kind === 'tcp') return projectDestinations(answer.destinations, this.#clusters);
+    if (this.#workload.role !== 'app') return null;
     return UNKNOWN[answer.kind === 'blocked' ? 'blocked' : 'passthrough'];
   }
 
@@ -108,14 +118,30 @@ export class ProxyProjection {
     for (const { service, port } of this.#servicePorts()) {
       const rules = this.#mesh.destinationRules.flatMap(({ subsets }) => subsets.map(({ name }) => name));
       for (const subset of [null, ...new Set(rules)]) {
-        const ref = { service, host: service.host, port: port.number, subset };
-        const cluster = this.#resolver.cluster(this.#workload, ref);
+        const cluster = this.#clusters.clusterOf({ service, host: service.host, port: port.number, subset });
         if (cluster === null) continue;
         const marks = this.#endpoints(cluster).map(({ host }) => host.mutualTls === true);
-        names.set(clusterName(ref.host, ref.port, ref.subset), projectCluster(cluster, marks));
+        for (const name of namesOf(cluster, port)) names.set(name, projectCluster(cluster, marks));
       }
     }
-    return Object.fromEntries(names);
+    if (this.#workload.role !== 'waypoint') return Object.fromEntries(names);
+    const isSent = (name: string) => name.startsWith('inbound-vip|') || name in this.#sent.clusters;
+    return Object.fromEntries([...names].filter(([name]) => isSent(name))); // of others it gets what its routes name
+  }
+
+  /** What a waypoint enforces, by `host:port` and protocol. */
+  policies(): Held['policies'] {
+    if (this.#workload.role !== 'waypoint') return {};
+    return Object.fromEntries(
+      this.#servicePorts().flatMap(({ service, port }) => {
+        if (!servedByWaypoint(service, this.#workload)) return [];
+        const policies = this.#resolver.waypointPolicies(this.#workload, service);
+        return protocolsOf(port).flatMap((protocol) => {
+          const acting = policies === null ? {} : projectPolicies(policies, protocol === 'http');
+          return Object.keys(acting).length === 0 ? [] : [[`${service.host}:${port.number} ${protocol}`, acting]];
+        });
+      }),
+    );
   }
 
   inbound(): Held['inbound'] {
@@ -130,7 +156,7 @@ export class ProxyProjection {
   /** Whether a cluster, or a port of the pods, is declared as TCP. */
   isTcp(clusterOrPort: string): boolean {
     const [direction, port, , host] = clusterOrPort.split('|');
-    if (direction === 'outbound')
+    if (direction === 'outbound' || direction === 'inbound-vip')
       return this.#servicePorts().some(
         (each) => each.service.host === host && each.port.number === Number(port) && !isHttpPort(each.port.protocol),
       );
@@ -151,7 +177,7 @@ export class ProxyProjection {
   #groups(name: string): readonly SentGroup[] {
     const [, port, subset, host] = name.split('|') as [string, string, string, string];
     const service = this.#mesh.services.find((each) => each.host === host)!;
-    const ref = { service, host, port: Number(port), subset: subset || null };
+    const ref = { service, host, port: Number(port), subset: subset.replace(PROTOCOL, '') || null };
     const cluster = this.#resolver.cluster(this.#workload, ref);
     if (cluster === null) return [];
     const endpoints = this.#endpoints(cluster);
@@ -171,7 +197,10 @@ export class ProxyProjection {
     return [...this.#pods(cluster), ...addressesOf(cluster.service, cluster)];
   }
 
-  #pods({ service, port, subsetLabels, tlsMode, keepsUnready }: EffectiveCluster): readonly Endpoint[] {
+  #pods(cluster: EffectiveCluster): readonly Endpoint[] {
+    const { service, port, subsetLabels, keepsUnready } = cluster;
+    const waypoint = this.#resolver.waypointOf(this.#workload, service);
+    if (waypoint !== null) return [waypointEndpoint(waypoint)];
     const servicePort = service.ports.find(({ number }) => number === port)!;
     const portOf = (workload: Workload) => targetPort(servicePort.targetPort, workload) ?? servicePort.number;
     const isReady = ({ name }: Workload) => !this.#unready.includes(name);
@@ -186,7 +215,7 @@ export class ProxyProjection {
         port: portOf(workload),
         ...(weightOf(workload) !== 1 && { weight: weightOf(workload) }),
         ...(!isReady(workload) && { health: 'UNHEALTHY' }),
-        ...(this.#resolver.transport(tlsMode, workload, portOf(workload)) === 'mutual-tls' && { mutualTls: true }),
+        ...(this.#resolver.entrance(workload, cluster).isMutual && { mutualTls: true }),
       },
     }));
   }
@@ -243,6 +272,21 @@ function addressesOf(service: Service, { subsetLabels }: EffectiveCluster): read
 
 function weightOf({ machine }: Workload): number {
   return machine?.weight ?? 1;
+}
+
+function waypointEndpoint({ labels, replicas, name }: Workload): Endpoint {
+  return { labels, locality: '', weight: replicas, host: { n: replicas, of: name, port: 15_008, mutualTls: true } };
+}
+
+function protocolsOf({ protocol }: ServicePort): readonly ('http' | 'tcp')[] {
+  if (protocol === 'auto') return ['http', 'tcp'];
+  return [isHttpPort(protocol) ? 'http' : 'tcp'];
+}
+
+/** A waypoint has two clusters, alike, of a port that declares nothing. */
+function namesOf({ name }: EffectiveCluster, port: ServicePort): readonly string[] {
+  if (!name.startsWith('inbound-vip|')) return [name];
+  return protocolsOf(port).map((protocol) => name.replace(/\|http|\|tcp/, `|${protocol}`));
 }
 
 function withoutMark({ mutualTls: _, ...host }: SentHost): SentHost {

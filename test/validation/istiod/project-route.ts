@@ -13,12 +13,15 @@ import type {
   Rewrite,
   StringMatch,
 } from '../../../src/mesh/index.js';
-import { clusterName } from '../../../src/mesh/resolution/effective-cluster.js';
 import type { SentCondition, SentDestinations, SentHeaders, SentMatch, SentShare } from './recording.js';
 import { asked, lowerCased, sortedByName } from './words.js';
 
-/** The cluster of a destination; null: there is none. */
-export type ClusterLookup = (ref: ClusterRef) => EffectiveCluster | null;
+/** What a proxy has for a destination. */
+export interface ClusterLookup {
+  nameOf(ref: ClusterRef): string;
+  /** Null: there is none. */
+  clusterOf(ref: ClusterRef): EffectiveCluster | null;
+}
 
 type Forward = Extract<EffectiveAction, { readonly kind: 'forward' }>;
 
@@ -26,18 +29,18 @@ const ANY_PATH: SentMatch = { path: { prefix: '/' } };
 const AUTHORITY_NAMES = ['host', ':authority'];
 
 /** Drymesh's rules as routes in the words of a recording: one for each alternative. */
-export function projectRules(rules: readonly EffectiveRule[], clusterOf: ClusterLookup): readonly object[] {
+export function projectRules(rules: readonly EffectiveRule[], clusters: ClusterLookup): readonly object[] {
   return rules.flatMap((rule) => {
     const matches = rule.matches.length === 0 ? [ANY_PATH] : rule.matches.map(projectMatch);
-    return matches.map((match) => projectRule(match, rule, clusterOf));
+    return matches.map((match) => projectRule(match, rule, clusters));
   });
 }
 
-function projectRule(match: SentMatch, rule: EffectiveRule, clusterOf: ClusterLookup): object {
+function projectRule(match: SentMatch, rule: EffectiveRule, clusters: ClusterLookup): object {
   const { action, fault, cors, requestHeaders } = rule;
   return asked({
     match,
-    ...(action.kind === 'forward' && projectForward(action, requestHeaders, clusterOf)),
+    ...(action.kind === 'forward' && projectForward(action, requestHeaders, clusters)),
     redirect: action.kind === 'redirect' ? projectRedirect(action) : null,
     answer: action.kind === 'direct-response' ? { status: action.status } : null,
     fault:
@@ -53,18 +56,18 @@ function abortOf({ abort }: NonNullable<EffectiveRule['fault']>): object | null 
 }
 
 /** istiod writes the operations of an only destination to those of the rule. */
-function projectForward(action: Forward, ruleHeaders: HeaderOperations | null, clusterOf: ClusterLookup): object {
+function projectForward(action: Forward, ruleHeaders: HeaderOperations | null, clusters: ClusterLookup): object {
   const [only, ...others] = action.destinations;
   const isAlone = others.length === 0;
   const headers = isAlone ? joinedHeaders(ruleHeaders, only!.requestHeaders) : ruleHeaders;
   return {
-    to: isAlone ? nameOf(only!) : action.destinations.map(projectShare),
+    to: projectDestinations(action.destinations, clusters),
     timeoutMs: action.timeoutMs,
     retry: action.retry && projectRetry(action.retry),
-    mirrors: action.mirrors.map(({ cluster, share }) => ({ cluster: refName(cluster), share })),
+    mirrors: action.mirrors.map(({ cluster, share }) => ({ cluster: clusters.nameOf(cluster), share })),
     rewrite: projectRewrite(action.rewrite, isAlone ? authorityOf(only!.requestHeaders) : null),
     requestHeaders: projectHeaders(headers),
-    hash: action.destinations.flatMap(({ cluster }) => projectHash(clusterOf(cluster)?.balancer)),
+    hash: action.destinations.flatMap(({ cluster }) => projectHash(clusters.clusterOf(cluster)?.balancer)),
   };
 }
 
@@ -74,23 +77,18 @@ function projectHash(balancer: Balancer | undefined): readonly object[] {
   return [key.kind === 'source-ip' ? { sourceIp: true } : { [key.kind]: key.name }];
 }
 
-export function projectDestinations(destinations: readonly EffectiveDestination[]): SentDestinations {
-  return destinations.length === 1 ? nameOf(destinations[0]!) : destinations.map(projectShare);
+export function projectDestinations(
+  destinations: readonly EffectiveDestination[],
+  clusters: ClusterLookup,
+): SentDestinations {
+  if (destinations.length === 1) return clusters.nameOf(destinations[0]!.cluster);
+  return destinations.map((each) => projectShare(each, clusters));
 }
 
-function projectShare(destination: EffectiveDestination): SentShare {
-  const { share, requestHeaders } = destination;
+function projectShare({ share, requestHeaders, cluster }: EffectiveDestination, clusters: ClusterLookup): SentShare {
   const authority = authorityOf(requestHeaders);
   const more = asked({ requestHeaders: projectHeaders(requestHeaders), rewrite: asked({ authority }) });
-  return { cluster: nameOf(destination), share, ...(more as Partial<SentShare>) };
-}
-
-function nameOf({ cluster }: EffectiveDestination): string {
-  return refName(cluster);
-}
-
-function refName({ host, port, subset }: EffectiveDestination['cluster']): string {
-  return clusterName(host, port, subset);
+  return { cluster: clusters.nameOf(cluster), share, ...(more as Partial<SentShare>) };
 }
 
 function projectRetry(retry: EffectiveRetry): object {

@@ -10,6 +10,8 @@ export interface Recording {
 export interface SentProxy {
   readonly http: Readonly<Record<string, readonly SentVirtualHost[]>>;
   readonly tcp: Readonly<Record<string, readonly SentChain[]>>;
+  /** Of a waypoint: by `host:port` and protocol. Absent: none. */
+  readonly policies?: Readonly<Record<string, SentPolicies>>;
   /** The cluster of what no listener takes; null at a gateway. */
   readonly unknown: string | null;
   readonly clusters: Readonly<Record<string, SentCluster>>;
@@ -23,6 +25,13 @@ export interface SentVirtualHost {
   readonly domains: readonly string[];
   readonly redirectsToHttps?: true;
   readonly routes: readonly SentRoute[];
+}
+
+/** Rules of AuthorizationPolicies by name, and whose tokens are verified. */
+export interface SentPolicies {
+  readonly deny?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly issuers?: readonly string[];
 }
 
 export interface SentChain {

@@ -120,8 +120,24 @@ function boilOutlier(outlier) {
 
 /** `auto`: by what each endpoint can do. */
 function boilTls({ transport_socket_matches: matches, transport_socket: socket }) {
-  if (matches !== undefined) return 'auto';
+  if (matches !== undefined) return boilMatches(matches);
   if (socket === undefined) return undefined;
+  return socket.name === 'internal_upstream' ? boilTunnelled(socket.typed_config.transport_socket) : boilSocket(socket);
+}
+
+/** A proxy that knows HBONE opens a tunnel to each endpoint that takes one; the rest it treats in one way, or asks. */
+function boilMatches(matches) {
+  const others = matches.filter(({ name }) => name !== 'hbone');
+  return others.length === 1 && matches.length > 1 ? boilTunnelled(others[0].transport_socket) : 'auto';
+}
+
+/** What goes through the tunnel, if anybody takes one: plaintext is for others alone. */
+function boilTunnelled(socket) {
+  const inside = boilSocket(socket);
+  return inside === 'raw_buffer' ? 'auto' : inside;
+}
+
+function boilSocket(socket) {
   const name = socket.name.replace('envoy.transport_sockets.', '');
   if (name !== 'tls') return name;
   const { common_tls_context: context } = socket.typed_config;

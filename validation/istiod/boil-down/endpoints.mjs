@@ -21,18 +21,25 @@ function boilGroup(
 
 function boilHost({ endpoint, health_status: health = 'HEALTHY', load_balancing_weight: weight = 1, metadata }, names) {
   const istio = metadata?.filter_metadata?.istio;
-  const socket = endpoint.address.socket_address;
+  const tunnel = metadata?.filter_metadata?.['envoy.filters.listener.original_dst'];
+  const { address, port } = addressOf(endpoint, tunnel);
   return {
-    of: socket.address.startsWith(PODS)
-      ? istio.workload.split(';')[0].replace(/-\d+$/, '')
-      : (names.get(socket.address) ?? socket.address),
-    port: socket.port_value,
+    of: address.startsWith(PODS) ? istio.workload.split(';')[0].replace(/-\d+$/, '') : (names.get(address) ?? address),
+    port,
     ...asked({
       weight: weight === 1 ? null : weight,
       health: health === 'HEALTHY' ? null : health,
-      mutualTls: metadata?.filter_metadata?.['envoy.transport_socket_match']?.tlsMode === 'istio',
+      mutualTls:
+        tunnel !== undefined || metadata?.filter_metadata?.['envoy.transport_socket_match']?.tlsMode === 'istio',
     }),
   };
+}
+
+/** A pod that takes HBONE is reached over a listener that opens the tunnel: mutual TLS in any case. */
+function addressOf({ address }, tunnel) {
+  if (tunnel === undefined) return { address: address.socket_address.address, port: address.socket_address.port_value };
+  const [ip, port] = (tunnel.waypoint ?? tunnel.local).split(':');
+  return { address: ip, port: Number(port) };
 }
 
 /** Endpoints that differ in nothing are one with their number. */

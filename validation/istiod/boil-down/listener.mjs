@@ -1,9 +1,14 @@
+import { boilPolicies } from './policies.mjs';
 import { boilRoute, boilWeighted } from './route.mjs';
 import { asked, ms } from './words.mjs';
 
 const HTTP = 'envoy.filters.network.http_connection_manager';
 const TCP = 'envoy.filters.network.tcp_proxy';
 const EVERYWHERE = '0.0.0.0';
+/** Of a waypoint: calls go from the one that ends tunnels to `main_internal`, and from there to those that begin them. */
+const TUNNELS = ['connect_terminate', 'connect_originate', 'inner_connect_originate', 'outer_connect_originate'];
+const SERVICES = 'main_internal';
+export const HBONE_PORT = 15_008;
 
 /**
  * The outbound listeners (a gateway's: all): `http` the virtual hosts, `tcp` where connections go, both by port, and
@@ -12,7 +17,9 @@ const EVERYWHERE = '0.0.0.0';
 export function boilListeners(listeners, routes, hosts) {
   const http = {};
   const tcp = {};
-  for (const listener of listeners.filter(({ name }) => !name.startsWith('virtual'))) {
+  const services = listeners.find(({ name }) => name === SERVICES);
+  if (services !== undefined) return boilWaypoint(services);
+  for (const listener of listeners.filter(isOutbound)) {
     const at = keyOf(listener, hosts);
     const chains = [
       ...(listener.filter_chains ?? []),
@@ -27,6 +34,25 @@ export function boilListeners(listeners, routes, hosts) {
     }
   }
   return { http: sorted(http), tcp: sorted(tcp), unknown: unknownOf(listeners) };
+}
+
+function isOutbound({ name, address }) {
+  return !name.startsWith('virtual') && !TUNNELS.includes(name) && address.socket_address.port_value !== HBONE_PORT;
+}
+
+/** A waypoint's: what it does for each port of its services, by `host:port`, and which policies it enforces there. */
+function boilWaypoint({ filter_chains: chains }) {
+  const [http, tcp, policies] = [{}, {}, {}];
+  for (const { name, filters } of chains.filter((chain) => chain.name.startsWith('inbound-vip|'))) {
+    const [, port, protocol, host] = name.split('|');
+    const at = `${host}:${port}`;
+    const manager = filters.find((filter) => filter.name === HTTP)?.typed_config;
+    if (manager === undefined) tcp[at] = [boilTcp(filters.find((filter) => filter.name === TCP).typed_config, [])];
+    else http[at] = boilVirtualHosts(manager, [], []);
+    const acting = boilPolicies(manager?.http_filters ?? filters);
+    if (Object.keys(acting).length > 0) policies[`${at} ${protocol}`] = acting;
+  }
+  return { http: sorted(http), tcp: sorted(tcp), ...asked({ policies: sorted(policies) }), unknown: null };
 }
 
 function keyOf({ name, address, filter_chains: chains = [] }, hosts) {
@@ -82,6 +108,6 @@ function sorted(table) {
   return Object.fromEntries(
     Object.entries(table)
       .sort()
-      .map(([at, entries]) => [at, entries.sort(byText)]),
+      .map(([at, entries]) => [at, Array.isArray(entries) ? entries.sort(byText) : entries]),
   );
 }
