@@ -90,6 +90,7 @@ export class PodLifecycle {
   }
 
   #start(pod: Pod): void {
+    if (pod.proxy !== null && (pod.lost || !pod.up)) pod.proxy.startedMs = this.#plane.sim.nowMs;
     pod.lost = false;
     pod.up = true;
     this.#controlPlane.onEndpoint(pod, 'ready');

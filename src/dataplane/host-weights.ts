@@ -15,13 +15,14 @@ export class HostWeights {
   readonly #warmup: Warmup | null;
   readonly #nowMs: () => number;
   readonly #joinedMs: Float64Array; // by host, while there is a warm-up; NaN: never seen healthy
-  #latestMs = -Infinity;
+  #latestMs: number;
 
-  /** `listed`: by host, as the proxy finds them when it first looks. */
+  /** `listed`: by host, as the proxy finds them when it first looks; `startedMs`: when it began. */
   constructor(
     { effective, weights }: ClusterConfig,
     activeBy: Int32Array,
     listed: readonly Pod['listed'][],
+    startedMs: number,
     nowMs: () => number,
   ) {
     const { kind } = effective.balancer;
@@ -30,10 +31,12 @@ export class HostWeights {
     this.#activeBy = activeBy;
     this.#warmup = effective.warmup;
     this.#nowMs = nowMs;
-    // Whoever is ready when a proxy first looks has been so for long: a dry run begins in a mesh that runs.
+    // Whoever is ready when a proxy first looks has joined with the proxy, which has been there for long unless it died: a
+    // dry run begins in a mesh that runs.
     this.#joinedMs = Float64Array.from(this.#warmup === null ? [] : listed, (known) =>
-      known === 'ready' ? -Infinity : Number.NaN,
+      known === 'ready' ? startedMs : Number.NaN,
     );
+    this.#latestMs = startedMs;
   }
 
   /** Notes who has joined and who has gone since. A host that comes back warms up again only if it had gone. */

@@ -28,6 +28,8 @@ export class ProxyProcess {
   certificateFaults = 0;
   /** Work done per ms of a core. */
   speed = 1;
+  /** When the process began: long ago, unless it has died since. */
+  startedMs = -Infinity;
   /** Of the configuration that the control plane has sent it last. */
   version = 0;
   /** By cluster index; what is made at first use. */

@@ -121,6 +121,30 @@ test('ROUND_ROBIN never meets a tried host while there is another', async () => 
   expect(outcome(seen)).toBe('200 -');
 });
 
+test('a retry has no choice where there is one host', async () => {
+  const seen = await callServer({
+    http: { retries: { attempts: 2, retryOn: '5xx', backoff: '1ms' } },
+    server: { endpoints: [{ respond: { status: 500 } }] },
+    rate: 10,
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('500 URX');
+  expect(hits(seen, 'server')).toBe(3 * seen.requests);
+});
+
+// Two hosts, one of them busy with requests of another worker: all workers know of them.
+test('LEAST_REQUEST: active requests are those of all workers of the proxy', async () => {
+  const seen = await callServer({
+    concurrency: 8,
+    manifests: pods('busy', 1),
+    workloads: { busy: NEVER_ENDS },
+    rate: 100,
+    seconds: 100,
+    drain: '0s',
+  });
+  expect(isShare(hits(seen, 'busy') - 1, seen.requests - 2, 1 / 4)).toBe(true);
+});
+
 const PANIC = [
   { hosts: 10, bad: 2, panics: false }, // 80 % healthy: min(100, 1.4 x 80) = 100
   { hosts: 7, bad: 2, panics: false }, // 71.4 %: just 100

@@ -17,6 +17,19 @@ describe('the load of each priority', () => {
     expect(loadsOf(healthy, 25, 0)).toEqual({ loads, panics: [false, false] });
   });
 
+  // The reference's table in 3.4.
+  test.each([
+    { healthy: [100, 100], loads: [100, 0] },
+    { healthy: [72, 100], loads: [100, 0] },
+    { healthy: [71, 100], loads: [99, 1] },
+    { healthy: [50, 100], loads: [70, 30] },
+    { healthy: [25, 100], loads: [35, 65] },
+    { healthy: [25, 25], loads: [50, 50] },
+    { healthy: [0, 100], loads: [0, 100] },
+  ])('$healthy % healthy: $loads', ({ healthy, loads }) => {
+    expect(loadsOf(healthy, 100, 0).loads).toEqual(loads);
+  });
+
   test.each([
     { healthy: [1, 1], of: 4, threshold: 0, loads: [50, 50], panics: [false, false] },
     { healthy: [1, 1], of: 4, threshold: 50, loads: [50, 50], panics: [true, true] },

@@ -111,6 +111,26 @@ test('the route timeout in a back-off: 504 UT, and no try was timed out', async 
   expect(seen.traffic.latencyMs.max).toBeCloseTo(300, 6);
 });
 
+// Istio API, mesh/v1alpha1/config.proto, connectTimeout: TCP and TLS together, two round trips of 4 s.
+test.each([
+  { serverSidecar: false, outcome: '200 -' },
+  { serverSidecar: true, outcome: '200 -', connectTimeout: '17s' },
+  { serverSidecar: true, outcome: '503 UF', connectTimeout: '15s' },
+  { serverSidecar: false, outcome: '200 -', connectTimeout: '9s' },
+  { serverSidecar: false, outcome: '503 UF', connectTimeout: '7s' },
+])('within connectTimeout $connectTimeout, TLS $serverSidecar: $outcome', async (row) => {
+  const { connectTimeout, serverSidecar } = row;
+  const seen = await callServer({
+    ...(connectTimeout !== undefined && { policy: { connectionPool: { tcp: { connectTimeout } } } }),
+    http: { retries: { attempts: 0 } },
+    serverSidecar,
+    network: '4s',
+    atMs: [0],
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe(row.outcome);
+});
+
 test('connecting has a limit of 10 s, and is retried by default', async () => {
   const faults = [{ at: '0s', partition: { between: ['caller', 'server'] } }];
   const seen = await callServer({ faults, atMs: [0], seconds: 10 });

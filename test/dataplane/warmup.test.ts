@@ -62,3 +62,45 @@ test.each([
   const [first] = await sharesAfterReturn({ simple, warmup: { duration: '10s' } }, istioVersion, 1);
   expect(Math.abs(first! - 1 / 3)).toBeLessThan(0.05);
 });
+
+// Measured: right after a proxy's start the old pods are as new to it as those that join, W 10 s, 2.8 s later: shares of the
+// newcomer second by second 15, 16, 20, 23, 24, 26, 27, 27, 30, 32, 33 %.
+test('whoever is there when a proxy starts joins with it', async () => {
+  const shares: number[] = [];
+  for (let second = 0; second < 8; second++) {
+    const seen = await callServer({
+      policy: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '10s' } } },
+      platform: { istioVersion: '1.30', endpointDelay: '0s' },
+      manifests: deployment('late', { app: 'server', labels: { kind: 'late' } }),
+      workloads: { late: { endpoints: [{}] } },
+      replicas: 2,
+      faults: [
+        { at: '0s', for: '7800ms', crash: { workload: 'late', pods: 1 } },
+        { at: '1s', for: '4s', crash: { workload: 'caller', pods: 1 } }, // up again at 5 s
+      ],
+      atMs: [0, 5100, ...Array.from({ length: 1000 }, (_, i) => 7800 + 1000 * second + i)],
+      seconds: 60,
+    });
+    shares.push((seen.edges.find(({ workload }) => workload === 'late')?.attempts ?? 0) / 1000);
+  }
+  const weight = (s: number) => Math.min(1, Math.max(0.1, s / 10));
+  shares.forEach((part, second) => {
+    const [young, old] = [weight(second + 0.5), weight(second + 0.5 + 2.8)];
+    expect(Math.abs(part - young / (young + 2 * old)), `second ${second}`).toBeLessThan(0.035);
+  });
+});
+
+test('all new together are all alike', async () => {
+  const seen = await callServer({
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '60s' } } },
+    platform: { istioVersion: '1.30', endpointDelay: '0s' },
+    manifests: deployment('other', { app: 'server', labels: { kind: 'other' } }),
+    workloads: { other: { endpoints: [{}] } },
+    replicas: 2,
+    faults: [{ at: '1s', for: '1s', crash: { workload: 'caller', pods: 1 } }],
+    atMs: Array.from({ length: 3000 }, (_, i) => 3000 + 10 * i),
+    seconds: 60,
+  });
+  const other = seen.edges.find(({ workload }) => workload === 'other')!.attempts;
+  expect(Math.abs(other - 1000)).toBeLessThanOrEqual(3);
+});

@@ -106,6 +106,7 @@ const FINDINGS: { mesh: string; finds: string[] }[] = [
   { mesh: 'enableAutoMtls: 5', finds: ['6: bad-type!'] },
   { mesh: 'outboundTrafficPolicy: {mode: ALLOW}', finds: ['6: bad-mesh-config!'] },
   { mesh: 'outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS}', finds: ['6: not-modelled'] },
+  { mesh: 'defaultInboundHttpRetryPolicy: {attempts: 0}', finds: ['6: field-too-new', '6: not-modelled'] },
   { mesh: 'h2UpgradePolicy: yes', finds: ['6: bad-mesh-config!'] },
   { mesh: 'defaultHttpRetryPolicy:\n  attempts: many', finds: ['7: IST0106!'] },
   { mesh: 'defaultHttpRetryPolicy:\n  atempts: 2', finds: ['7: unknown-field'] },

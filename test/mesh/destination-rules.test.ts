@@ -92,6 +92,39 @@ test.each([
   expect(clusterAt(from, to)?.limits.maxConnections).toBe(maxConnections);
 });
 
+// Reference section 3.1; pkg/config/host, MoreSpecific.
+test.each([
+  { hosts: ['*', '*.svc.cluster.local', '*.svc.svc.cluster.local'], taken: 3 },
+  { hosts: ['*.svc.svc.cluster.local', '*.svc.cluster.local', '*'], taken: 1 },
+  { hosts: ['*.svc.svc.cluster.local', host('s1')], taken: 2 },
+  { hosts: [host('s1'), '*.svc.svc.cluster.local'], taken: 1 },
+  { hosts: ['*.other.svc.cluster.local', '*'], taken: 2 },
+])('of $hosts in one namespace number $taken is the most specific', ({ hosts, taken }) => {
+  const rules = hosts.map((written, i) => destinationRule(written, { policy: connections(i + 1), age: i }));
+  const resolver = new MeshResolver(mesh({ services: SERVICES, destinationRules: rules }));
+  const ref = { service: null, host: host('s1'), port: 90, subset: null };
+  expect(resolver.cluster(workload('client'), ref)?.limits.maxConnections).toBe(taken);
+});
+
+// pilot/pkg/model/destination_rule.go, mergeDestinationRule: into one that is exported to no others than the new one.
+test.each([
+  { older: ['.'], newer: ['.', 'other'], merged: true },
+  { older: ['.', 'other'], newer: ['.'], merged: false },
+  { older: [], newer: ['*'], merged: true },
+  { older: ['.'], newer: ['*'], merged: false },
+])('rules exported to $older and then to $newer are merged: $merged', ({ older, newer, merged }) => {
+  const of = (name: string, exportTo: readonly string[], age: number) =>
+    destinationRule(host('s1'), { namespace: 'svc', exportTo, subsets: [subset(name)], age });
+  const resolver = new MeshResolver(
+    mesh({ services: SERVICES, destinationRules: [of('a', older, 0), of('b', newer, 1)] }),
+  );
+  const has = (name: string) => {
+    const ref = { service: null, host: host('s1'), port: 90, subset: name };
+    return resolver.cluster(workload('client', { namespace: 'svc' }), ref) !== null;
+  };
+  expect([has('a'), has('b')]).toEqual([merged, true]); // apart, the youngest counts
+});
+
 test('with the ages of two rules that differ in exportTo swapped, the other one counts', () => {
   const swapped = RULES.map((rule) => (rule.exportTo.length > 0 ? { ...rule, age: 20 - rule.age } : rule));
   const resolver = new MeshResolver(mesh({ services: SERVICES, destinationRules: swapped }));

@@ -23,6 +23,8 @@ test.each([
   { name: 'reviews', labels: {}, expected: ['v1', 'v2', 'hostile'] },
   { name: 'reviews', labels: { version: 'v2' }, expected: ['v2'] },
   { name: 'reviews', labels: { version: 'v3' }, expected: [] },
+  { name: 'reviews', labels: { app: 'reviews', version: 'v1' }, expected: ['v1'] },
+  { name: 'reviews', labels: { version: 'v1', track: 'canary' }, expected: [] }, // all labels must match
   { name: 'v1-only', labels: {}, expected: ['v1'] },
   { name: 'nobody', labels: {}, expected: [] },
   { name: 'empty', labels: {}, expected: [] },

@@ -39,6 +39,11 @@ export function translateLoadBalancer(policy: Section, context: Context): LoadBa
   const hash = section(balancer, 'consistentHash');
   const hashing = hash === null ? null : translateHash(hash, context);
   const simple = SIMPLE.get(text(balancer, 'simple') ?? '') ?? null;
+  if (simple?.kind === 'passthrough') {
+    const what =
+      'simple: PASSTHROUGH of a service with an address is not modelled: whose turn it is is kube-proxy to say';
+    balancer.info('not-modelled', what, 'each request goes to any endpoint', 'simple');
+  }
   const warmup = translateWarmup(balancer, context);
   const locality = translateLocality(balancer, context);
   if (locality !== null && failsOver(locality) && !policy.has('outlierDetection')) {

@@ -24,6 +24,7 @@ export const MESH_CONFIG_FIELDS = {
   defaultConfig: 'modelled',
   defaultDestinationRuleExportTo: 'modelled',
   defaultHttpRetryPolicy: 'modelled',
+  defaultInboundHttpRetryPolicy: 'not-modelled',
   defaultProviders: 'no-effect', // of telemetry
   defaultServiceExportTo: 'modelled',
   defaultTrafficPolicy: 'modelled',
@@ -67,6 +68,7 @@ export const MESH_CONFIG_FIELDS = {
 
 /** Source: as above. */
 export const MESH_CONFIG_SINCE = {
+  defaultInboundHttpRetryPolicy: [1, 32],
   defaultTrafficPolicy: [1, 31],
   zoneAwareLbSetting: [1, 31],
 } as const satisfies Newcomers;
