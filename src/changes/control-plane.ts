@@ -1,5 +1,6 @@
 import type { Pod, ProxyProcess } from '../dataplane/index.js';
 import type { Simulation } from '../engine/index.js';
+import { ISTIO_SETTINGS, type PushSettings } from '../mesh/index.js';
 import { Debounce } from './debounce.js';
 import type { Undo } from './disturbances.js';
 import { PushQueue } from './push-queue.js';
@@ -9,11 +10,11 @@ export interface ControlPlaneOptions {
   readonly endpointDelayMs: number;
   /** That istiod can use. */
   readonly cores: number;
+  readonly pushes: PushSettings;
 }
 
-/** Source: Istio, pilot/pkg/features (PILOT_DEBOUNCE_AFTER, PILOT_DEBOUNCE_MAX). */
-const DEBOUNCE_AFTER_MS = 100;
-const DEBOUNCE_MAX_MS = 10_000;
+/** istiod's own, which `endpointDelayMs` counts with. */
+const { debounceAfterMs: USUAL_DEBOUNCE_MS } = ISTIO_SETTINGS.pushes;
 /** To make and send one proxy's configuration. Nothing is published; in the smallest bucket of pilot_xds_push_time. */
 const PUSH_MS = 10;
 
@@ -23,7 +24,8 @@ const PUSH_MS = 10;
  *
  *     change ─ readiness, EndpointSlice, watch ─▶ istiod ─ debounce ─▶ published ─ queue, push ─▶ proxy
  *
- * A single change reaches the proxies of the first turn `endpointDelayMs` after it happened.
+ * A single change reaches the proxies of the first turn `endpointDelayMs` after it happened, later or sooner by as much
+ * as istiod is told to wait for quiet longer or less than it would by itself.
  */
 export class ControlPlane {
   readonly #sim: Simulation;
@@ -31,6 +33,7 @@ export class ControlPlane {
   readonly #endpointDelayMs: number;
   /** Until istiod has heard of a change. */
   readonly #watchMs: number;
+  readonly #debouncesEndpoints: boolean;
   readonly #debounce: Debounce;
   readonly #queue: PushQueue<ProxyProcess>;
   readonly #heard = new Map<Pod, Pod['listed']>(); // by istiod, not yet published
@@ -40,15 +43,17 @@ export class ControlPlane {
   #lastHeardMs = 0;
 
   constructor(sim: Simulation, proxies: readonly ProxyProcess[], options: ControlPlaneOptions) {
-    const { endpointDelayMs, cores } = options;
-    const afterMs = Math.min(DEBOUNCE_AFTER_MS, endpointDelayMs);
-    const pushMs = Math.min(PUSH_MS, endpointDelayMs - afterMs);
+    const { endpointDelayMs, cores, pushes } = options;
+    const usualMs = Math.min(USUAL_DEBOUNCE_MS, endpointDelayMs);
+    const afterMs = Math.max(0, usualMs + pushes.debounceAfterMs - USUAL_DEBOUNCE_MS);
+    const pushMs = Math.min(PUSH_MS, endpointDelayMs - usualMs);
     this.#sim = sim;
     this.#proxies = proxies;
     this.#endpointDelayMs = endpointDelayMs;
-    this.#watchMs = endpointDelayMs - afterMs - pushMs;
-    this.#debounce = new Debounce(sim, afterMs, DEBOUNCE_MAX_MS, () => this.#publish());
-    this.#queue = new PushQueue(sim, pushThrottle(cores), pushMs, (proxy) => this.#tell(proxy));
+    this.#watchMs = endpointDelayMs - usualMs - pushMs;
+    this.#debouncesEndpoints = pushes.debouncesEndpoints;
+    this.#debounce = new Debounce(sim, afterMs, pushes.debounceMaxMs, () => this.#publish());
+    this.#queue = new PushQueue(sim, pushes.throttle ?? pushThrottle(cores), pushMs, (proxy) => this.#tell(proxy));
   }
 
   /** An endpoint has changed now. */
@@ -56,14 +61,16 @@ export class ControlPlane {
     this.#at(this.#sim.nowMs + this.#endpointDelayMs, () => {
       pod.inService = listed === 'ready';
     });
-    this.#hear(() => this.#heard.set(pod, listed));
+    const then = this.#debouncesEndpoints ? () => this.#debounce.onChange() : () => this.#publishEndpoints();
+    this.#hear(() => this.#heard.set(pod, listed), then);
   }
 
   /** Other manifests hold from now on. */
   onConfiguration(version: number): void {
-    this.#hear(() => {
+    const take = () => {
       this.#heardVersion = version;
-    });
+    };
+    this.#hear(take, () => this.#debounce.onChange());
   }
 
   /** istiod hears of everything so much later. */
@@ -75,11 +82,11 @@ export class ControlPlane {
   }
 
   /** In the order in which things happen, also when it has become faster meanwhile. */
-  #hear(take: () => void): void {
+  #hear(take: () => void, then: () => void): void {
     this.#lastHeardMs = Math.max(this.#lastHeardMs, this.#sim.nowMs + this.#watchMs + this.#slowMs);
     this.#at(this.#lastHeardMs, () => {
       take();
-      this.#debounce.onChange();
+      then();
     });
   }
 
@@ -88,9 +95,13 @@ export class ControlPlane {
   }
 
   #publish(): void {
+    this.#version = this.#heardVersion;
+    this.#publishEndpoints();
+  }
+
+  #publishEndpoints(): void {
     for (const [pod, listed] of this.#heard) pod.listed = listed;
     this.#heard.clear();
-    this.#version = this.#heardVersion;
     for (const proxy of this.#proxies) this.#queue.add(proxy);
   }
 

@@ -8,6 +8,7 @@ import {
   findMeshConfig,
   impliedGateways,
   isIstioOperator,
+  istiodPushes,
   istioKind,
   isWaypointGateway,
   mergeSharedHosts,
@@ -90,7 +91,7 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
     resources,
   );
   return {
-    settings: { ...settings, istioVersion },
+    settings: { ...settings, istioVersion, pushes: istiodPushes(resources, istioVersion) },
     ...istio,
     ...parts,
     aliases,

@@ -20,7 +20,7 @@ export type { LocalityGroup, LocalityOrder, LocalityPreference, Placed } from '.
 export { NODE_LABEL, placeEndpoints, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';
-export type { Mesh, MeshSettings } from './mesh.js';
+export type { Mesh, MeshSettings, PushSettings } from './mesh.js';
 export { ISTIO_SETTINGS } from './mesh.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';

@@ -9,6 +9,18 @@ import type { Service } from './service.js';
 import type { SidecarScope } from './sidecar.js';
 import type { Workload } from './workload.js';
 
+/** How istiod gathers changes and pushes them. Source: Istio 1.31, pilot/pkg/features. */
+export interface PushSettings {
+  /** Quiet time until a push (PILOT_DEBOUNCE_AFTER). */
+  readonly debounceAfterMs: number;
+  /** No change waits for quiet much longer (PILOT_DEBOUNCE_MAX). */
+  readonly debounceMaxMs: number;
+  /** Whether changes of endpoints wait too (PILOT_ENABLE_EDS_DEBOUNCE). */
+  readonly debouncesEndpoints: boolean;
+  /** Pushes at once (PILOT_PUSH_THROTTLE). Null: by the cores that istiod can use. */
+  readonly throttle: number | null;
+}
+
 /** What holds for the whole mesh unless something nearer says otherwise. */
 export interface MeshSettings {
   /** `[1, 31]`. */
@@ -31,6 +43,7 @@ export interface MeshSettings {
   readonly outlierDetection: OutlierPolicy | null;
   /** Of clusters for which neither a DestinationRule nor the Service says which endpoints come first. */
   readonly locality: LocalitySetting | null;
+  readonly pushes: PushSettings;
 }
 
 /** Istio's own settings. Source: Istio 1.31, pkg/config/mesh/mesh.go, DefaultMeshConfig. */
@@ -46,6 +59,7 @@ export const ISTIO_SETTINGS: Omit<MeshSettings, 'istioVersion'> = {
   connectionPool: null,
   outlierDetection: null,
   locality: null,
+  pushes: { debounceAfterMs: 100, debounceMaxMs: 10_000, debouncesEndpoints: true, throttle: null },
 };
 
 /** Everything the proxies are told, in neutral terms. Immutable and plain: it can be printed. */

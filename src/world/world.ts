@@ -85,7 +85,8 @@ export class World {
     this.#observation = new Observation(plane, pods.flat());
     const { endpointDelayMs, nodes } = scenario.platform;
     const proxies = pods.flat().flatMap(({ proxy }) => proxy ?? []);
-    const controlPlane = new ControlPlane(plane.sim, proxies, { endpointDelayMs, cores: nodes.cpu });
+    const { pushes } = blueprint.mesh.settings;
+    const controlPlane = new ControlPlane(plane.sim, proxies, { endpointDelayMs, cores: nodes.cpu, pushes });
     const lifecycle = new PodLifecycle(plane, controlPlane, { nodeLostMs: scenario.platform.nodeLostMs });
     const { sources } = this;
     const { warmupMs } = scenario.run;

@@ -108,6 +108,18 @@ const WITH_NOISE = {
   seconds: 30,
 };
 
+function istiod(env: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
+  const metadata = { labels: { app: 'istiod', 'sidecar.istio.io/inject': 'false' } };
+  const spec = { containers: [{ name: 'discovery', image: 'pilot', env: variables }] };
+  return `---\n${JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'istiod', namespace: 'istio-system' },
+    spec: { selector: { matchLabels: { app: 'istiod' } }, template: { metadata, spec } },
+  })}\n`;
+}
+
 /** Refused because the caller's proxy has not heard yet: 100 a second. */
 function refused({ traffic }: Seen): number {
   return traffic.flags.UF ?? 0;
@@ -127,6 +139,21 @@ describe('a crash is heard of', () => {
   test('10 s after the first change in churn without end', async () => {
     const seen = await callServer({ ...WITH_NOISE, faults: [CRASH, ...churn(5, 29)] });
     expect(Math.abs(refused(seen) - 590)).toBeLessThanOrEqual(2); // 5 s + 0.9 s + 10 s
+  });
+
+  // Of the second of endpointDelay 0.1 s is istiod's own debounce.
+  test.each([
+    { env: { PILOT_DEBOUNCE_AFTER: '2s' }, churns: [], seconds: 2.9 },
+    { env: { PILOT_DEBOUNCE_AFTER: '0' }, churns: churn(9, 12), seconds: 0.9 },
+    { env: { PILOT_DEBOUNCE_MAX: '1s' }, churns: churn(9, 12), seconds: 0.9 },
+    { env: { PILOT_ENABLE_EDS_DEBOUNCE: 'false' }, churns: churn(9, 12), seconds: 0.9 },
+  ])('as istiod is told: $env', async ({ env, churns, seconds }) => {
+    const seen = await callServer({
+      ...WITH_NOISE,
+      manifests: station('noise') + istiod(env),
+      faults: [CRASH, ...churns],
+    });
+    expect(Math.abs(refused(seen) - 100 * seconds)).toBeLessThanOrEqual(2);
   });
 
   test('with other hosts of the cluster by one update, however many', async () => {

@@ -2,6 +2,7 @@ export { withAmbient } from './ambient/ambient.js';
 export { isWaypointGateway } from './ambient/waypoint-gateway.js';
 export type { ImpliedGateway } from './implied-gateways.js';
 export { impliedGateways } from './implied-gateways.js';
+export { istiodPushes } from './istiod.js';
 export { translateMeshConfig } from './mesh-config.js';
 export { findMeshConfig, isIstioOperator } from './mesh-config-source.js';
 export { proxyConfigs } from './proxy-config.js';

@@ -32,7 +32,7 @@ export interface DefaultExportTo {
 
 /** What the MeshConfig says. */
 export interface MeshConfig {
-  readonly settings: Omit<MeshSettings, 'istioVersion'>;
+  readonly settings: Omit<MeshSettings, 'istioVersion' | 'pushes'>;
   readonly exportTo: DefaultExportTo;
   readonly proxies: ProxyConfig;
 }
