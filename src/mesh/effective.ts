@@ -77,6 +77,8 @@ export type EffectiveHost =
       readonly rules: readonly EffectiveRule[];
       /** The port answers every plaintext request with 301 (`httpsRedirect`). */
       readonly httpsRedirect: boolean;
+      /** Of a gateway: whether requests come in TLS, which ends there. */
+      readonly isTls?: boolean;
     }
   /** TCP port: one destination drawn by share, no HTTP. */
   | { readonly kind: 'tcp'; readonly service: Service | null; readonly destinations: readonly EffectiveDestination[] }
@@ -84,8 +86,10 @@ export type EffectiveHost =
   | { readonly kind: 'passthrough'; readonly service: Service | null }
   /** Unknown host under REGISTRY_ONLY: 502. */
   | { readonly kind: 'blocked' }
-  /** No virtual host: 404 NR. */
-  | { readonly kind: 'no-route' }
+  /** No virtual host: 404 NR. `isTls`: as above. */
+  | { readonly kind: 'no-route'; readonly isTls?: boolean }
+  /** A gateway's port on which connections must be in TLS, for other server names: they are closed, NR. */
+  | { readonly kind: 'no-chain' }
   /** Nobody listens on that port: connection refused. */
   | { readonly kind: 'no-listener' };
 

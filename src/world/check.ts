@@ -2,6 +2,7 @@ import {
   type CallNode,
   type ClusterConfig,
   type Message,
+  NO_ANSWER,
   type Node,
   type Plan,
   statusName,
@@ -130,7 +131,8 @@ class Check {
     const url = `${protocol}://${authority}:${port}${path}`;
     const request = protocol === 'http' ? `${method} ${url}` : url;
     const help = 'compare its host, port, path and headers with the Gateway and the VirtualService (drymesh explain)';
-    const outcome = protocol === 'tcp' ? 'the connection is closed' : `it is answered ${statusName(status)}`;
+    const isClosed = protocol === 'tcp' || status === NO_ANSWER;
+    const outcome = isClosed ? 'the connection is closed' : `it is answered ${statusName(status)}`;
     this.#warn('no-route', `no route takes ${JSON.stringify(request)}: ${outcome}`, help, place);
   }
 

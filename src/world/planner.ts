@@ -92,6 +92,7 @@ export class Planner {
     const { admissions, blueprint, messages } = this.#context;
     const { authority, port } = message;
     const found = blueprint.resolver.host(gateway, authority, port);
+    if (isMisspoken(found, message)) return this.#closed(message, 0);
     const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message, claims: null };
     if (admission.kind === 'passes') {
       const seen = messages.intern(afterGateway(admission.message));
@@ -120,6 +121,8 @@ export class Planner {
       case 'no-route':
         if (message.protocol === 'tcp') return this.#closed(message, NR);
         return this.#limited(this.#unrouted(message, null, 404, NR), found, null, null);
+      case 'no-chain':
+        return this.#closed(message, NR);
       case 'no-listener':
         return this.#plan(message, null, { kind: 'refused' });
     }
@@ -264,7 +267,8 @@ export class Planner {
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
   #closed(message: Message, flags: number): Plan {
-    return this.#plan(message, null, { isUnrouted: true, status: TCP_RESET, flags });
+    const status = message.protocol === 'tcp' ? TCP_RESET : NO_ANSWER;
+    return this.#plan(message, null, { isUnrouted: true, status, flags });
   }
 
   #unknownHost(message: Message): Plan {
@@ -317,4 +321,10 @@ function namedHost({ effective, pods }: ClusterConfig, { authority }: Message): 
   const label = authority.slice(0, authority.indexOf('.')).toLowerCase();
   if (label === effective.service.name) return -1;
   return pods.findIndex(({ name }) => name === label || name.endsWith(`/${label}`));
+}
+
+/** Whether a gateway hears plaintext where it takes TLS, or the other way round; a URL of gRPC says nothing of TLS. */
+function isMisspoken(found: EffectiveHost, { protocol, secure }: Message): boolean {
+  if (protocol !== 'http' || (found.kind !== 'routes' && found.kind !== 'no-route')) return false;
+  return found.isTls !== undefined && found.isTls !== secure;
 }

@@ -31,6 +31,9 @@ const ROWS: readonly (readonly [string, string, Setup])[] = [
     { manifests: shop(TO_SERVER, '[a.b.com]'), url: 'http://a.b.com/' },
   ],
   ['HTTPS', '200 -', { url: 'https://shop.com/' }],
+  ['HTTPS for a name that no server of it has', '0 NR', { url: 'https://other.com/' }],
+  ['HTTPS where plain HTTP is spoken', '0 -', { url: 'https://shop.com:80/' }],
+  ['plain HTTP where TLS is spoken', '0 -', { url: 'http://shop.com:443/' }],
   ['plain HTTP where it must be HTTPS', '301 -', { url: 'http://shop.com:8000/' }],
   [
     'a rule that does not match',
@@ -70,7 +73,7 @@ test.each(CLAIMS)('a route for a claim, %s', async (_, policy, jwt, expected) =>
 
 const RAW: readonly (readonly [string, string, string])[] = [
   ['a server of HTTP', 'tcp://shop.com:80', 'tcp:reset -'],
-  ['a server of TCP without a route', 'tcp://shop.com:5432', 'tcp:reset NR'],
+  ['a server of TCP without a route', 'tcp://shop.com:5432', '0 -'],
   ['no server', 'tcp://shop.com:5433', '0 -'],
 ];
 

@@ -81,7 +81,7 @@ const OUTCOMES: readonly (readonly [string, string, number, readonly string[] | 
   ['a host that the server does not have', 'z.com', 80, 'no-route'],
   ['a server for every host', 'z.com', 8081, ['z']],
   ['HTTPS', 'a.com', 443, ['/one', '/two', 'all-one', 'all-two']],
-  ['HTTPS, a host without certificate', 'b.com', 443, 'no-route'],
+  ['HTTPS, a host without certificate', 'b.com', 443, 'no-chain'],
   ['a port without server', 'a.com', 15021, 'no-listener'],
 ];
 
@@ -168,7 +168,7 @@ test('TCP takes any host, TLS that passes through goes by its name', () => {
     'outbound|3306||server.default.svc.cluster.local': 1,
   });
   expect(resolver.host(GATEWAY, 'a.com', 9443).kind).toBe('tcp');
-  expect(resolver.host(GATEWAY, 'b.com', 9443).kind).toBe('no-route');
+  expect(resolver.host(GATEWAY, 'b.com', 9443).kind).toBe('no-chain');
 });
 
 test('a gateway keeps a destination’s own port, and knows services whatever Sidecars say', () => {

@@ -19,6 +19,8 @@ export function outcomeLines(outcome: EffectiveHost): readonly string[] {
       return entry('blocked', '502: unknown host, and the outbound policy is REGISTRY_ONLY');
     case 'no-route':
       return entry('no route', '404, flag NR: no virtual host has this domain');
+    case 'no-chain':
+      return entry('closed', 'flag NR: connections here are in TLS, and none of its server names is this one');
     case 'no-listener':
       return entry('refused', 'nobody listens on that port');
   }

@@ -5,13 +5,10 @@ import type { RouteSet } from '../routes.js';
 import type { Workload } from '../workload.js';
 import type { RuleContext } from './effective-rule.js';
 import { isExportedTo } from './export-to.js';
+import { type GatewayChains, gatewayChains } from './gateway-chains.js';
 import { type BoundServer, type GatewayListener, gatewayListeners, listenerPort } from './gateway-listener.js';
-import { type GatewayHost, gatewayHosts, isHttpServer } from './gateway-routes.js';
 import { pushTo, remembered } from './grouping.js';
-import { covers, normalHost } from './host-name.js';
-import type { HostTable } from './host-table.js';
 import { selects } from './labels.js';
-import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 import type { WorkloadIndex } from './workload-index.js';
 
 /** Makes the context of routes for one gateway, by its `namespace/name` and the port of its server. */
@@ -24,7 +21,7 @@ export class GatewayIndex {
   readonly #workloads: WorkloadIndex;
   readonly #contextFor: ContextMaker;
   readonly #listeners = new Map<Workload, readonly GatewayListener[]>();
-  readonly #hosts = new Map<GatewayListener, HostTable<GatewayHost>>();
+  readonly #chains = new Map<GatewayListener, GatewayChains>();
 
   /** `routeSets`: oldest first, without delegates. */
   constructor(mesh: Mesh, routeSets: readonly RouteSet[], workloads: WorkloadIndex, contextFor: ContextMaker) {
@@ -45,36 +42,23 @@ export class GatewayIndex {
   host(workload: Workload, host: string, port: number): EffectiveHost {
     const number = listenerPort(port, workload, this.#workloads.servicesOf(workload));
     const listener = this.listenersOf(workload).find((candidate) => candidate.port === number);
-    if (listener === undefined) return { kind: 'no-listener' };
-    return this.#httpHost(workload, listener, host) ?? this.#tcpHost(workload, listener, host) ?? { kind: 'no-route' };
+    const chains = listener && this.#chainsOf(workload, listener);
+    if (chains === undefined || isSilent(chains)) return { kind: 'no-listener' };
+    const chain = chains.named.find(host)?.value ?? chains.plain;
+    if (chain === null) return { kind: 'no-chain' };
+    if (chain.kind === 'tcp') return { ...chain, service: null };
+    const found = chain.hosts.find(host);
+    if (found === null) return { kind: 'no-route', isTls: chain.isTls };
+    return { kind: 'routes', domain: found.pattern, service: null, isTls: chain.isTls, ...found.value };
   }
 
-  #httpHost(workload: Workload, listener: GatewayListener, host: string): EffectiveHost | null {
-    const hosts = remembered(this.#hosts, listener, () => {
-      const context = this.#contextFor(workload, '', firstPort(listener));
-      return gatewayHosts(
-        listener,
-        (bound) => this.#routeSetsOf(workload, bound),
-        ({ gateway }) => ({ ...context, gateway: nameOf(gateway) }),
-      );
-    });
-    const found = hosts.find(host);
-    return found && { kind: 'routes', domain: found.pattern, service: null, ...found.value };
-  }
-
-  /** TCP takes any host; TLS that passes through is told apart by its server name. */
-  #tcpHost(workload: Workload, listener: GatewayListener, host: string): EffectiveHost | null {
-    for (const bound of listener.servers) {
-      const { server, gateway } = bound;
-      const isTls = server.protocol !== 'tcp';
-      if (isHttpServer(server) || (isTls && !serves(bound, host))) continue;
-      const context = this.#contextFor(workload, nameOf(gateway), server.port);
-      const routeSets = this.#routeSetsOf(workload, bound);
-      const named = isTls ? tlsDestinations(routeSets, host, context) : null;
-      const destinations = named ?? tcpDestinations(routeSets, context);
-      if (destinations !== null) return { kind: 'tcp', service: null, destinations };
-    }
-    return null;
+  #chainsOf(workload: Workload, listener: GatewayListener): GatewayChains {
+    return remembered(this.#chains, listener, () =>
+      gatewayChains(listener.servers, {
+        routeSetsOf: (bound) => this.#routeSetsOf(workload, bound),
+        contextOf: ({ gateway, server }) => this.#contextFor(workload, nameOf(gateway), server.port),
+      }),
+    );
   }
 
   #routeSetsOf(workload: Workload, { gateway }: BoundServer): readonly RouteSet[] {
@@ -83,13 +67,9 @@ export class GatewayIndex {
   }
 }
 
-function serves({ server }: BoundServer, host: string): boolean {
-  return server.hosts.some((served) => covers(served.host, normalHost(host)));
-}
-
-/** All routes of a listener are made for the port of its first server, as it is written. */
-function firstPort(listener: GatewayListener): number {
-  return listener.servers[0]!.server.port;
+/** istiod sends no listener without chains. */
+function isSilent({ plain, named }: GatewayChains): boolean {
+  return plain === null && named.isEmpty;
 }
 
 function nameOf({ namespace, name }: Gateway): string {

@@ -1,6 +1,7 @@
 import type { Gateway, GatewayServer } from '../gateway.js';
 import type { Service } from '../service.js';
 import type { Workload } from '../workload.js';
+import { isPlainHttp, isTlsServer } from './gateway-server.js';
 import { groupBy } from './grouping.js';
 
 /** A port that a gateway's pods listen on, and the servers that share it, by age of their Gateways. */
@@ -14,7 +15,7 @@ export interface BoundServer {
   readonly server: GatewayServer;
 }
 
-/** The listeners of a gateway workload by the Gateways that select it, in the order of their ages. */
+/** The listeners of a gateway workload by the Gateways that select it, which come in the order of their ages. */
 export function gatewayListeners(
   workload: Workload,
   services: readonly Service[],
@@ -22,7 +23,32 @@ export function gatewayListeners(
 ): readonly GatewayListener[] {
   const bound = gateways.flatMap((gateway) => gateway.servers.map((server) => ({ gateway, server })));
   const byPort = groupBy(bound, ({ server }) => listenerPort(server.port, workload, services));
-  return [...byPort].map(([port, servers]) => ({ port, servers }));
+  return [...byPort].map(([port, servers]) => ({ port, servers: merged(servers) }));
+}
+
+/**
+ * The servers of one port that istiod keeps, the oldest first: one that names a host in `tls` which another there has
+ * named before is left out with all its hosts, and so is one that speaks neither TLS nor, as those before it, HTTP.
+ * Source: Istio 1.31, pilot/pkg/model/gateway.go, `mergeGateways`.
+ */
+function merged(servers: readonly BoundServer[]): readonly BoundServer[] {
+  const kept: BoundServer[] = [];
+  const named = new Set<string>();
+  for (const bound of servers) {
+    const { server } = bound;
+    const names =
+      server.tls === null ? [] : server.hosts.map(({ namespace, host }) => `${bindOf(bound)} ${namespace}/${host}`);
+    if (names.some((name) => named.has(name))) continue;
+    for (const name of names) named.add(name);
+    const plain = kept.find((other) => !isTlsServer(other.server));
+    const mixes = plain === undefined || (isPlainHttp(plain.server) && isPlainHttp(server));
+    if (mixes || bindOf(plain) !== bindOf(bound)) kept.push(bound);
+  }
+  return kept;
+}
+
+function bindOf({ server }: BoundServer): string {
+  return server.bind ?? '';
 }
 
 /**

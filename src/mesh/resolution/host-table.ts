@@ -16,6 +16,10 @@ export class HostTable<T> {
   readonly #bySuffix = new Map<string, HostEntry<T>>();
   #suffixLengths: number[] = []; // descending, each once
 
+  get isEmpty(): boolean {
+    return this.#exact.size === 0 && this.#bySuffix.size === 0;
+  }
+
   /** The value of `pattern`; when there is none yet, `create`'s. */
   getOrAdd(pattern: string, create: () => T): T {
     const key = normalHost(pattern);

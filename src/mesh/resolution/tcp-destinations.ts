@@ -25,6 +25,23 @@ export function tlsDestinations(
   return destinationsOf(routeSets, (route) => serves(route, normalHost(sni)), context);
 }
 
+/**
+ * What passes through a gateway by server name, and where to: each match of a route of `tls` that holds, in order, the
+ * first of those for one name alone.
+ * Source: Istio 1.31, pilot/pkg/networking/core/gateway.go, `buildGatewayNetworkFiltersFromTLSRoutes`.
+ */
+export function passedThrough(
+  routeSets: readonly RouteSet[],
+  context: RuleContext,
+): readonly { readonly sniHosts: readonly string[]; readonly destinations: readonly EffectiveDestination[] }[] {
+  const routes = routeSets.flatMap((set) => set.tcp).filter((route) => holdsFor(route, context));
+  return routes.flatMap(({ sniHosts, destinations }) =>
+    sniHosts === null
+      ? []
+      : [{ sniHosts, destinations: effectiveDestinations(destinations, (each) => clusterRef(each, context)) }],
+  );
+}
+
 function destinationsOf(
   routeSets: readonly RouteSet[],
   takes: (route: TcpRoute) => boolean,

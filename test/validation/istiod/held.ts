@@ -1,3 +1,4 @@
+import { groupBy } from '../../../src/mesh/resolution/grouping.js';
 import { HostTable } from '../../../src/mesh/resolution/host-table.js';
 import type {
   Recording,
@@ -72,12 +73,14 @@ export function held(
   isTcp: (clusterOrPort: string) => boolean,
 ): Held {
   const sent = recording.proxies[proxy]!;
-  const listeners = Object.entries(sent.http).map(
-    ([at, hosts]) =>
-      [
-        at,
-        byDomain(isOwn(at) ? hosts.map(reachable) : hosts, (route) => heldRoute(route, sent, recording.defaultRetry)),
-      ] as const,
+  const listeners = Object.keys(sent.http).flatMap((at) =>
+    [...groupBy(reached(sent, at), ({ sni }) => chainAt(at, sni))].map(
+      ([chain, hosts]) =>
+        [
+          chain,
+          byDomain(isOwn(at) ? hosts.map(reachable) : hosts, (route) => heldRoute(route, sent, recording.defaultRetry)),
+        ] as const,
+    ),
   );
   return {
     http: Object.fromEntries(listeners),
@@ -90,6 +93,39 @@ export function held(
     inbound: mapValues(sent.inbound, (cluster, port) => heldInbound(cluster, isTcp(port))),
     endpoints: mapValues(sent.endpoints, (groups, name) => heldGroups(groups, sent.clusters[name]?.tls)),
   };
+}
+
+/**
+ * The virtual hosts that a request can come to: some have no routes, some are of services that have listeners of their
+ * own, and a gateway's filter chain of HTTPS gets no request for names that another chain takes.
+ */
+function reached({ http }: SentProxy, at: string): readonly SentVirtualHost[] {
+  const all = http[at]!;
+  return all
+    .filter(({ routes, redirectsToHttps }) => routes.length > 0 || redirectsToHttps === true)
+    .filter(({ domains }) => !domains.some((domain) => Object.hasOwn(http, `${domain}:${at}`)))
+    .map((host) => ({
+      ...host,
+      domains: host.domains.filter((domain) => chainTo(all, at, concrete(domain)) === chainAt(at, host.sni)),
+    }));
+}
+
+/** A wildcard with something in its place. */
+export function concrete(domain: string): string {
+  return domain === '*' ? NOBODY : domain.replace('*', 'whoever');
+}
+
+const NOBODY = 'nobody.invalid';
+
+/** The filter chain of a listener that takes connections for a server of this name. */
+export function chainTo(hosts: readonly SentVirtualHost[], at: string, name: string): string {
+  const names = new HostTable<readonly string[]>();
+  for (const { sni = [] } of hosts) for (const each of sni) names.getOrAdd(each, () => sni);
+  return chainAt(at, names.find(name)?.value);
+}
+
+function chainAt(at: string, sni: readonly string[] = []): string {
+  return [at, ...sni].join(' ');
 }
 
 function byDomain(
@@ -152,11 +188,14 @@ function heldRetry(retry: SentRetry, timeoutMs = Number.POSITIVE_INFINITY): obje
 }
 
 /** The chain with the server name, else the one that asks for none, of the listener at the address, else on the port. */
-function connection({ tcp, unknown }: SentProxy, { host, port }: Address): SentDestinations | null {
+function connection({ http, tcp, unknown }: SentProxy, { host, port }: Address): SentDestinations | null {
   const chains = tcp[`${host}:${port}`] ?? tcp[String(port)] ?? [];
-  const names = new HostTable<SentChain>();
+  const names = new HostTable<SentChain | null>();
   for (const chain of chains) for (const name of chain.sni ?? []) names.getOrAdd(name, () => chain);
-  const chain = names.find(host)?.value ?? chains.find(({ sni }) => sni === undefined);
+  for (const { sni = [] } of http[String(port)] ?? []) for (const name of sni) names.getOrAdd(name, () => null);
+  const named = names.find(host);
+  if (named?.value === null) return null; // TLS that ends at the gateway
+  const chain = named?.value ?? chains.find(({ sni }) => sni === undefined);
   return chain === undefined ? unknown : heldDestinations(chain.to);
 }
 

@@ -13,7 +13,7 @@ import { isHttpPort } from '../../../src/mesh/resolution/effective-cluster.js';
 import { selects } from '../../../src/mesh/resolution/labels.js';
 import { servedByWaypoint } from '../../../src/mesh/resolution/waypoint-index.js';
 import type { Address, Held, HeldHost } from './held.js';
-import { inOneOrder } from './held.js';
+import { chainTo, concrete, inOneOrder } from './held.js';
 import { projectCluster, projectInbound } from './project-cluster.js';
 import { projectPolicies } from './project-policies.js';
 import { type ClusterLookup, projectDestinations, projectRules } from './project-route.js';
@@ -22,7 +22,6 @@ import { asked } from './words.js';
 
 /** The clusters of what a proxy knows nothing of. */
 const UNKNOWN = { passthrough: 'PassthroughCluster', blocked: 'BlackHoleCluster' } as const;
-const NOBODY = 'nobody.invalid';
 /** With which the subsets of a waypoint's clusters begin. */
 const PROTOCOL = /^(http|tcp)(\/|$)/;
 
@@ -77,7 +76,10 @@ export class ProxyProjection {
     if (answer.kind === 'routes') {
       const { domain, rules, httpsRedirect, service } = answer;
       if (this.#workload.role === 'waypoint' && !servedByWaypoint(service!, this.#workload)) return; // nobody sends it that
-      const at = domain === '*' && service !== null ? `${service.host}:${port}` : String(port);
+      const at =
+        domain === '*' && service !== null
+          ? `${service.host}:${port}`
+          : chainTo(this.#sent.http[port] ?? [], String(port), host);
       listeners[at] ??= {};
       listeners[at][domain] = {
         ...asked({ redirectsToHttps: httpsRedirect }),
@@ -110,7 +112,7 @@ export class ProxyProjection {
       ...this.#mesh.services.map(({ host }) => host),
       ...this.#mesh.routeSets.flatMap(({ hosts }) => hosts),
     ];
-    return concrete([...sni, ...named, '*']).flatMap((host) => this.#ports().map((port) => ({ host, port })));
+    return concretes([...sni, ...named, '*']).flatMap((host) => this.#ports().map((port) => ({ host, port })));
   }
 
   clusters(): Held['clusters'] {
@@ -242,13 +244,13 @@ export class ProxyProjection {
       servers.flatMap(({ hosts }) => hosts.map(({ host }) => host)),
     );
     const all = [...domains, ...services, ...routes, ...served, '*'];
-    return concrete(all);
+    return concretes(all);
   }
 }
 
 /** Each once, wildcards with something in their place. */
-function concrete(hosts: readonly string[]): readonly string[] {
-  return [...new Set(hosts.map((host) => (host === '*' ? NOBODY : host.replace('*', 'x'))))];
+function concretes(hosts: readonly string[]): readonly string[] {
+  return [...new Set(hosts.map(concrete))];
 }
 
 function routeOfUnknown(answer: EffectiveHost): object {
