@@ -6,21 +6,22 @@ const MOST_TABLES = 32;
 
 /** The tables of a cluster, shared by the proxies that see the same hosts able. */
 export class HashTables {
-  /** The caller's address is what is hashed. */
-  readonly ofSource: boolean;
+  /** Where a request says nothing of its client's address that of the calling pod is hashed. */
+  readonly ofCaller: boolean;
   readonly #names: readonly string[];
   readonly #weights: readonly number[] | null;
   readonly #make: (hosts: readonly HashedHost[]) => HashTable;
   readonly #known = new Map<string, HashTable>();
 
-  /** `names`, `weights`: by host. */
+  /** `names`, `weights`: by host. `isForApp`: the caller is an application, which is the client of all that it sends. */
   constructor(
     policy: Extract<Balancer, { kind: 'consistent-hash' }>,
     names: readonly string[],
     weights: readonly number[] | null,
+    isForApp: boolean,
   ) {
     const { size } = policy;
-    this.ofSource = policy.key.kind === 'source-ip';
+    this.ofCaller = isForApp && policy.key.kind === 'source-ip';
     this.#names = names;
     this.#weights = weights;
     this.#make = (hosts) => (policy.table === 'ring' ? ringTable(hosts, size) : maglevTable(hosts, size));

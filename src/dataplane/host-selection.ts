@@ -44,7 +44,7 @@ export class HostSelection {
   readonly #listed: readonly Pod['listed'][];
   readonly #isHealthy: (host: number) => boolean;
   readonly #weights: HostWeights;
-  readonly #sourceHash: RequestHash | null;
+  readonly #callerHash: RequestHash | null;
   readonly #isDialled: boolean;
   #groups: readonly LocalityGroup[] = [];
   #known: readonly number[] | null = null; // members that the groups were made of
@@ -68,7 +68,7 @@ export class HostSelection {
     this.#listed = listed;
     this.#isHealthy = isHealthy;
     this.#weights = new HostWeights(config, activeBy, listed, proxy.startedMs, () => plane.sim.nowMs);
-    this.#sourceHash = config.hashing?.ofSource ? hashRequest(proxy.name) : null;
+    this.#callerHash = config.hashing?.ofCaller ? hashRequest(proxy.name) : null;
     const { service, balancer } = config.effective;
     this.#isDialled = balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
     this.rebuild();
@@ -137,7 +137,7 @@ export class HostSelection {
   /** The key's host, or of a request without the key that of a random one; a retry goes on through the table. */
   #pickByHash(call: Call, attempt: Attempt, upTo: readonly number[], avoids: boolean): number {
     const { random } = this.#plane;
-    const hash = this.#sourceHash ?? call.hash;
+    const hash = call.hash ?? this.#callerHash;
     if (hash === null) drawForAttempt(random, attempt, PICK);
     const position = hash === null ? random.uniform(0) : hash.position;
     const { table } = this.#priorities[priorityAt(upTo, hash === null ? random.uniform(1) : hash.percentile)]!;

@@ -80,7 +80,7 @@ export class ClusterBook {
   ): ClusterConfig {
     const { service, port, subsetLabels, protocol, limits } = effective;
     const { zones } = this.#context.blueprint;
-    const labels = this.#caller.station?.workload?.labels ?? {};
+    const { labels, role } = this.#caller.station!.workload!;
     const isDialled = effective.balancer.kind === 'passthrough';
     const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
     const pods = endpoints.map(({ pod }) => pod);
@@ -89,7 +89,10 @@ export class ClusterBook {
     const { transports, guards } = doors;
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
     const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
-    const { weights, hashing, place } = picking(effective, endpoints, (zone) => ({ locality: zones[zone]!, labels }));
+    const { weights, hashing, place } = picking(effective, endpoints, role, (zone) => ({
+      locality: zones[zone]!,
+      labels,
+    }));
     // One literal without spreads: every attempt reads it, and V8 gives what it spreads a shape of its own each time.
     return {
       index: this.#book.clusterIndex(key, { effective, pods, weights, streams, transports }),

@@ -64,21 +64,22 @@ function externalEndpoints(
   return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
 }
 
-/** What a cluster's configuration says of picking one of its endpoints. `caller`: a proxy of the caller's in a zone. */
+/** What a cluster's configuration says of picking one of its endpoints. `placed`: a proxy of the caller's in a zone. */
 export function picking(
   { balancer, locality }: EffectiveCluster,
   endpoints: readonly Endpoint[],
-  caller: (zone: number) => Placed,
+  role: Workload['role'],
+  placed: (zone: number) => Placed,
 ): Pick<ClusterConfig, 'weights' | 'hashing' | 'place'> {
   const own = endpoints.map(({ weight }) => weight);
   const weights = own.some((weight) => weight !== own[0]) ? own : null;
   const names = endpoints.map(({ pod }) => pod.name);
   return {
     weights,
-    hashing: balancer.kind === 'consistent-hash' ? new HashTables(balancer, names, weights) : null,
+    hashing: balancer.kind === 'consistent-hash' ? new HashTables(balancer, names, weights, role === 'app') : null,
     place: (zone, members) => {
       const known = members.map((host) => endpoints[host]!);
-      return placeEndpoints(locality, caller(zone), known);
+      return placeEndpoints(locality, placed(zone), known);
     },
   };
 }

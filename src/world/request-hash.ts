@@ -1,9 +1,10 @@
 import { hashRequest, type Message, type RequestHash } from '../dataplane/index.js';
 import type { Balancer, HashKey } from '../mesh/index.js';
+import { clientAddressOf } from './messages.js';
 
 /**
  * Where the balancer puts a message; null: it does not hash, or the message has nothing for it to hash, and any host may
- * take it. A caller's address is not the message's: see `HashTables`.
+ * take it. Of a message that says nothing of its client's address the calling pod's own may count: see `HashTables`.
  * Source: Envoy, source/common/http/hash_policy.cc.
  */
 export function requestHash(balancer: Balancer, message: Message): RequestHash | null {
@@ -12,7 +13,8 @@ export function requestHash(balancer: Balancer, message: Message): RequestHash |
   return key === null ? null : hashRequest(key);
 }
 
-function keyOf(key: HashKey, { headers, path }: Message): string | null {
+function keyOf(key: HashKey, message: Message): string | null {
+  const { headers, path } = message;
   switch (key.kind) {
     case 'header':
       return headers[key.name] ?? null;
@@ -21,7 +23,7 @@ function keyOf(key: HashKey, { headers, path }: Message): string | null {
     case 'query':
       return new URLSearchParams(path.split('?').slice(1).join('?')).get(key.name);
     case 'source-ip':
-      return null;
+      return clientAddressOf(message);
   }
 }
 

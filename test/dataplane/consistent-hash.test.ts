@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type HashedHost, hashRequest, maglevTable, ringTable } from '../../src/dataplane/hash-table.js';
 import { deployment } from '../support/stations.js';
+import { istio } from '../surprises/documents.js';
 import { callServer } from './call-server.js';
 
 const KEYS = Array.from({ length: 3000 }, (_, i) => hashRequest(`key ${i}`).position);
@@ -64,7 +65,7 @@ async function play(consistentHash: object, request: object, setup: object = {})
     seconds: 10,
     ...setup,
   });
-  return ['server', ...names].map((name) => seen.edges.find(({ workload }) => workload === name)?.attempts ?? 0);
+  return ['server', ...names].map((name) => seen.report.edges.find(({ workload }) => workload === name)?.attempts ?? 0);
 }
 
 describe('what is hashed', () => {
@@ -98,6 +99,49 @@ describe('what is hashed', () => {
       headers: { 'x-user': `u${i}` },
     }));
     const hits = await play({ httpHeaderName: 'x-user' }, {}, { traffic: { requests } });
+    expect(hits.filter((count) => count > 0).length).toBeGreaterThan(2);
+  });
+});
+
+// Envoy, source/common/http/hash_policy.cc and conn_manager_utility.cc: the address that the proxy takes for the client's.
+describe('useSourceIp', () => {
+  const bySource = { useSourceIp: true };
+  const front = `${istio(
+    'Gateway',
+    'front',
+    'selector: {istio: ingressgateway}\nservers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]',
+  )}${istio('VirtualService', 'shop', 'hosts: [shop.com]\ngateways: [front]\nhttp: [{route: [{destination: {host: server}}]}]')}`;
+  const from = { gateway: 'istio-ingressgateway' };
+  const client = (last: number | null) => ({
+    name: `c${last}`,
+    to: 'http://shop.com/',
+    ...(last !== null && { sourceIp: `10.0.0.${last}` }),
+  });
+  const clients = Array.from({ length: 20 }, (_, i) => i + 1);
+  const manifests = (more: string) =>
+    ['a', 'b', 'c'].map((name) => deployment(name, { app: 'server', labels: { kind: name } })).join('') + more;
+  const atGateway = (requests: readonly object[]) =>
+    play(bySource, {}, { manifests: manifests(front), traffic: { from, requests } });
+
+  test('at a gateway one client goes to one host', async () => {
+    expect((await atGateway([client(7)])).filter((hits) => hits > 0)).toHaveLength(1);
+  });
+
+  test('at a gateway many clients share the hosts', async () => {
+    expect((await atGateway(clients.map(client))).filter((hits) => hits > 0).length).toBeGreaterThan(2);
+  });
+
+  test('clients whose addresses nobody gives are many', async () => {
+    for (const hits of await atGateway([client(null)])) expect(Math.abs(hits - 250)).toBeLessThan(70);
+  });
+
+  test('a sidecar goes by X-Forwarded-For, which applications hand on', async () => {
+    const requests = clients.map((last) => ({
+      name: `c${last}`,
+      to: 'http://server/',
+      headers: { 'x-forwarded-for': `10.0.0.${last}` },
+    }));
+    const hits = await play(bySource, {}, { traffic: { requests } });
     expect(hits.filter((count) => count > 0).length).toBeGreaterThan(2);
   });
 });
