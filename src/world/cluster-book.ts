@@ -82,7 +82,9 @@ export class ClusterBook {
     const { zones } = this.#context.blueprint;
     const { labels, role } = this.#caller.station!.workload!;
     const isDialled = effective.balancer.kind === 'passthrough';
-    const endpoints = this.#endpointsOf(service, isDialled ? {} : subsetLabels, isDialled); // addresses know no subsets
+    const isNowhere = isDialled && role === 'gateway' && service.resolution !== 'dynamic-dns'; // nobody dials for a gateway
+    const labelsAsked = isDialled ? {} : subsetLabels; // addresses know no subsets
+    const endpoints = isNowhere ? [] : this.#endpointsOf(service, labelsAsked, isDialled);
     const pods = endpoints.map(({ pod }) => pod);
     const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
     const { inbound, limits: podLimits } = this.#sideOf(pods, service, port, doors);

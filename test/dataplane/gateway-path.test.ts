@@ -43,6 +43,8 @@ const ROWS: readonly (readonly [string, string, Setup])[] = [
   ['nobody behind it', '503 UH', { replicas: 0 }],
   ['a server that refuses: retried by default', '503 UF,URX', { faults: crashed('server') }],
   ['an error of the server', '500 -', { server: fails(500) }],
+  // Envoy, source/extensions/clusters/original_dst: nobody has dialled an address there.
+  ['a service that passes through', '503 UH', { policy: { loadBalancer: { simple: 'PASSTHROUGH' } } }],
 ];
 
 test.each(ROWS)('%s: %s', async (_, expected, setup) => {
