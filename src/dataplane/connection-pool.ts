@@ -90,7 +90,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   connected(connection: Connection): void {
     this.#connecting--;
-    if (this.#isDone) this.#close(connection);
+    if (this.#isDone()) this.#close(connection);
     else if (connection.outcome === 'open') {
       connection.openedMs = this.#plane.sim.nowMs;
       connection.idleSinceMs = connection.openedMs;
@@ -107,7 +107,7 @@ export class ConnectionPool implements ConnectionOwner {
     connection.idleSinceMs = this.#plane.sim.nowMs;
     const isGood =
       (reusable || this.#streams > 1) &&
-      !this.#isDone &&
+      !this.#isDone() &&
       connection.epoch === this.#pod.epoch &&
       !cluster.isGone(this.#host) && // its pools are drained: whoever still waits gets a connection of its own
       !connection.isDoomed &&
@@ -144,7 +144,7 @@ export class ConnectionPool implements ConnectionOwner {
     return requests >= maxRequestsPerConnection || this.#plane.sim.nowMs - openedMs >= maxConnectionDurationMs;
   }
 
-  get #isDone(): boolean {
+  #isDone(): boolean {
     return this.#isRetired && this.#waiting.first === null;
   }
 

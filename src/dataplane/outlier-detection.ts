@@ -119,7 +119,7 @@ export class OutlierDetection {
   }
 
   /** Whether one more may go. Envoy before 1.28 looks at what is out already. */
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     const { maxEjectionPercent, mayExceedMax } = this.#policy;
     const percentOf = (hosts: number) => (100 * hosts) / this.#hostCount();
     const { active } = this.counts;
@@ -130,7 +130,7 @@ export class OutlierDetection {
     const state = this.#hosts[host]!;
     if (state.ejected) return;
     const { baseEjectionMs, maxEjectionMs } = this.#policy;
-    if (!this.#hasRoom) {
+    if (!this.#hasRoom()) {
       this.counts.overflow++;
       return;
     }
