@@ -222,6 +222,24 @@ test.each([
   expect(`${Object.keys(codes)} ${Object.keys(flags)[0] ?? '-'}`).toBe(expected);
 });
 
+// Istio 1.31, pilot/pkg/networking/core/listener_inbound.go: a Sidecar's ingress says what the port speaks.
+test.each([
+  ['HTTP', 'http://server/', '200 -'],
+  ['HTTP', 'http://server/admin', '403 -'],
+  ['TCP', 'http://server/', '503 UC'], // of TCP no path is known: the DENY policy closes all
+])('a Sidecar that takes the port in as %s: %s', async (protocol, url, expected) => {
+  const scope = `---\n${JSON.stringify({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { name: 'in' },
+    spec: {
+      workloadSelector: { labels: { app: 'server' } },
+      ingress: [{ port: { number: 80, protocol, name: 'x' }, defaultEndpoint: '127.0.0.1:80' }],
+    },
+  })}\n`;
+  expect(outcome(await callServer({ ...FEW, url, manifests: scope + DENY_PATH }))).toBe(expected);
+});
+
 test('a port’s mode is that of the pods’ port', async () => {
   const at = (port: number) =>
     peerAuthentication({

@@ -41,6 +41,14 @@ const ROWS: Readonly<Record<string, string>> = {
     'Sidecar',
     '  workloadSelector:\n    labels:\n      app: nobody # IST0101\n  egress: [{ hosts: ["*/*"] }]',
   ),
+  'an egress port that the Service declares otherwise': istio(
+    'Sidecar',
+    '  egress:\n  - port:\n      number: 80\n      name: x\n      protocol: TCP # not-modelled\n    hosts: ["./*"]\n  - port: { number: 81, name: y, protocol: HTTP2 }\n    hosts: ["*/*"]\n  - hosts: ["*/*"]',
+  ),
+  'an egress port of nobody that is let in': istio(
+    'Sidecar',
+    '  egress: [{ port: { number: 80, name: x, protocol: TCP }, hosts: ["other/*"] }]',
+  ),
   'two VirtualServices for one host of the mesh': `${bound('a', 'mesh', 'x').replace('"a"', 'a # IST0109')}\n${bound('a', 'mesh', 'y').replace('"a"', 'a # IST0109')}`,
   'two VirtualServices for one host at a gateway': `${bound('x.com', 'gw', 'x').replace('"x.com"', 'x.com # KIA1106')}\n${bound('x.com', 'gw', 'y').replace('"x.com"', 'x.com # KIA1106')}`,
   'one in the mesh, one at a gateway': `${bound('a.x.com', 'mesh', 'x')}\n${bound('a.x.com', 'gw', 'y')}`,

@@ -204,7 +204,7 @@ test('a Sidecar', () => {
         ],
       },
     ],
-    ingress: [{ port: 80, connectionPool: { maxConnections: 5 } }],
+    ingress: [{ port: 80, protocol: 'http', connectionPool: { maxConnections: 5 } }],
     inboundConnectionPool: { http2MaxRequests: 7 },
     outboundTrafficPolicy: 'registry-only',
   });

@@ -24,10 +24,10 @@ const EMPTY_PORT = policy({ connectionPool: limited(10), portLevel: [{ port: 80,
 const MESH_WIDE = sidecarScope({ inboundConnectionPool: limited(8) });
 const INGRESS = sidecarScope({
   inboundConnectionPool: limited(8),
-  ingress: [{ port: 8080, connectionPool: limited(7) }],
+  ingress: [{ port: 8080, protocol: 'http', connectionPool: limited(7) }],
 });
-const BARE_INGRESS = sidecarScope({ ingress: [{ port: 8080, connectionPool: null }] });
-const OTHER_INGRESS = sidecarScope({ ingress: [{ port: 9090, connectionPool: limited(7) }] });
+const BARE_INGRESS = sidecarScope({ ingress: [{ port: 8080, protocol: 'http', connectionPool: null }] });
+const OTHER_INGRESS = sidecarScope({ ingress: [{ port: 9090, protocol: 'http', connectionPool: limited(7) }] });
 
 // Reference section 1.3, item 4: the winner replaces, nothing is merged.
 const PRECEDENCE: readonly (readonly [string, typeof TOP | null, SidecarScope | null, number | null])[] = [
@@ -50,6 +50,23 @@ test.each(PRECEDENCE)('inbound pool, %s', (_, written, scope, expected) => {
   const parts = { services, destinationRules: [rule], sidecarScopes: scope === null ? [] : [scope] };
   const inbound = new MeshResolver(mesh(parts)).inbound(SERVER, 8080);
   expect(inbound?.limits.maxRequests ?? null).toBe(expected);
+});
+
+// Istio 1.31, pilot/pkg/networking/core/listener_inbound.go, buildInboundChainConfigs: the listeners of `ingress` take the
+// place of the services' ports; what comes for other ports meets the catch-all chains, which are sniffed.
+const LISTENS = (protocol: SidecarScope['ingress'][number]['protocol'], at = 8080) =>
+  sidecarScope({ ingress: [{ port: at, protocol, connectionPool: null }] });
+test.each([
+  ['no Sidecar', null, 'http'],
+  ['a Sidecar without ingress', MESH_WIDE, 'http'],
+  ['ingress of TCP', LISTENS('tcp'), 'tcp'],
+  ['ingress of gRPC', LISTENS('grpc'), 'grpc'],
+  ['ingress for another port', LISTENS('tcp', 9090), 'auto'],
+] as const)('what a port declares, %s', (_, scope, expected) => {
+  const services = [service('server', { ports: [port(80, { targetPort: 8080, protocol: 'http' })] })];
+  const resolver = new MeshResolver(mesh({ services, sidecarScopes: scope === null ? [] : [scope] }));
+  expect(resolver.inboundProtocol(SERVER, 8080)).toBe(expected);
+  expect(resolver.inboundProtocol({ ...SERVER, proxy: null }, 8080)).toBe('http');
 });
 
 test('of several services on one target port the oldest one’s rule counts', () => {

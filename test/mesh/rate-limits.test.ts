@@ -157,7 +157,8 @@ test('at the server: for each port, and apart for mutual TLS and plaintext, whic
   const outside = { ...server, proxy: null };
   expect(mesh.inboundRateLimits(outside, service, 80, false)).toEqual([]);
   const tcp = given.service('server', { ports: [given.port(80, { protocol: 'tcp' })] });
-  expect(mesh.inboundRateLimits(server, tcp, 80, true)).toEqual([]);
+  const ofTcp = resolver([patch(1, { contexts: ['inbound'] })], { services: [tcp] });
+  expect(ofTcp.inboundRateLimits(server, tcp, 80, true)).toEqual([]);
 });
 
 test('unknown hosts are limited by the listener alone, and what passes through by nothing', () => {

@@ -15,7 +15,7 @@ import { findMissingReferences } from './references.js';
 import { findRejectedRoutes } from './rejected-routes.js';
 import { findOddRetries } from './retries.js';
 import { findUndeclaredPorts } from './service-ports.js';
-import { findSidecarConflicts } from './sidecars.js';
+import { findOtherProtocols, findSidecarConflicts } from './sidecars.js';
 import { findEmptySubsets } from './subsets.js';
 import { findHostConflicts } from './virtual-service-hosts.js';
 import { findOddWeights } from './weights.js';
@@ -36,6 +36,7 @@ export function reportFindings(
   findEmptySubsets(view, findings);
   findGatewayFaults(view, findings);
   findSidecarConflicts(view, findings);
+  findOtherProtocols(view, findings);
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
   findOddRetries(view, findings);

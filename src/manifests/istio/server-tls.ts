@@ -31,6 +31,10 @@ export function translateServerTls(server: Section, protocol: string, context: C
   } else if (isTls && httpsRedirect)
     warn(tls, 'httpsRedirect has no effect on a TLS port', 'put it on the HTTP port', 'httpsRedirect');
   if (isTls) checkCertificates(tls, mode);
+  if (mode === 'AUTO_PASSTHROUGH') {
+    const help = 'it is for callers of other clusters, and there is one: nobody comes in here';
+    tls.info('not-modelled', 'the mode AUTO_PASSTHROUGH is not modelled', help, 'mode');
+  }
   return { mode, httpsRedirect };
 }
 

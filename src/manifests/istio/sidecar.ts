@@ -1,6 +1,7 @@
-import type { SidecarScope } from '../../mesh/index.js';
+import type { Protocol, SidecarScope } from '../../mesh/index.js';
 import type { Section, Value } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
+import { protocolOf } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
 import { account } from './account.js';
@@ -64,8 +65,10 @@ function translateEgress(entry: Section, context: Context): Egress {
   if (written.has('*/*') && written.size > 1)
     warn(entry, "'*/*' covers every other host", 'leave the others out', 'hosts');
   else if (written.size < imported.length) warn(entry, 'a host stands here twice', 'leave one of them out', 'hosts');
+  const protocol = protocolIn(section(entry, 'port'));
   return {
     port: listenerPort(entry, context),
+    ...(protocol !== null && { protocol }),
     hosts: hosts.flatMap(([host, value]) => translateEgressHost(host, value, context) ?? []),
   };
 }
@@ -93,7 +96,11 @@ function translateIngress(entry: Section, context: Context): SidecarScope['ingre
   const at = section(entry, 'port');
   if (at !== null && !at.has('number'))
     refuse(entry, 'the listener has no port', "add 'port: { number: ... }'", 'port');
-  return number === null ? null : { port: number, connectionPool };
+  return number === null ? null : { port: number, protocol: protocolIn(at) ?? 'auto', connectionPool };
+}
+
+function protocolIn(port: Section | null): Protocol | null {
+  return protocolOf(text(port, 'protocol') ?? '');
 }
 
 function listenerPort(entry: Section, context: Context): number | null {

@@ -3,6 +3,7 @@ import type { Labels, ProxySettings } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote, readDocuments, readEmbedded } from '../../reading/index.js';
 import { inherited, NO_PROXY_CONFIG, type ProxyConfig, readProxyConfig } from '../proxy-config.js';
+import { reportInterception } from './interception.js';
 import { parseQuantity } from './quantity.js';
 
 /** Istio 1.24 and later, manifests/charts/istio-control/istio-discovery/values.yaml, global.proxy.resources. */
@@ -28,6 +29,7 @@ export interface AnnotatedPod {
 /** The sidecar that Istio injects into a pod. */
 export function sidecarSettings(pod: AnnotatedPod): ProxySettings {
   const { annotations, at } = pod;
+  reportInterception(annotations, at);
   const cpuLimit = RESOURCE_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name))
     ? annotatedLimit(annotations, at)
     : DEFAULT_CPU_LIMIT;

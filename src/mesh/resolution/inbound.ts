@@ -1,7 +1,7 @@
 import type { EffectiveInbound } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
 import type { DestinationRule } from '../policies.js';
-import type { Service, ServicePort } from '../service.js';
+import type { Protocol, Service, ServicePort } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
 import type { Workload } from '../workload.js';
 import { upstreamProtocol } from './effective-cluster.js';
@@ -27,20 +27,36 @@ export interface InboundParts {
 export function effectiveInbound(parts: InboundParts, settings: MeshSettings): EffectiveInbound | null {
   const { scope, port } = parts;
   const ingress = scope?.ingress.find((listener) => listener.port === port);
-  // With `ingress` written, the ports that it leaves out pass through.
-  if (scope !== null && scope.ingress.length > 0 && ingress === undefined) return null;
+  if (passesThrough(scope, port)) return null;
   const served = servedPort(parts.workload, port, parts.services);
   const ofService = served && policyAtPort(parts.ruleOf(served.service), served.port.number).connectionPool;
   const ofMesh = served && settings.connectionPool;
   const pool = ingress?.connectionPool ?? scope?.inboundConnectionPool ?? ofService ?? ofMesh;
   if (pool === null) return null;
   // An upgrade to HTTP/2 ends at the server's proxy: it speaks to its application as the port declares.
-  const protocol = upstreamProtocol(served?.port.protocol ?? 'auto', { ...pool, h2Upgrade: null }, 'app', false);
+  const declared = inboundProtocol(parts);
+  const protocol = upstreamProtocol(declared, { ...pool, h2Upgrade: null }, 'app', false);
   return { origin: pool.origin, protocol, limits: effectiveLimits(pool, protocol, settings.istioVersion) };
 }
 
+/**
+ * What the port that the pods listen on declares: by the Sidecar's `ingress`, if it is written, else by the service.
+ * Source: Istio 1.31, pilot/pkg/networking/core/listener_inbound.go, `buildInboundChainConfigs`.
+ */
+export function inboundProtocol(parts: Pick<InboundParts, 'workload' | 'port' | 'scope' | 'services'>): Protocol {
+  const { workload, port, scope, services } = parts;
+  const ingress = scope?.ingress.find((listener) => listener.port === port);
+  if (ingress !== undefined) return ingress.protocol;
+  return passesThrough(scope, port) ? 'auto' : (servedPort(workload, port, services)?.port.protocol ?? 'auto');
+}
+
+/** Ports that a written `ingress` leaves out are taken as they come, and sniffed. */
+function passesThrough(scope: SidecarScope | null, port: number): boolean {
+  return scope !== null && scope.ingress.length > 0 && !scope.ingress.some((listener) => listener.port === port);
+}
+
 /** The service port that leads to the pods' port; of several services the oldest one's. `services`: oldest first. */
-export function servedPort(
+function servedPort(
   workload: Workload,
   port: number,
   services: readonly Service[],

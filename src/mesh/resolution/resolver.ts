@@ -24,7 +24,7 @@ import { GatewayIndex } from './gateway-index.js';
 import { type GatewayListener, listenerPort, podPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
-import { effectiveInbound, servedPort } from './inbound.js';
+import { effectiveInbound, inboundProtocol } from './inbound.js';
 import { selects } from './labels.js';
 import { passthroughCluster } from './passthrough-cluster.js';
 import { asksForHash, type PortPolicy } from './policy-inheritance.js';
@@ -144,13 +144,14 @@ export class MeshResolver {
     if (server.proxy === null || server.role !== 'app' || !this.#rateLimits.has(server)) return [];
     const called = service.ports.find(({ number }) => number === port);
     const target = called === undefined ? null : targetPort(called.targetPort, server);
-    if (target === null || !isHttpPort(called!.protocol)) return [];
+    if (target === null || !isHttpPort(this.inboundProtocol(server, target))) return [];
     return this.#rateLimits.at(server, placeAtServer(target, port, isMutual));
   }
 
   /** What the port that the workload's pods listen on declares. */
   inboundProtocol(workload: Workload, port: number): Protocol {
-    return servedPort(workload, port, this.servicesOf(workload))?.port.protocol ?? 'auto';
+    const scope = workload.proxy === null || workload.role !== 'app' ? null : this.#sidecars.of(workload);
+    return inboundProtocol({ workload, port, scope, services: this.servicesOf(workload) });
   }
 
   /** Which mode of mutual TLS holds for a port that the workload's pods listen on. */

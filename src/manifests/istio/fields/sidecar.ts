@@ -32,7 +32,7 @@ export const INGRESS_FIELDS = {
 export const SIDECAR_PORT_FIELDS = {
   name: 'no-effect',
   number: 'modelled',
-  protocol: 'no-effect',
+  protocol: 'modelled',
   targetPort: 'no-effect', // deprecated, not read by istiod
 } as const satisfies Decisions<NonNullable<Egress['port']>>;
 
