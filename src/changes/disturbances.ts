@@ -39,10 +39,10 @@ export function slowCpu(pods: readonly Pod[], factor: number): Undo {
 
 /** The certificates of these pods have expired: new connections over mutual TLS fail, those that are open live on. */
 export function expireCertificates(pods: readonly Pod[]): Undo {
-  const proxies = pods.flatMap(({ proxy }) => (proxy === null ? [] : [proxy]));
-  for (const proxy of proxies) proxy.certificateFaults++;
+  const certificates = pods.flatMap(({ certificate }) => certificate ?? []);
+  for (const certificate of certificates) certificate.faults++;
   return () => {
-    for (const proxy of proxies) proxy.certificateFaults--;
+    for (const certificate of certificates) certificate.faults--;
   };
 }
 

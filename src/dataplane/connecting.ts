@@ -1,5 +1,6 @@
 import type { Transport } from '../mesh/index.js';
 import type { Attempt } from './attempt.js';
+import type { Certificate } from './certificate.js';
 import type { Connection, ConnectionOwner } from './connection-pool.js';
 import { CONNECT, drawForAttempt } from './draws.js';
 import type { Site } from './network.js';
@@ -15,6 +16,8 @@ export interface ConnectRequest {
   readonly transport: Transport;
   /** Infinity: none. */
   readonly timeoutMs: number;
+  /** Of the caller; null: it shows none. */
+  readonly certificate: Certificate | null;
   readonly proxy: ProxyProcess | null;
   readonly worker: number;
 }
@@ -47,7 +50,7 @@ export function openConnection(plane: Plane, owner: ConnectionOwner, request: Co
 
 /** Whether the handshake, if there is one, comes about: the caller refuses a certificate that has expired. */
 function isOpened({ transport, pod }: ConnectRequest): boolean {
-  if (transport === 'mutual-tls') return !pod.proxy?.isCertificateExpired;
+  if (transport === 'mutual-tls') return !pod.certificate?.isExpired;
   return transport !== 'handshake-failure';
 }
 
@@ -55,8 +58,8 @@ function isOpened({ transport, pod }: ConnectRequest): boolean {
  * Whether the server takes the connection and closes it as soon as something comes: plaintext that it does not take, or a
  * certificate of the caller that it refuses, when for the caller the handshake of TLS 1.3 is over.
  */
-function isDoomed({ transport, proxy }: ConnectRequest): boolean {
-  return transport === 'refused' || (transport === 'mutual-tls' && (proxy?.isCertificateExpired ?? false));
+function isDoomed({ transport, certificate }: ConnectRequest): boolean {
+  return transport === 'refused' || (transport === 'mutual-tls' && (certificate?.isExpired ?? false));
 }
 
 /** A connection is due: it is open unless its pod has died since. */

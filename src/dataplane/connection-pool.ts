@@ -173,6 +173,7 @@ export class ConnectionPool implements ConnectionOwner {
       pod: this.#pod,
       transport: opener.transport,
       timeoutMs: cluster.effective.connectTimeoutMs,
+      certificate: cluster.proxy.certificate,
       proxy: cluster.proxy,
       worker: this.#worker,
     });

@@ -14,7 +14,8 @@ import { ZTUNNEL_CONNECT_TIMEOUT_MS } from './ztunnel.js';
  * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random. An application keeps its
  * connections and uses the one that was used last; clients outside are many, so that each request goes to a pod at
  * random, over a connection kept to that pod if one is idle. No retries, no timeouts, no limits. In ambient mode the
- * ztunnel of the caller's node picks in the same way, and gives up connecting after a while.
+ * ztunnel of the caller's node picks in the same way, the nearest alone if the service wants that, by weight, and gives up
+ * connecting after a while.
  */
 export class DirectClient implements ConnectionOwner {
   readonly #plane: Plane;
@@ -37,16 +38,39 @@ export class DirectClient implements ConnectionOwner {
       attempt.pod = kept.pod;
       return true;
     }
-    const ready = plan.pods.filter(({ inService }) => inService);
-    if (ready.length === 0) return false;
-    let at = 0;
-    if (ready.length > 1) {
-      drawForAttempt(this.#plane.random, attempt, PICK);
-      at = Math.floor(this.#plane.random.uniform(0) * ready.length);
-    }
-    attempt.pod = ready[at]!;
-    attempt.host = plan.pods.indexOf(attempt.pod);
+    const hosts = this.#candidates(plan);
+    if (hosts.length === 0) return false;
+    attempt.host = hosts.length === 1 ? hosts[0]! : this.#drawn(attempt, plan, hosts);
+    attempt.pod = plan.pods[attempt.host]!;
     return true;
+  }
+
+  /** The ready pods; ztunnel takes those of the best rank alone. */
+  #candidates({ pods, choice }: Plan): readonly number[] {
+    const ranks = choice?.ranks[this.#site.zone] ?? null;
+    let best = Infinity;
+    let hosts: number[] = [];
+    for (const [host, { inService }] of pods.entries()) {
+      const rank = ranks?.[host] ?? 0;
+      if (!inService || rank > best) continue;
+      if (rank < best) hosts = [];
+      best = rank;
+      hosts.push(host);
+    }
+    return hosts;
+  }
+
+  #drawn(attempt: Attempt, { choice }: Plan, hosts: readonly number[]): number {
+    drawForAttempt(this.#plane.random, attempt, PICK);
+    const share = this.#plane.random.uniform(0);
+    if (choice === null) return hosts[Math.floor(share * hosts.length)]!;
+    const { weights } = choice;
+    let left = share * hosts.reduce((sum, host) => sum + weights[host]!, 0);
+    for (const host of hosts) {
+      left -= weights[host]!;
+      if (left < 0) return host;
+    }
+    return hosts[hosts.length - 1]!;
   }
 
   request(attempt: Attempt): void {
@@ -63,6 +87,7 @@ export class DirectClient implements ConnectionOwner {
       pod: attempt.pod,
       transport: this.#transportTo(attempt),
       timeoutMs: attempt.ztunnel === null ? Infinity : ZTUNNEL_CONNECT_TIMEOUT_MS,
+      certificate: attempt.ztunnel?.certificate ?? null,
       proxy: null,
       worker: 0,
     });
@@ -76,7 +101,7 @@ export class DirectClient implements ConnectionOwner {
       return;
     }
     connection.opener = null;
-    if (attempt.ztunnel !== null) this.#tunnels.set(connection.pod, connection.epoch);
+    if (attempt.ztunnel !== null && !connection.isDoomed) this.#tunnels.set(connection.pod, connection.epoch);
     this.#attach(connection, attempt);
   }
 

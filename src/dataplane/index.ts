@@ -42,5 +42,5 @@ export {
   UH,
 } from './status.js';
 export { Strand } from './strand.js';
-export type { ZtunnelCost } from './ztunnel.js';
+export type { ZtunnelChoice, ZtunnelCost } from './ztunnel.js';
 export { Ztunnel } from './ztunnel.js';

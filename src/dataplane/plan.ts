@@ -10,6 +10,7 @@ import type { Pod } from './pod.js';
 import type { RateLimit } from './rate-limit.js';
 import type { RetryRule } from './retry.js';
 import type { Status } from './status.js';
+import type { ZtunnelChoice } from './ztunnel.js';
 
 /** What one workload's proxies do in each version of the configuration that a run goes through; the first is 0. */
 export interface PlanVersions {
@@ -114,6 +115,8 @@ export interface Plan {
   readonly mtls: boolean;
   /** Without a proxy: the pods behind the host, and their rows. */
   readonly pods: readonly Pod[];
+  /** Null: they are all alike. */
+  readonly choice: ZtunnelChoice | null;
   readonly server: ServerSide;
   readonly rows: readonly EdgeRow[];
 }

@@ -1,6 +1,7 @@
 import { LinkedQueue, type ProcessorSharing, type Sampler } from '../engine/index.js';
 import { Level } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
+import type { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
 import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
@@ -49,8 +50,8 @@ export class Pod implements Site {
   readonly proxy: ProxyProcess | null;
   /** Of a pod in ambient mode, which has no proxy. */
   readonly ztunnel: Ztunnel | null;
-  /** It takes mutual TLS. */
-  readonly isInMesh: boolean;
+  /** Of its proxy or ztunnel; null: it has none, and takes no mutual TLS. */
+  readonly certificate: Certificate | null;
   /** Null: CPU is never short. */
   readonly cpu: ProcessorSharing | null;
   /** By port, and version of the configuration: what its sidecar limits towards the application; null: nothing. */
@@ -92,7 +93,7 @@ export class Pod implements Site {
     this.zone = options.zone;
     this.proxy = options.proxy;
     this.ztunnel = options.ztunnel;
-    this.isInMesh = options.proxy !== null || options.ztunnel !== null;
+    this.certificate = (options.proxy ?? options.ztunnel)?.certificate ?? null;
     this.cpu = options.cpu;
   }
 }

@@ -1,4 +1,5 @@
 import type { SequentialRandom, Simulation } from '../engine/index.js';
+import { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -24,8 +25,7 @@ export class ProxyProcess {
   readonly cost: CpuCost;
   /** CPU used so far, ms of one core. */
   usedMs = 0;
-  /** Faults because of which its certificate has expired. */
-  certificateFaults = 0;
+  readonly certificate = new Certificate();
   /** Work done per ms of a core. */
   speed = 1;
   /** When the process began: long ago, unless it has died since. */
@@ -74,11 +74,6 @@ export class ProxyProcess {
         this.clusters[index] = undefined;
       }
     }
-  }
-
-  /** New connections over mutual TLS then fail, at whichever end it is. */
-  get isCertificateExpired(): boolean {
-    return this.certificateFaults > 0;
   }
 
   /** A number of (0, 1) for what belongs to no request. */

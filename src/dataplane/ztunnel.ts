@@ -1,3 +1,5 @@
+import { Certificate } from './certificate.js';
+
 /** What a node's ztunnel does for a request, on its way in or out. See `ProxyCost` of the scenario. */
 export interface ZtunnelCost {
   /** CPU that it burns on one way of a request at one end, ms of one core. */
@@ -6,12 +8,22 @@ export interface ZtunnelCost {
   readonly passMs: number;
 }
 
+/** By what ztunnel chooses among the pods of a service. Source: ztunnel, src/state.rs, `load_balance`. */
+export interface ZtunnelChoice {
+  /** By zone of the caller and by pod: of those that are ready the lowest rank alone is taken. */
+  readonly ranks: readonly (readonly number[])[];
+  /** By pod. */
+  readonly weights: readonly number[];
+}
+
 /** Before a connection that a ztunnel opens is given up. Source: ztunnel, src/config.rs. */
 export const ZTUNNEL_CONNECT_TIMEOUT_MS = 10_000;
 
 /** The part of its node's ztunnel that works for one pod in ambient mode. */
 export class Ztunnel {
   readonly cost: ZtunnelCost;
+  /** Of the pod: each has one of its own. */
+  readonly certificate = new Certificate();
   /** CPU used so far, ms of one core. */
   usedMs = 0;
 

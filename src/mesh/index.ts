@@ -31,6 +31,7 @@ export { perTryWithin } from './resolution/effective-retry.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
 export { listenerPort, podPort, targetPort } from './resolution/gateway-listener.js';
 export { selects } from './resolution/labels.js';
+export { preferredLabels } from './resolution/locality-preference.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';

@@ -162,12 +162,12 @@ function reportUnknown(
   for (const { name, place } of behaviours) complain(name, 'workloads describes', place);
   for (const { action, place } of scenario.faults) {
     if ('workload' in action) complain(action.workload, 'a fault strikes', place);
-    if (action.kind === 'certificate' && byName.get(action.workload)?.workload?.proxy === null) {
+    if (action.kind === 'certificate' && hasNoCertificate(byName.get(action.workload)?.workload)) {
       diagnostics.add({
         code: 'no-certificate',
         severity: 'warning',
         refuses: false,
-        message: `${action.workload} has no proxy, and so no certificate that could expire: nothing strikes`,
+        message: `${action.workload} is not in the mesh, and has no certificate that could expire: nothing strikes`,
         help: 'name a workload of the mesh',
         ...{ file: place.file, line: place.line, column: place.column },
         resource: { kind: 'Scenario', namespace: '', name: scenario.name },
@@ -184,4 +184,8 @@ function reportUnknown(
   }
   for (const { from, place } of scenario.traffic)
     if (from.kind !== 'outside') complain(from.name, 'traffic comes from', place);
+}
+
+function hasNoCertificate(workload: Workload | null | undefined): boolean {
+  return workload?.proxy === null && !workload.ambient;
 }

@@ -1,4 +1,13 @@
-import type { ClusterConfig, Doors, InboundPool, Message, Pod, RateLimit, ServerSide } from '../dataplane/index.js';
+import type {
+  ClusterConfig,
+  Doors,
+  InboundPool,
+  Message,
+  Plan,
+  Pod,
+  RateLimit,
+  ServerSide,
+} from '../dataplane/index.js';
 import {
   type ClusterRef,
   type EffectiveCluster,
@@ -9,7 +18,15 @@ import {
   type Workload,
 } from '../mesh/index.js';
 import type { EdgeRow } from '../telemetry/index.js';
-import { addressed, type Endpoint, endpointsOf, picking, podsAt } from './endpoints.js';
+import {
+  addressed,
+  type Endpoint,
+  endpointsOf,
+  picking,
+  podsAt,
+  WAYPOINT_PREFERS,
+  ztunnelChoice,
+} from './endpoints.js';
 import { inboundPoolOf } from './inbound-pools.js';
 import type { PlanBook } from './plan-book.js';
 import type { PlannerContext, PlanningCaller } from './planning.js';
@@ -145,9 +162,17 @@ export class ClusterBook {
     return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
   }
 
-  /** The pods that a service's own address leads to. */
-  podsOf(service: Service): readonly Pod[] {
-    return this.#endpointsOf(service, {}, true).map(({ pod }) => pod);
+  /** The pods that a service's own address leads to, and how ztunnel chooses, which knows machines too. */
+  addressed(service: Service): Pick<Plan, 'pods' | 'choice'> {
+    const workload = this.#caller.station?.workload ?? null;
+    const isAmbient = workload?.ambient ?? false;
+    const endpoints = this.#endpointsOf(service, {}, !isAmbient);
+    const pods = endpoints.map(({ pod }) => pod);
+    if (!isAmbient) return { pods, choice: null };
+    const { zones } = this.#context.blueprint;
+    const prefers = this.waypointTo(service) === null ? service.prefers : WAYPOINT_PREFERS;
+    const caller = (locality: string) => ({ locality, labels: workload!.labels });
+    return { pods, choice: ztunnelChoice(prefers, endpoints, zones.map(caller)) };
   }
 
   /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */

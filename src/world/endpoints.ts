@@ -1,9 +1,10 @@
-import { type ClusterConfig, HashTables, type Pod } from '../dataplane/index.js';
+import { type ClusterConfig, HashTables, type Pod, type ZtunnelChoice } from '../dataplane/index.js';
 import {
   type EffectiveCluster,
   type Labels,
   type Placed,
   placeEndpoints,
+  preferredLabels,
   type Service,
   selects,
   type Workload,
@@ -62,6 +63,29 @@ function externalEndpoints(
     return { pod, labels: written?.labels ?? {}, locality: written?.locality ?? '', weight: written?.weight ?? 1 };
   });
   return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
+}
+
+/** Istiod gives the Service of a waypoint this wish. Source: Istio 1.31, istio-discovery/files/waypoint.yaml. */
+export const WAYPOINT_PREFERS = 'zone';
+
+/** `callers`: one in each zone. Null: the endpoints are all alike. */
+export function ztunnelChoice(
+  prefers: Service['prefers'],
+  endpoints: readonly Endpoint[],
+  callers: readonly Placed[],
+): ZtunnelChoice | null {
+  const labels = preferredLabels(prefers);
+  const order = labels && ({ kind: 'labels', labels, failover: [] } as const);
+  const ranks = callers.map((caller) => {
+    const ranked = endpoints.map(() => 0);
+    for (const group of placeEndpoints(order, caller, endpoints)) {
+      for (const host of group.endpoints) ranked[host] = group.priority;
+    }
+    return ranked;
+  });
+  const weights = endpoints.map(({ weight }) => weight);
+  const isUniform = weights.every((weight) => weight === weights[0]) && ranks.flat().every((rank) => rank === 0);
+  return isUniform ? null : { ranks, weights };
 }
 
 /** What a cluster's configuration says of picking one of its endpoints. `placed`: a proxy of the caller's in a zone. */

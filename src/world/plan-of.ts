@@ -36,6 +36,7 @@ export function planOf(settled: Settled): Plan {
     written: settled.written ?? { fault: null, retry: null, route: null },
     mtls: settled.mtls ?? false,
     pods: settled.pods ?? [],
+    choice: settled.choice ?? null,
     server: settled.server ?? NO_SERVERS,
     rows: settled.rows ?? [],
   };

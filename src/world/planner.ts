@@ -256,10 +256,11 @@ export class Planner {
       return this.#plan(message, service, { kind: 'refused' });
     }
     const boundFor = this.clusters.waypointTo(service) === null ? null : service.host;
-    const pods = this.clusters.podsOf(service);
+    const { pods, choice } = this.clusters.addressed(service);
     return this.#plan(this.#context.messages.intern({ ...message, boundFor }), service, {
       kind: 'direct',
       pods,
+      choice,
       server: this.clusters.sideFor(service, message, pods),
       rows: this.clusters.rows(pods, service),
     });

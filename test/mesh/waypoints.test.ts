@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import {
   type DestinationRule,
   explainHost,
+  explainRequest,
   GATEWAY_NAME_LABEL,
   type HttpRoute,
   MeshResolver,
   type RouteSet,
   renderExplainedHost,
+  renderExplainedRequest,
   type Service,
 } from '../../src/mesh/index.js';
 import {
@@ -200,4 +202,22 @@ test('explain shows the way over the waypoint, and what it does there', () => {
     callerKind: 'ambient',
     outcome: { kind: 'passthrough' },
   });
+});
+
+test("explain request prints the waypoint's clusters that the request reaches", () => {
+  const client = workload('client', { proxy: null, ambient: true });
+  const parts = mesh({
+    services: [SERVER, service('other')],
+    workloads: [WAYPOINT, client, workload('server', { proxy: null, ambient: true })],
+    routeSets: [routeSet('server', [ruleTo('own', [PATH_A]), ruleTo('away', [], 'other')])],
+  });
+  const text = (path: string) => {
+    const asked = { method: 'GET', scheme: 'http', host: 'server', port: 80, path } as const;
+    const request = { ...asked, headers: {}, token: null, sourceIp: null };
+    return renderExplainedRequest(explainRequest(new MeshResolver(parts), parts, client, request));
+  };
+  expect(text('/a').match(/^cluster .*\.local/gm)).toEqual([
+    'cluster inbound-vip|80|http|server.default.svc.cluster.local',
+  ]);
+  expect(text('/b').match(/^cluster .*\.local/gm)).toEqual(['cluster outbound|80||other.default.svc.cluster.local']);
 });

@@ -3,6 +3,12 @@ import type { MeshSettings } from '../mesh.js';
 import type { Service } from '../service.js';
 import type { PortPolicy } from './policy-inheritance.js';
 
+/** By which labels endpoints come first, for who shares most of them with the caller; null: all are alike. */
+export function preferredLabels(prefers: Service['prefers']): readonly string[] | null {
+  if (prefers === 'any') return null;
+  return [REGION_LABEL, ZONE_LABEL, ...(prefers === 'node' ? [SUBZONE_LABEL, NODE_LABEL] : [])];
+}
+
 /**
  * Which localities' endpoints come first. `distribute` needs nothing else; a failover needs outlier detection, without
  * which a proxy would never find an endpoint unhealthy, or a Service that asks for it. A `localityLbSetting` takes the
@@ -17,9 +23,9 @@ export function localityPreference(
   isDetected: boolean,
 ): LocalityPreference | null {
   const own = policy.loadBalancer?.locality ?? null;
-  if (own === null && service.prefers !== 'any') {
-    const nearest = service.prefers === 'node' ? [SUBZONE_LABEL, NODE_LABEL] : [];
-    return { origin: service.origin, kind: 'labels', labels: [REGION_LABEL, ZONE_LABEL, ...nearest], failover: [] };
+  const wished = preferredLabels(service.prefers);
+  if (own === null && wished !== null) {
+    return { origin: service.origin, kind: 'labels', labels: wished, failover: [] };
   }
   const written = own ?? mesh.locality;
   if (written?.enabled === false) return null;
