@@ -59,7 +59,8 @@ function isOpened({ transport, pod }: ConnectRequest): boolean {
  * certificate of the caller that it refuses, when for the caller the handshake of TLS 1.3 is over.
  */
 function isDoomed({ transport, certificate }: ConnectRequest): boolean {
-  return transport === 'refused' || (transport === 'mutual-tls' && (certificate?.isExpired ?? false));
+  if (transport === 'refused' || transport === 'certificate-refused') return true;
+  return transport === 'mutual-tls' && (certificate?.isExpired ?? false);
 }
 
 /** A connection is due: it is open unless its pod has died since. */

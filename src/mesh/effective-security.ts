@@ -27,9 +27,10 @@ export interface WorkloadPolicies {
 
 /**
  * How connections of a proxy to the pods of a workload turn out. `refused`: plaintext, which the server accepts and then
- * closes without a byte; `handshake-failure`: TLS that does not come about.
+ * closes without a byte; `certificate-refused`: TLS that the server ends because of the caller's certificate, or for want of
+ * one, when for the caller the handshake of TLS 1.3 is over; `handshake-failure`: TLS that does not come about.
  */
-export type Transport = 'plaintext' | 'mutual-tls' | 'tls' | 'refused' | 'handshake-failure';
+export type Transport = 'plaintext' | 'mutual-tls' | 'tls' | 'refused' | 'certificate-refused' | 'handshake-failure';
 
 /** How the connections of one cluster come in at the pods of a workload. */
 export interface Entrance {

@@ -79,7 +79,8 @@ export interface OutlierPolicy {
   readonly minHealthPercent: number | null;
 }
 
-export type TlsMode = 'disable' | 'simple' | 'mutual' | 'istio-mutual';
+/** `unverified`: SIMPLE or MUTUAL that takes whatever certificate the server has (`insecureSkipVerify`). */
+export type TlsMode = 'disable' | 'simple' | 'mutual' | 'unverified' | 'istio-mutual';
 
 export interface ClientTls {
   readonly origin: Origin;

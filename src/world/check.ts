@@ -8,7 +8,7 @@ import {
   statusName,
 } from '../dataplane/index.js';
 import { compareText, type Diagnostics, type Place } from '../diagnostics/index.js';
-import type { Condition } from '../mesh/index.js';
+import type { Condition, Transport } from '../mesh/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
 import type { World } from './world.js';
@@ -53,8 +53,9 @@ type Knocked = Pick<ClusterConfig, 'pods' | 'transports' | 'guards'>;
 
 const TLS_MISMATCH = {
   refused: 'it takes mutual TLS only, and the caller speaks plaintext: connections are closed',
+  'certificate-refused': 'it takes certificates of the mesh only: connections are closed',
   'handshake-failure': 'the caller speaks TLS that it does not: handshakes fail',
-} as const;
+} as const satisfies Partial<Record<Transport, string>>;
 
 /** A request on its way down: the stations and messages that certainly lead to it. */
 type Trail = readonly string[];
@@ -143,7 +144,7 @@ class Check {
     for (const [index, at] of firstOf) {
       const { name } = this.#blueprint.stations[index]!;
       const transport = transports[at]!;
-      if (transport === 'refused' || transport === 'handshake-failure') {
+      if (transport === 'refused' || transport === 'certificate-refused' || transport === 'handshake-failure') {
         const help = 'compare the PeerAuthentication of the one and the DestinationRule of the other (drymesh explain)';
         this.#warn('tls-mismatch', `${name} is not reached: ${TLS_MISMATCH[transport]}`, help, place, name);
         continue;

@@ -4,7 +4,11 @@ import { callServer, outcome, type Setup } from './call-server.js';
 
 const FEW: Setup = { serverSidecar: true, rate: 10, seconds: 5 };
 const CERTIFICATE = { clientCertificate: '/c.pem', privateKey: '/k.pem', caCertificates: '/ca.pem' };
-const client = (mode: string) => ({ tls: mode === 'MUTUAL' ? { mode, ...CERTIFICATE } : { mode } });
+const MODES: Readonly<Record<string, object>> = {
+  MUTUAL: { mode: 'MUTUAL', ...CERTIFICATE },
+  unverified: { mode: 'SIMPLE', insecureSkipVerify: true },
+};
+const client = (mode: string) => ({ tls: MODES[mode] ?? { mode } });
 const appCpu = (seen: Awaited<ReturnType<typeof callServer>>) =>
   seen.report.workloads.find(({ name }) => name === 'server')!.cpuCores;
 
@@ -24,6 +28,9 @@ const TLS: readonly (readonly [client: string | null, server: string, outcome: s
   ['SIMPLE', 'PERMISSIVE', '503 UF,URX', 3],
   ['SIMPLE', 'none', '200 -', 1],
   ['MUTUAL', 'STRICT', '503 UF,URX', 3],
+  ['unverified', 'STRICT', '503 UC', 1], // measured: TLS 1.3, no certificate or one of another CA
+  ['unverified', 'PERMISSIVE', '503 UF,URX', 3],
+  ['unverified', 'none', '200 -', 1],
 ];
 
 test.each(TLS)('tls %s to a server %s: %s', async (mode, server, expected, tries) => {

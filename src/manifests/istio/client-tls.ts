@@ -23,13 +23,23 @@ export function translateClientTls(policy: Section, context: Context): TrafficPo
   account(tls, CLIENT_TLS_FIELDS, context);
   const mode = MODES.get(text(tls, 'mode') ?? 'DISABLE') ?? 'disable';
   checkCertificates(tls, mode);
-  return { origin: originOf(tls), mode, ...(isOfSecret(tls, mode) && { ofSecret: true }) };
+  const isUnverified = isOwn(mode) && flag(tls, 'insecureSkipVerify') === true;
+  return {
+    origin: originOf(tls),
+    mode: isUnverified ? 'unverified' : mode,
+    ...(isOfSecret(tls, mode) && { ofSecret: true }),
+  };
 }
 
 /** A ConfigMap may be read by everybody. Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go. */
 function isOfSecret(tls: Section, mode: TlsMode): boolean {
   const name = text(tls, 'credentialName') ?? '';
-  return (mode === 'simple' || mode === 'mutual') && name !== '' && !name.startsWith(CONFIG_MAP);
+  return isOwn(mode) && name !== '' && !name.startsWith(CONFIG_MAP);
+}
+
+/** TLS that is not the mesh's. */
+function isOwn(mode: TlsMode): boolean {
+  return mode === 'simple' || mode === 'mutual';
 }
 
 function checkCertificates(tls: Section, mode: TlsMode): void {

@@ -9,6 +9,7 @@ const TRANSPORTS: Readonly<Record<Transport, string>> = {
   'mutual-tls': 'mutual TLS',
   tls: 'TLS of its own',
   refused: 'plaintext, which it refuses: 503, flag UC',
+  'certificate-refused': 'TLS whose certificate it refuses: 503, flag UC',
   'handshake-failure': 'a handshake that fails: 503, flag UF',
 };
 

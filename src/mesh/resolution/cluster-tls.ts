@@ -39,7 +39,7 @@ export function clusterTls(
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_waypoint.go, `buildWaypointTLSContext`.
  */
 function insideTunnels({ service }: ClusterParts, { tls }: PortPolicy): TlsMode | null {
-  if (tls !== null && (tls.mode === 'simple' || tls.mode === 'mutual')) return tls.mode;
+  if (tls !== null && tls.mode !== 'disable' && tls.mode !== 'istio-mutual') return tls.mode;
   return service.location === 'mesh' ? null : 'disable';
 }
 

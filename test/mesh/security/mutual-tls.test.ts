@@ -93,6 +93,15 @@ const TRANSPORTS: readonly (readonly [client: TlsMode | null, byServer: Readonly
     { strict: 'handshake-failure', permissive: 'handshake-failure', disable: 'handshake-failure', 'no sidecar': 'tls' },
   ],
   [
+    'unverified',
+    {
+      strict: 'certificate-refused',
+      permissive: 'handshake-failure',
+      disable: 'handshake-failure',
+      'no sidecar': 'tls',
+    },
+  ],
+  [
     'mutual',
     { strict: 'handshake-failure', permissive: 'handshake-failure', disable: 'handshake-failure', 'no sidecar': 'tls' },
   ],

@@ -112,7 +112,7 @@ export const CLIENT_TLS_FIELDS = {
   caCrl: 'no-effect',
   clientCertificate: 'no-effect',
   credentialName: 'modelled',
-  insecureSkipVerify: 'no-effect',
+  insecureSkipVerify: 'modelled',
   mode: 'modelled',
   privateKey: 'no-effect',
   sni: 'no-effect',

@@ -44,11 +44,14 @@ export function transportOf(client: TlsMode | null, server: ServerEnd): Transpor
     case 'simple':
     case 'mutual':
       return letsTlsThrough(server) ? 'tls' : 'handshake-failure';
+    case 'unverified': // it has got as far as its own certificate
+      if (letsTlsThrough(server)) return 'tls';
+      return server.mode === 'strict' ? 'certificate-refused' : 'handshake-failure';
   }
 }
 
 function originated(client: TlsMode | null): Transport {
-  return client === 'simple' || client === 'mutual' ? 'tls' : 'plaintext';
+  return client === null || client === 'disable' ? 'plaintext' : 'tls';
 }
 
 /** TLS that is not the mesh's is the application's own business, where its port does not declare HTTP. */
