@@ -29,8 +29,8 @@ export function protocolOf(word: string): Protocol | null {
 }
 
 /**
- * What Istio takes a Service's port to speak: appProtocol alone where it is given and known; else the name up to its
- * first `-` (`grpc-web` whole); else port numbers of well-known server-first protocols are TCP; else it is sniffed.
+ * What Istio takes a Service's port to speak: its appProtocol, where none is given its name, up to the first `-`
+ * (`grpc-web` whole); if that is no protocol, port numbers of well-known server-first protocols are TCP; else it is sniffed.
  * Source: Istio 1.32, pkg/config/kube/conversion.go, ConvertProtocol.
  */
 export function portProtocol(port: {
@@ -40,12 +40,10 @@ export function portProtocol(port: {
   readonly udp: boolean;
 }): Protocol {
   if (port.udp) return 'udp';
-  if (port.appProtocol !== null) {
-    const declared = KUBERNETES_APP_PROTOCOLS.get(port.appProtocol.toLowerCase()) ?? protocolOf(port.appProtocol);
-    if (declared !== null) return declared;
-  }
-  const named = protocolOfName(port.name ?? '');
-  if (named !== null) return named;
+  const word = port.appProtocol ?? port.name ?? '';
+  const declared = port.appProtocol === null ? undefined : KUBERNETES_APP_PROTOCOLS.get(word);
+  const known = declared ?? protocolOfName(word);
+  if (known !== null) return known;
   return SERVER_FIRST_PORTS.has(port.number) ? 'tcp' : 'auto';
 }
 

@@ -117,6 +117,8 @@ const PROTOCOLS = [
   { port: 'port: 3306', protocol: 'tcp' },
   { port: 'port: 80, name: tcp, appProtocol: grpc', protocol: 'grpc' },
   { port: 'port: 80, name: tcp, appProtocol: kubernetes.io/h2c', protocol: 'http2' },
+  { port: 'port: 80, name: https-d, appProtocol: http-x', protocol: 'http' },
+  { port: 'port: 80, name: https, appProtocol: example.com/x', protocol: 'auto' },
   { port: 'port: 53, name: http, protocol: UDP', protocol: 'udp' },
   { port: 'port: 80, name: redis-main', protocol: 'tcp' },
 ];

@@ -17,6 +17,7 @@ export function checkServiceEntry(spec: Section): void {
   checkHosts(spec, resolution);
   checkPorts(spec);
   checkAddresses(spec);
+  checkHostsApart(spec, resolution);
   checkSelector(spec, resolution);
   checkResolution(spec, resolution);
   for (const endpoint of list(spec, 'endpoints')) checkEndpoint(spec, endpoint, resolution);
@@ -58,18 +59,18 @@ function checkPorts(spec: Section): void {
   }
 }
 
-/** Without an address TCP cannot tell two hosts apart. */
 function checkAddresses(spec: Section): void {
   const addresses = textValues(spec, 'addresses');
   for (const [address, value] of addresses.filter(([written]) => !isAddressOrBlock(written))) {
     value.refuse(SCHEMA_ERROR, `${quote(address)} is no address`, "write an IP address, or '192.0.2.0/24'");
   }
-  const untold = list(spec, 'ports').filter((entry) =>
-    TELLING.includes(protocolOf(text(entry, 'protocol') ?? '') ?? ''),
-  );
-  if (addresses.length > 0 || texts(spec, 'hosts').length < 2 || untold.length === list(spec, 'ports').length) return;
-  const help = 'write a ServiceEntry for each, or addresses';
-  refuse(spec, 'several hosts share a port that tells none of them apart', help, 'hosts');
+}
+
+/** TCP cannot tell two hosts apart, whatever their addresses are; where nothing is resolved nobody asks. */
+function checkHostsApart(spec: Section, resolution: string): void {
+  const tells = (entry: Section) => TELLING.includes(protocolOf(text(entry, 'protocol') ?? '') ?? '');
+  if (resolution === 'NONE' || texts(spec, 'hosts').length < 2 || list(spec, 'ports').every(tells)) return;
+  refuse(spec, 'several hosts share a port that tells none of them apart', 'write a ServiceEntry for each', 'hosts');
 }
 
 function checkSelector(spec: Section, resolution: string): void {

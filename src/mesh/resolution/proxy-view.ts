@@ -199,7 +199,7 @@ export class ProxyView {
       .map((entry) => entry.value)
       .filter((service) => portOf(service, port) !== null)
       .filter((service) => this.#egress.knowsService(port, service.namespace, service.host))
-      .sort((a, b) => a.age - b.age);
+      .sort((a, b) => a.age - b.age || (a.host < b.host ? -1 : 1));
   }
 
   #routesOn(port: number): HostTable<RouteSet[]> {

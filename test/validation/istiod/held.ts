@@ -150,14 +150,15 @@ function reachable({ routes, ...host }: SentVirtualHost): SentVirtualHost {
   return { ...host, routes: last < 0 ? routes : routes.slice(0, last + 1) };
 }
 
-/** A hash that no balancer asks for is none. */
+/** A hash that no balancer asks for is none; nor is CORS of a route that sends nowhere (cors_filter.cc, `decodeHeaders`). */
 function heldRoute(route: SentRoute, { clusters }: SentProxy, defaultRetry: SentRetry): object {
   const retry = route.retry === 'default' ? defaultRetry : route.retry;
-  const { hash, to = [], ...rest } = route;
+  const { hash, cors, to = [], ...rest } = route;
   const names = typeof to === 'string' ? [to] : to.map(({ cluster }) => cluster);
   const isHashed = names.some((name) => HASHES.includes(policyOf(clusters[name]?.balancer)));
   return {
     ...rest,
+    ...(cors && route.to !== undefined && { cors }),
     ...(isHashed && { hash }),
     ...(route.to !== undefined && { to: heldDestinations(to) }),
     ...(retry && { retry: heldRetry(retry, route.timeoutMs) }),
