@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { envoyFilter, HUNDRED, insertion, limitConfig, override, typedStruct } from '../support/rate-limit.js';
+import { authorizationPolicy } from '../support/security.js';
 import { burst, callServer, isShare, outcome } from './call-server.js';
 
 // Envoy, source/extensions/filters/http/local_ratelimit/local_ratelimit.cc; istio-envoy-semantics 4.3, measured there on
@@ -128,6 +129,17 @@ test('the filter stands before or after the injected fault, as it is put', async
   expect(before.traffic.codes).toEqual({ 418: 1, 429: 2 });
   const after = await callServer({ http, manifests: atCaller(limit, ROUTER), atMs: [0, 1, 2] });
   expect(outcome(after)).toBe('418 FI');
+});
+
+// INSERT_BEFORE without a filter puts it before all others, those of security among them.
+test.each([
+  { what: 'first', subFilter: undefined, codes: { 403: 10, 429: 5 } },
+  { what: 'right before the router', subFilter: ROUTER, codes: { 403: 15 } },
+])('at the server a limit that stands $what, and a policy that denies all', async ({ subFilter, codes }) => {
+  const limit = envoyFilter([limitOn('SIDECAR_INBOUND', limitConfig(10, '3600s'), subFilter)], 'server');
+  const manifests = limit + authorizationPolicy({ action: 'DENY', rules: [{}] });
+  const seen = await callServer({ manifests, serverSidecar: true, atMs: burst(15) });
+  expect(seen.traffic.codes).toEqual(codes);
 });
 
 test('a route’s bucket takes the place of the listener’s', async () => {

@@ -148,6 +148,22 @@ test.each(TOKENS)('a request with %s', async (_, jwt, http, grpc) => {
   expect(outcome(await callServer({ ...FEW, ...withToken(jwt, 'grpc://server/a.B/C'), manifests: JWT }))).toBe(grpc);
 });
 
+// istio-envoy-semantics 5.2 and 5.3: tokens are looked at before policies, and only where the port is HTTP.
+test.each([
+  ['http://server/', undefined, '403 -'],
+  ['grpc://server/a.B/C', undefined, 'grpc:7 -'],
+  ['http://server/', { issuer: 'x' }, '401 -'],
+  ['grpc://server/a.B/C', { issuer: 'x' }, 'grpc:16 -'],
+] as const)('%s with the token %j, where all is denied: %s', async (url, jwt, expected) => {
+  const manifests = JWT + authorizationPolicy({ action: 'DENY', rules: [{}] });
+  expect(outcome(await callServer({ ...FEW, ...withToken(jwt, url), manifests }))).toBe(expected);
+});
+
+test('a token that nobody takes passes a port that is declared as TCP', async () => {
+  const seen = await callServer({ ...FEW, ...withToken({ issuer: 'x' }, 'http://db:90/'), manifests: JWT + TCP });
+  expect(outcome(seen)).toBe('200 -');
+});
+
 test('a request whose route removes the token has none', async () => {
   const http = { headers: { request: { remove: ['Authorization'] } } };
   expect(outcome(await callServer({ ...FEW, http, ...withToken({ issuer: 'x' }), manifests: JWT }))).toBe('200 -');
