@@ -9,9 +9,19 @@ export interface ProxyConfig {
   readonly terminationDrainMs: number | null;
   /** When its pod leaves it works on while there are connections. */
   readonly exitsWhenIdle: boolean | null;
+  /** It answers its application's questions for names. */
+  readonly capturesDns: boolean | null;
+  /** It gives hosts outside addresses by itself. */
+  readonly allocatesAddresses: boolean | null;
 }
 
-export const NO_PROXY_CONFIG: ProxyConfig = { concurrency: null, terminationDrainMs: null, exitsWhenIdle: null };
+export const NO_PROXY_CONFIG: ProxyConfig = {
+  concurrency: null,
+  terminationDrainMs: null,
+  exitsWhenIdle: null,
+  capturesDns: null,
+  allocatesAddresses: null,
+};
 
 /** Source: Istio 1.31, mesh/v1alpha1/proxy.proto, ProxyConfig. */
 const PROXY_CONFIG_FIELDS = {
@@ -41,7 +51,7 @@ const PROXY_CONFIG_FIELDS = {
   proxyAdminPort: 'no-effect',
   proxyBootstrapTemplatePath: 'not-modelled',
   proxyHeaders: 'no-effect',
-  proxyMetadata: 'no-effect', // but for EXIT_ON_ZERO_ACTIVE_CONNECTIONS
+  proxyMetadata: 'no-effect', // but for VARIABLES
   proxyStatsMatcher: 'no-effect',
   readinessProbe: 'no-effect',
   runtimeValues: 'not-modelled',
@@ -59,8 +69,12 @@ const PROXY_CONFIG_FIELDS = {
 
 /** Istio's own. Source: Istio 1.31, pilot/pkg/features, PILOT_TRACE_SAMPLING. */
 const SAMPLED_PERCENT = 1;
-/** Of `proxyMetadata` and its like, what changes how a proxy lives. */
-const EXIT_ON_IDLE = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
+/** Of `proxyMetadata` and its like, what changes what a proxy does. Source: Istio 1.31, pkg/envoy/agent.go, pkg/model/proxy.go. */
+const VARIABLES = {
+  exitsWhenIdle: 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS',
+  capturesDns: 'ISTIO_META_DNS_CAPTURE',
+  allocatesAddresses: 'ISTIO_META_DNS_AUTO_ALLOCATE',
+} as const;
 
 /** Reads a ProxyConfig; `complain` hears of fields with values that istiod cannot read. istiod ignores unknown fields. */
 export function readProxyConfig(written: Section, complain: (key: string) => void): ProxyConfig {
@@ -72,13 +86,18 @@ export function readProxyConfig(written: Section, complain: (key: string) => voi
   return {
     concurrency: concurrency(config, complain),
     terminationDrainMs: drainMs(config, complain),
-    exitsWhenIdle: metadata?.kind === 'mapping' ? exitsWhenIdle(metadata.asSection()!) : null,
+    ...readVariables(metadata?.kind === 'mapping' ? metadata.asSection() : null),
   };
 }
 
-/** The one environment variable of proxies that changes the figures. Source: Istio 1.31, pkg/envoy/agent.go. */
-export function exitsWhenIdle(variables: Section): boolean | null {
-  return variables.has(EXIT_ON_IDLE) ? variables.raw(EXIT_ON_IDLE) === 'true' : null;
+/** The environment variables of proxies that change the figures. */
+export function readVariables(variables: Section | null): Pick<ProxyConfig, keyof typeof VARIABLES> {
+  const isOn = (name: string) => (variables?.has(name) ? variables.raw(name) === 'true' : null);
+  return {
+    exitsWhenIdle: isOn(VARIABLES.exitsWhenIdle),
+    capturesDns: isOn(VARIABLES.capturesDns),
+    allocatesAddresses: isOn(VARIABLES.allocatesAddresses),
+  };
 }
 
 /** Reports that more requests are traced than where the costs of proxies were measured. `key`: per cent, in `tracing`. */
@@ -95,6 +114,8 @@ export function inherited(first: ProxyConfig, then: ProxyConfig): ProxyConfig {
     concurrency: first.concurrency ?? then.concurrency,
     terminationDrainMs: first.terminationDrainMs ?? then.terminationDrainMs,
     exitsWhenIdle: first.exitsWhenIdle ?? then.exitsWhenIdle,
+    capturesDns: first.capturesDns ?? then.capturesDns,
+    allocatesAddresses: first.allocatesAddresses ?? then.allocatesAddresses,
   };
 }
 

@@ -11,6 +11,10 @@ export interface ProxySettings {
   readonly terminationDrainMs?: number;
   /** It then works on while there are connections, however long. */
   readonly exitsWhenIdle?: boolean;
+  /** It answers its application's questions for names, and so may give hosts outside addresses of their own. */
+  readonly capturesDns?: boolean;
+  /** It does so by itself, as before Istio 1.25, when istiod began to. */
+  readonly allocatesAddresses?: boolean;
   /** A native sidecar, which ends after its application. Default: that of the Istio version. */
   readonly native?: boolean;
 }

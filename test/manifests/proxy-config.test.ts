@@ -46,6 +46,28 @@ test.each(LEVELS)('concurrency by $what', ({ texts, workers }) => {
   expect(diagnostics.filter(({ code }) => code !== 'mtls-permissive')).toEqual([]);
 });
 
+// Istio 1.31, pkg/envoy/agent.go; pkg/model/proxy.go, NodeMetadata.
+test.each([
+  { name: 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS', gives: { exitsWhenIdle: true } },
+  { name: 'ISTIO_META_DNS_CAPTURE', gives: { capturesDns: true } },
+  { name: 'ISTIO_META_DNS_AUTO_ALLOCATE', gives: { allocatesAddresses: true } },
+  { name: 'ISTIO_META_OTHER', gives: {} },
+])('the variable $name, of the mesh, of a ProxyConfig, of a pod', ({ name, gives }) => {
+  const usual = { cpuLimit: 2, concurrency: 2 };
+  const mesh = MESH.replace('concurrency: 7', `proxyMetadata: { ${name}: 'true' }`);
+  const config = (value: string) => proxyConfig('x', `{ environmentVariables: { ${name}: "${value}" } }`);
+  const pod = service('a').replaceAll(
+    'template:\n    metadata: { ',
+    `template:\n    metadata: { annotations: { proxy.istio.io/config: 'proxyMetadata: { ${name}: "true" }' }, `,
+  );
+  const proxyOf = (...texts: string[]) =>
+    load(texts.join('---\n')).mesh.workloads.find((workload) => workload.name === 'a-v1')!.proxy;
+  expect(proxyOf(service('a'), mesh)).toEqual({ ...usual, ...gives });
+  expect(proxyOf(service('a'), config('true'))).toEqual({ ...usual, ...gives });
+  expect(proxyOf(service('a'), mesh, config('false'))).toEqual(usual);
+  expect(proxyOf(pod, config('false'))).toEqual({ ...usual, ...gives });
+});
+
 test('the annotation of a pod counts before every ProxyConfig', () => {
   const annotated = service('a').replaceAll(
     'labels: {',

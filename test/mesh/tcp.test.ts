@@ -126,6 +126,29 @@ test('a TCP port without addresses takes every connection to the port that has n
   });
 });
 
+// Istio 1.31, pilot/pkg/model/service.go, nodeUsesAutoallocatedIPs: hosts outside then have addresses of their own, but for
+// wildcards and resolution NONE. Istio 1.25 release notes: istiod gives them; before the proxy, if it was told to.
+test.each([
+  { proxy: { capturesDns: true }, toSecond: 'second' },
+  { proxy: {}, toSecond: 'first' },
+  { proxy: { allocatesAddresses: true }, toSecond: 'first' },
+  { proxy: { capturesDns: true }, minor: 24, toSecond: 'first' },
+  { proxy: { capturesDns: true, allocatesAddresses: true }, minor: 24, toSecond: 'second' },
+  { proxy: { capturesDns: true }, resolution: 'none', toSecond: 'first' },
+] as const)('a proxy that $proxy tells TCP to two hosts apart: $toSecond', ({ proxy, toSecond, ...more }) => {
+  const { minor = 31, resolution = 'dns' } = more as { minor?: number; resolution?: 'none' };
+  const entry = { ports: [port(5432, { protocol: 'tcp' })], listensAnywhere: true, resolution } as const;
+  const services = [
+    externalService('first.example.com', entry),
+    externalService('second.example.com', { ...entry, age: 1 }),
+  ];
+  const caller = { ...CLIENT, proxy: { ...CLIENT.proxy!, ...proxy } };
+  const resolver = new MeshResolver(mesh({ services, settings: { istioVersion: [1, minor] } }));
+  expect(sharesOf(resolver.connection(caller, 'second.example.com', 5432))).toEqual({
+    [`outbound|5432||${toSecond}.example.com`]: 1,
+  });
+});
+
 // Istio 1.31, pilot/pkg/networking/core/listener.go, buildSidecarOutboundListener (HTTPOverTCP, TCPOverHTTP): the filter
 // chains are merged, and the protocol is sniffed. Recorded in validation/istiod/external-conflicts.
 test('where services share the port for HTTP it takes what is not HTTP', () => {

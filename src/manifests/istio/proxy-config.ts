@@ -1,6 +1,6 @@
 import type { Labels } from '../../mesh/index.js';
 import { selects } from '../labels.js';
-import { exitsWhenIdle, inherited, NO_PROXY_CONFIG, type ProxyConfig } from '../proxy-config.js';
+import { inherited, NO_PROXY_CONFIG, type ProxyConfig, readVariables } from '../proxy-config.js';
 import type { Resource } from '../resource.js';
 import { account } from './account.js';
 import { selectorLabels } from './checks.js';
@@ -55,7 +55,7 @@ function translate(resource: Resource, context: Context): ScopedProxyConfig {
     said: {
       ...NO_PROXY_CONFIG,
       concurrency: number(spec, 'concurrency'),
-      exitsWhenIdle: variables && exitsWhenIdle(variables),
+      ...readVariables(variables),
     },
   };
 }

@@ -48,9 +48,15 @@ export function annotatedSettings(cpuLimit: number | null, { said, annotations, 
  */
 export function proxySettings(cpuLimit: number | null, config: ProxyConfig): ProxySettings {
   const threads = cpuLimit === null ? 0 : Math.ceil(cpuLimit);
-  const { concurrency, terminationDrainMs, exitsWhenIdle } = config;
-  const drain = terminationDrainMs === null ? {} : { terminationDrainMs };
-  return { cpuLimit, concurrency: concurrency ?? threads, ...drain, ...(exitsWhenIdle ? { exitsWhenIdle } : {}) };
+  const { concurrency, terminationDrainMs, exitsWhenIdle, capturesDns, allocatesAddresses } = config;
+  return {
+    cpuLimit,
+    concurrency: concurrency ?? threads,
+    ...(terminationDrainMs !== null && { terminationDrainMs }),
+    ...(exitsWhenIdle && { exitsWhenIdle }),
+    ...(capturesDns && { capturesDns }),
+    ...(allocatesAddresses && { allocatesAddresses }),
+  };
 }
 
 function annotatedLimit(annotations: Labels, at: Section | null): number | null {

@@ -28,6 +28,7 @@ const PORT_OF_UNKNOWN_HOSTS = 80;
 /** What the sidecars of one namespace under one Sidecar resource know of the mesh. */
 export class ProxyView {
   readonly #namespace: string;
+  readonly #hasAllocated: boolean;
   readonly #egress: Egress;
   readonly #services: HostTable<Service>;
   readonly #aliases: AliasIndex;
@@ -37,15 +38,20 @@ export class ProxyView {
   readonly #anywhere = new Map<number, Service | null>();
   readonly #routesByPort = new Map<number, HostTable<RouteSet[]>>();
 
-  /** `services` and `routeSets`: those exported to the namespace; the route sets bound to the mesh, in their order. */
+  /**
+   * `services` and `routeSets`: those exported to the namespace; the route sets bound to the mesh, in their order.
+   * `hasAllocated`: hosts outside without addresses have some of their own.
+   */
   constructor(
     namespace: string,
+    hasAllocated: boolean,
     scope: SidecarScope | null,
     services: HostTable<Service>,
     aliases: AliasIndex,
     routeSets: readonly RouteSet[],
   ) {
     this.#namespace = namespace;
+    this.#hasAllocated = hasAllocated;
     this.#egress = new Egress(scope, namespace);
     this.#services = services;
     this.#aliases = aliases;
@@ -85,14 +91,28 @@ export class ProxyView {
    */
   anywhereOn(port: number): Service | null {
     return remembered(this.#anywhere, port, () => {
-      const isTcp = (service: Service) => service.listensAnywhere && portOf(service, port)?.protocol === 'tcp';
+      const isTcp = (service: Service) => this.listensAnywhere(service) && portOf(service, port)?.protocol === 'tcp';
       return this.#servicesOn(port).find(isTcp) ?? null;
     });
   }
 
+  /**
+   * Whether the service has no address to be told by. A wildcard and resolution NONE are never given one.
+   * Source: Istio 1.31, pilot/pkg/model/service.go, `GetAddressForProxy`; pilot/pkg/serviceregistry/serviceentry.
+   */
+  listensAnywhere({ listensAnywhere, resolution, host }: Service): boolean {
+    return listensAnywhere && !(this.#hasAllocated && resolution !== 'none' && !isWildcard(host));
+  }
+
   /** Whether services share a listener of the port for HTTP, which tells HTTP from what else comes. */
   sharesHttp(port: number): boolean {
-    return this.#servicesOn(port).some((service) => sharesHttpOn(service, port));
+    return this.#servicesOn(port).some((service) => this.#sharesHttpOn(service, port));
+  }
+
+  /** A port that declares nothing is sniffed on a listener of the service's own address, if it has one. */
+  #sharesHttpOn(service: Service, port: number): boolean {
+    const isSniffed = portOf(service, port)?.protocol === 'auto';
+    return speaksHttpOn(service, port) && (this.listensAnywhere(service) || !isSniffed);
   }
 
   /**
@@ -217,11 +237,6 @@ export class ProxyView {
 function speaksHttpOn(service: Service, port: number): boolean {
   const found = portOf(service, port);
   return found !== null && isHttpPort(found.protocol);
-}
-
-/** A port that declares nothing is sniffed on a listener of the service's own address, if it has one. */
-function sharesHttpOn(service: Service, port: number): boolean {
-  return speaksHttpOn(service, port) && (service.listensAnywhere || portOf(service, port)!.protocol !== 'auto');
 }
 
 function portOf(service: Service, port: number): ServicePort | null {

@@ -7,7 +7,7 @@ import type {
   Tunnels,
 } from '../effective.js';
 import type { EffectiveMutualTls, Entrance, Transport, WorkloadPolicies } from '../effective-security.js';
-import type { Mesh } from '../mesh.js';
+import type { Mesh, MeshSettings } from '../mesh.js';
 import type { TlsMode } from '../policies.js';
 import type { Destination, RouteSet } from '../routes.js';
 import type { Labels, Protocol, Service } from '../service.js';
@@ -37,6 +37,7 @@ import { ztunnelPolicies } from './security/waypoint-policies.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
+import { isSince } from './version.js';
 import { waypointHost } from './waypoint-host.js';
 import { servedByWaypoint, WaypointIndex } from './waypoint-index.js';
 import { WorkloadIndex } from './workload-index.js';
@@ -306,14 +307,27 @@ export class MeshResolver {
   #view(caller: Workload): ProxyView {
     const { namespace } = caller;
     const scope = this.#sidecars.of(caller);
-    const views = remembered(this.#views, namespace, () => new Map<SidecarScope | null, ProxyView>());
+    const hasAllocated = hasAllocatedAddresses(caller, this.#mesh.settings);
+    const views = remembered(
+      this.#views,
+      `${namespace} ${hasAllocated}`,
+      () => new Map<SidecarScope | null, ProxyView>(),
+    );
     return remembered(views, scope, () => {
       const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
       const rank = (set: RouteSet) => exportRank(namespace, set.namespace, set.exportTo);
       const inOrder = seen.toSorted((a, b) => rank(a) - rank(b));
-      return new ProxyView(namespace, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
+      return new ProxyView(namespace, hasAllocated, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
     });
   }
+}
+
+/**
+ * Whether the caller's proxy has hosts outside at the addresses that istiod, or the proxy itself, has given them.
+ * Source: Istio 1.31, pilot/pkg/model/service.go, `nodeUsesAutoallocatedIPs`; release notes 1.25.
+ */
+function hasAllocatedAddresses({ proxy }: Workload, { istioVersion }: MeshSettings): boolean {
+  return proxy?.capturesDns === true && (proxy.allocatesAddresses === true || isSince(istioVersion, 25));
 }
 
 /** Where there are ztunnels, sidecars take tunnels too. Source: Istio 1.31, manifests/helm-profiles/ambient.yaml. */

@@ -59,7 +59,7 @@ function connectionListener(service: Service | null, view: ProxyView, number: nu
 /** A TCP port without addresses is not the service's alone. */
 function addressedListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
   const own = service !== null && view.knowsOn(number, service) ? listenerOf(service, number) : null;
-  return own?.service.listensAnywhere && own.port.protocol === 'tcp' ? null : own;
+  return own !== null && own.port.protocol === 'tcp' && view.listensAnywhere(own.service) ? null : own;
 }
 
 function listenerAnywhere(view: ProxyView, number: number): OwnListener | null {

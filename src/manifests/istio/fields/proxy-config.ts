@@ -5,7 +5,7 @@ type Spec = NonNullable<IProxyConfig['spec']>;
 
 export const PROXY_CONFIG_RESOURCE_FIELDS = {
   concurrency: 'modelled',
-  environmentVariables: 'no-effect', // but for one, which is reported apart
+  environmentVariables: 'modelled', // a few of them: readVariables
   image: 'no-effect',
   selector: 'modelled',
 } as const satisfies Decisions<Spec>;
