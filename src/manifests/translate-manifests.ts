@@ -10,6 +10,7 @@ import {
   isIstioOperator,
   istiodPushes,
   istioKind,
+  isWaypointClass,
   isWaypointGateway,
   mergeSharedHosts,
   noFragments,
@@ -128,7 +129,8 @@ function isEmpty(labels: Labels): boolean {
 function reportOther(resource: Resource): void {
   const { group, version, kind, section } = resource;
   if (group === '' && kind === 'Namespace') return; // read for injection
-  if (isSilentKind(group, kind) || isIstioOperator(resource) || isWaypointGateway(resource)) return;
+  if (isSilentKind(group, kind) || isIstioOperator(resource)) return;
+  if (isWaypointGateway(resource) || isWaypointClass(resource)) return;
   const what = `${kind} (${group === '' ? version : group}) is read but not modelled`;
   section.info('not-modelled', what, 'the figures do not reflect it', 'kind');
 }

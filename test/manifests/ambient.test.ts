@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MeshResolver, workloadName } from '../../src/mesh/index.js';
 import { document, namespace, pods, serviceOf, waypoint } from '../support/ambient.js';
+import { envoyFilter, insertion, limitConfig } from '../support/rate-limit.js';
 import { load } from './support.js';
 
 const AMBIENT = { 'istio.io/dataplane-mode': 'ambient' };
@@ -31,6 +32,12 @@ test.each([
   const { proxy, ambient } = load(text).mesh.workloads[0]!;
   expect(proxy !== null ? 'sidecar' : ambient ? 'ambient' : 'outside').toBe(is);
 });
+
+function waypointClass(traffic: string): string {
+  const metadata = { name: 'istio-waypoint', labels: { 'istio.io/waypoint-for': traffic } };
+  const spec = { controllerName: 'istio.io/mesh-controller' };
+  return document({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata, spec });
+}
 
 const USE = { 'istio.io/use-waypoint': 'w' };
 const USE_OTHER = { ...USE, 'istio.io/use-waypoint-namespace': 'infra' };
@@ -97,6 +104,52 @@ test.each([
     by: null,
     code: 'waypoint-not-allowed',
   },
+  {
+    says: 'its own, which takes others by their labels',
+    service: USE,
+    gateways: waypoint('w', { from: SELECTOR }),
+    by: null,
+    code: 'waypoint-not-allowed',
+  },
+  {
+    says: 'one that takes no labels at all',
+    service: USE,
+    gateways: waypoint('w', { from: { from: 'Selector' } }),
+    by: null,
+    code: 'waypoint-not-allowed',
+  },
+  {
+    says: 'one whose listener is another',
+    service: USE_OTHER,
+    gateways: waypoint('w', { in: 'infra', from: { from: 'All' } }).replace('HBONE', 'HTTP'),
+    by: null,
+    code: 'waypoint-not-allowed',
+  },
+  {
+    says: 'one of a class for workloads',
+    service: USE,
+    gateways: waypointClass('workload') + waypoint('w'),
+    by: null,
+    code: 'waypoint-not-for-services',
+  },
+  {
+    says: 'one for services of a class for workloads',
+    service: USE,
+    gateways: waypointClass('workload') + waypoint('w', { labels: { 'istio.io/waypoint-for': 'service' } }),
+    by: 'w',
+  },
+  {
+    says: 'one, and is the Service of a waypoint',
+    service: { ...USE, 'gateway.istio.io/managed': 'istio.io-mesh-controller' },
+    gateways: waypoint('w'),
+    by: null,
+  },
+  {
+    says: 'one, and is the Service of a gateway',
+    service: { ...USE, 'gateway.istio.io/managed': 'istio.io-gateway-controller' },
+    gateways: waypoint('w'),
+    by: 'w',
+  },
 ])('a service names $says: $by', ({ space = {}, service = {}, gateways = '', by, code }) => {
   const client = pods('client', { labels: AMBIENT });
   const { mesh, diagnostics } = load(
@@ -109,6 +162,85 @@ test.each([
     code ? [code] : [],
   );
 });
+
+// Istio 1.31, pilot/pkg/networking/core/listener_waypoint.go, buildWaypointInternal: only addresses of services lead there.
+test.each([
+  { what: 'a headless Service', made: (labels: object) => headless(labels), over: false },
+  {
+    what: 'a ServiceEntry with an address',
+    made: (labels: object) => entry(labels, { addresses: ['240.0.0.1'] }),
+    over: true,
+  },
+  { what: 'one that istiod gives an address', made: (labels: object) => entry(labels, {}), over: true },
+  { what: 'one that callers resolve', made: (labels: object) => entry(labels, { resolution: 'NONE' }), over: false },
+  {
+    what: 'a wildcard',
+    made: (labels: object) => entry(labels, { hosts: ['*.b.com'], resolution: 'NONE' }),
+    over: false,
+  },
+])('$what is behind a waypoint: $over', ({ made, over }) => {
+  const { mesh, diagnostics } = load(waypoint('w') + made(USE));
+  expect(mesh.services.some(({ waypoint }) => waypoint !== undefined)).toBe(over);
+  const told = diagnostics.filter(({ code }) => code === 'waypoint-without-address');
+  expect(told.map(({ line }) => line)).toEqual(over ? [] : [4]);
+  const byNamespace = load(namespace('default', USE) + waypoint('w') + made({}));
+  expect(byNamespace.diagnostics.filter(({ code }) => code.startsWith('waypoint'))).toEqual([]);
+});
+
+function headless(labels: object): string {
+  const spec = { clusterIP: 'None', selector: { app: 'a' }, ports: [{ name: 'http', port: 80 }] };
+  return document({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'default', labels }, spec });
+}
+
+function entry(labels: object, more: object): string {
+  const ports = [{ number: 80, name: 'http', protocol: 'HTTP' }];
+  const spec = { hosts: ['b.com'], resolution: 'DNS', ports, ...more };
+  const metadata = { name: 'a', namespace: 'default', labels };
+  return document({ apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', metadata, spec });
+}
+
+// Istio 1.31, pilot/pkg/serviceregistry/ambient/waypoints.go, getCanaryWeight: without a weight nothing goes there.
+test.each([
+  { weight: undefined, codes: [] },
+  { weight: '0', codes: [] },
+  { weight: '10', codes: ['not-modelled'] },
+])('a second waypoint of weight $weight: $codes', ({ weight, codes }) => {
+  const annotations = weight === undefined ? {} : { 'istio.io/use-waypoint-canary-weight': weight };
+  const labels = { ...USE, 'istio.io/use-waypoint-canary': 'x' };
+  const metadata = { name: 'a', namespace: 'default', labels, annotations };
+  const spec = { selector: { app: 'a' }, ports: [{ name: 'http', port: 80 }] };
+  const text = waypoint('w') + waypoint('x') + document({ apiVersion: 'v1', kind: 'Service', metadata, spec });
+  expect(
+    load(text)
+      .diagnostics.map(({ code }) => code)
+      .filter((code) => code === 'not-modelled'),
+  ).toEqual(codes);
+});
+
+// Istio 1.31, pilot/pkg/model/policyattachment.go, ShouldAttachPolicy.
+test.each([
+  { what: 'pods in ambient mode', app: 'a', codes: ['6 envoy-filter-in-ambient'] },
+  { what: 'a whole namespace in ambient mode', app: undefined, codes: ['6 envoy-filter-in-ambient'] },
+  { what: 'a sidecar', app: 'side', codes: [] },
+  { what: 'a gateway, by its context', app: 'a', context: 'GATEWAY', codes: [] },
+])('a rate limit for $what: $codes', ({ app, context = 'SIDECAR_INBOUND', codes }) => {
+  const labels = { 'sidecar.istio.io/inject': 'true' };
+  const others = app === 'side' ? pods('side', { labels }) : '';
+  const text = namespace('default', AMBIENT) + pods('a') + envoyFilter([insertion(context, limitConfig(1, '1s'))], app);
+  expect(told(`${text}${others}`, 'envoy-filter-in-ambient')).toEqual(codes);
+});
+
+test('a rate limit for a waypoint by selector, or by targetRefs', () => {
+  const filter = JSON.parse(envoyFilter([insertion('SIDECAR_INBOUND', limitConfig(1, '1s'))]).slice(4));
+  const selector = { workloadSelector: { labels: { 'gateway.networking.k8s.io/gateway-name': 'w' } } };
+  const text = (spec: object) => waypoint('w') + document({ ...filter, spec: { ...filter.spec, ...spec } });
+  expect(told(text(selector), 'envoy-filter-in-ambient')).toEqual(['4 envoy-filter-in-ambient']);
+  expect(told(text(target('Gateway', 'w')), 'not-modelled')).toEqual(['4 not-modelled']);
+});
+
+function told(text: string, wanted: string): readonly string[] {
+  return load(text).diagnostics.flatMap(({ line, code }) => (code === wanted ? [`${line} ${code}`] : []));
+}
 
 // Reference section 6: sidecars and whoever is outside skip the waypoint, gateways unless istio.io/ingress-use-waypoint.
 test.each([

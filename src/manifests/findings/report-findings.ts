@@ -2,6 +2,7 @@ import type { Diagnostics } from '../../diagnostics/index.js';
 import type { Mesh } from '../../mesh/index.js';
 import type { Resource } from '../resource.js';
 import { findAmbientSurprises } from './ambient.js';
+import { findIdleRateLimits } from './ambient-envoy-filters.js';
 import { findIdleTargets, findUnenforcedPolicies } from './ambient-policies.js';
 import { findIdleAuthentication } from './authentication.js';
 import { findIdleAuthorization } from './authorization.js';
@@ -49,5 +50,6 @@ export function reportFindings(
   findPermissiveMesh(view, findings);
   findAmbientSurprises(view, findings);
   findUnenforcedPolicies(view, findings);
+  findIdleRateLimits(view, findings);
   findIdleTargets(view, findings);
 }

@@ -1,5 +1,5 @@
 export { withAmbient } from './ambient/ambient.js';
-export { isWaypointGateway } from './ambient/waypoint-gateway.js';
+export { isWaypointClass, isWaypointGateway } from './ambient/waypoint-gateway.js';
 export type { ImpliedGateway } from './implied-gateways.js';
 export { impliedGateways } from './implied-gateways.js';
 export { istiodPushes } from './istiod.js';

@@ -4,7 +4,9 @@ import { namespacesOf } from './namespace-labels.js';
 import { WaypointBindings } from './waypoint-binding.js';
 import {
   impliedWaypoint,
+  isWaypointClass,
   isWaypointGateway,
+  translateWaypointClass,
   translateWaypointGateway,
   type WaypointGateway,
 } from './waypoint-gateway.js';
@@ -21,7 +23,10 @@ export interface AmbientParts {
 /** The parts with the waypoints that they ask for, and which service is reached through which. */
 export function withAmbient({ workloads, services }: AmbientParts, resources: readonly Resource[]): AmbientParts {
   const namespaces = namespacesOf(resources);
-  const waypoints = resources.filter(isWaypointGateway).map(translateWaypointGateway);
+  const classes = resources.filter(isWaypointClass).map(translateWaypointClass);
+  const waypoints = resources
+    .filter(isWaypointGateway)
+    .map((each) => translateWaypointGateway(each, classes[0] ?? null));
   const bindings = new WaypointBindings(waypoints, namespaces);
   const translated = resources.filter(({ group }) => GROUPS.includes(group));
   const declared = new Map(translated.map((resource) => [keyOf(resource), resource]));

@@ -3,9 +3,10 @@ import type { Section } from '../../../reading/index.js';
 import type { Resource } from '../../resource.js';
 import { labels, section } from '../read.js';
 
-/** Labels of an object, and where they stand. */
+/** Labels and annotations of an object, and where the labels stand. */
 export interface WrittenLabels {
   readonly labels: Labels;
+  readonly annotations: Labels;
   /** Null: there are none. */
   readonly at: Section | null;
 }
@@ -20,5 +21,9 @@ export function namespacesOf(resources: readonly Resource[]): Namespaces {
 
 export function labelsOf(root: Section): WrittenLabels {
   const metadata = section(root, 'metadata');
-  return { labels: labels(metadata, 'labels'), at: section(metadata, 'labels') };
+  return {
+    labels: labels(metadata, 'labels'),
+    annotations: labels(metadata, 'annotations'),
+    at: section(metadata, 'labels'),
+  };
 }

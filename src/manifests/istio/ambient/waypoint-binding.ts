@@ -9,8 +9,10 @@ const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
 const CANARY = 'istio.io/use-waypoint-canary';
 const INGRESS = 'istio.io/ingress-use-waypoint';
 const NOBODY = 'none';
+const CANARY_WEIGHT = 'istio.io/use-waypoint-canary-weight';
 /** Services that istiod makes for waypoints and east-west gateways carry it, and have no waypoint of their own. */
 const MANAGED = 'gateway.istio.io/managed';
+const MANAGERS = ['istio.io-mesh-controller', 'istio.io-eastwest-controller'];
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 
 /**
@@ -29,9 +31,11 @@ export class WaypointBindings {
   }
 
   /** `declared`: what the service was translated from. Null: no waypoint. */
-  of({ namespace }: Service, declared: Resource): WaypointBinding | null {
+  of(service: Service, declared: Resource): WaypointBinding | null {
+    const { namespace } = service;
     const own = labelsOf(declared.section);
-    if (own.labels[MANAGED] !== undefined) return null;
+    if (MANAGERS.includes(own.labels[MANAGED] ?? '')) return null;
+    if (!hasAddress(service)) return this.#reportAddressless(own, service);
     const found = own.labels[USE] === undefined ? this.#inherited(namespace) : this.#named(own, namespace);
     if (found === null) return null;
     const forIngress = own.labels[INGRESS] ?? this.#namespaces.get(namespace)?.labels[INGRESS];
@@ -47,10 +51,10 @@ export class WaypointBindings {
     return found;
   }
 
-  #named({ labels, at }: WrittenLabels, asking: string): Omit<WaypointBinding, 'forIngress'> | null {
+  #named({ labels, annotations, at }: WrittenLabels, asking: string): Omit<WaypointBinding, 'forIngress'> | null {
     const name = labels[USE];
     if (name === undefined || name === NOBODY || at === null) return null;
-    if (labels[CANARY] !== undefined) {
+    if (labels[CANARY] !== undefined && (annotations[CANARY_WEIGHT] ?? '0') !== '0') {
       at.info('not-modelled', 'a second waypoint is read but not modelled', 'the first takes all calls', CANARY);
     }
     const namespace = labels[USE_NAMESPACE] ?? asking;
@@ -70,12 +74,31 @@ export class WaypointBindings {
     return { origin, namespace, name };
   }
 
+  /** A waypoint takes calls to addresses of services. Those of a whole namespace are not meant one by one. */
+  #reportAddressless({ labels, at }: WrittenLabels, { host }: Service): null {
+    if (labels[USE] === undefined || labels[USE] === NOBODY) return null;
+    const what = `${host} has no address of its own: calls go to its pods without a waypoint`;
+    at?.warning('waypoint-without-address', what, 'give the Service a clusterIP, or leave the label out', USE);
+    return null;
+  }
+
   #reportMissing(at: Section, namespace: string, name: string): null {
     const what = `there is no waypoint ${quote(`${namespace}/${name}`)}: calls go on without`;
     const help = `add a Gateway of the class istio-waypoint with this name, or leave ${USE} out`;
     at.warning('waypoint-not-found', what, help, USE);
     return null;
   }
+}
+
+/**
+ * Istiod gives addresses to ServiceEntries that have none, but to wildcards and where callers resolve the host.
+ * Source: Istio 1.31, pilot/pkg/networking/core/listener_waypoint.go, `buildWaypointInternal`;
+ * pilot/pkg/networking/serviceentry/ip_autoallocation.go, `ShouldV2AutoAllocateIP`.
+ */
+function hasAddress({ headless, listensAnywhere, resolution, host }: Service): boolean {
+  if (headless) return false;
+  const isGiven = resolution !== 'none' && (!host.startsWith('*') || resolution === 'dynamic-dns');
+  return !listensAnywhere || isGiven;
 }
 
 function keyOf(namespace: string, name: string): string {

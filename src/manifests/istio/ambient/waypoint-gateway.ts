@@ -40,8 +40,14 @@ const LISTENER_FIELDS = {
   hostname: 'no-effect',
   name: 'no-effect',
   port: 'modelled',
-  protocol: 'no-effect',
+  protocol: 'modelled',
   tls: 'no-effect',
+} as const satisfies Fields;
+/** Source: as above, apis/v1/gatewayclass_types.go, GatewayClassSpec. */
+const CLASS_FIELDS = {
+  controllerName: 'no-effect',
+  description: 'no-effect',
+  parametersRef: 'no-effect',
 } as const satisfies Fields;
 const ROUTES_FIELDS = { kinds: 'no-effect', namespaces: 'modelled' } as const satisfies Fields;
 const NAMESPACES_FIELDS = { from: 'modelled', selector: 'modelled' } as const satisfies Fields;
@@ -54,20 +60,34 @@ export function isWaypointGateway({ group, kind, section }: Resource): boolean {
   return spec?.kind === 'mapping' && spec.asSection()?.value('gatewayClassName')?.raw() === CLASS;
 }
 
-/** Source: Istio 1.31, pilot/pkg/serviceregistry/ambient/waypoints.go, `gatewayToWaypointTransform`. */
-export function translateWaypointGateway(resource: Resource): WaypointGateway {
+/** What its waypoints are for unless they say so themselves. */
+export function isWaypointClass({ group, kind, name }: Resource): boolean {
+  return group === GROUP && kind === 'GatewayClass' && name === CLASS;
+}
+
+/** Null: it does not say. */
+export function translateWaypointClass({ section }: Resource): WaypointTraffic | null {
+  section.account(OBJECT_FIELDS);
+  section.section('spec')?.account(CLASS_FIELDS);
+  return trafficOf(section.section('metadata'));
+}
+
+/**
+ * `byClass`: what the class says that its waypoints are for.
+ * Source: Istio 1.31, pilot/pkg/serviceregistry/ambient/waypoints.go, `gatewayToWaypointTransform`.
+ */
+export function translateWaypointGateway(resource: Resource, byClass: WaypointTraffic | null): WaypointGateway {
   const { section, namespace } = resource;
   section.account(OBJECT_FIELDS);
   const spec = section.section('spec');
   spec?.account(SPEC_FIELDS);
   const listeners = spec?.list('listeners') ?? [];
   for (const listener of listeners) listener.account(LISTENER_FIELDS);
-  const hbone = listeners.find((listener) => listener.count('port') === HBONE_PORT) ?? listeners[0] ?? null;
-  const allowed = allowedNamespaces(hbone);
+  const isHbone = (listener: Section) => listener.text('protocol') === 'HBONE' && listener.count('port') === HBONE_PORT;
   return {
     resource,
-    traffic: trafficOf(section.section('metadata')),
-    allows: (asking, labels) => asking === namespace || allowed(asking, labels),
+    traffic: trafficOf(section.section('metadata')) ?? byClass ?? 'service',
+    allows: allowedNamespaces(listeners.find(isHbone) ?? null, namespace),
   };
 }
 
@@ -90,9 +110,9 @@ export function impliedWaypoint({ resource }: WaypointGateway): Workload {
   };
 }
 
-function trafficOf(metadata: Section | null): WaypointTraffic {
+function trafficOf(metadata: Section | null): WaypointTraffic | null {
   const written = metadata?.labels('labels')?.[TRAFFIC_LABEL];
-  if (written === undefined) return 'service';
+  if (written === undefined) return null;
   const traffic = TRAFFIC.find((each) => each === written);
   if (traffic !== undefined) return traffic;
   const what = `${quote(written)} is nothing that a waypoint can be for: nobody is sent to it`;
@@ -100,17 +120,18 @@ function trafficOf(metadata: Section | null): WaypointTraffic {
   return 'none';
 }
 
-/** Whether a namespace other than the Gateway's own may use it. */
-function allowedNamespaces(listener: Section | null): (namespace: string, labels: Labels) => boolean {
+/** Which namespaces may use it: `own`, unless the listener says otherwise; what it selects may leave out its own. */
+function allowedNamespaces(listener: Section | null, own: string): WaypointGateway['allows'] {
   const routes = listener?.section('allowedRoutes') ?? null;
   routes?.account(ROUTES_FIELDS);
   const namespaces = routes?.section('namespaces') ?? null;
   namespaces?.account(NAMESPACES_FIELDS);
   const from = namespaces?.text('from') ?? 'Same';
   if (from === 'All') return () => true;
-  if (from !== 'Selector') return () => false;
+  if (from !== 'Selector') return (namespace) => namespace === own;
   const selector = namespaces?.section('selector') ?? null;
-  selector?.account(SELECTOR_FIELDS);
-  const wanted = selector?.labels('matchLabels') ?? {};
+  if (selector === null) return () => false;
+  selector.account(SELECTOR_FIELDS);
+  const wanted = selector.labels('matchLabels') ?? {};
   return (namespace, labels) => selects(wanted, { 'kubernetes.io/metadata.name': namespace, ...labels });
 }
