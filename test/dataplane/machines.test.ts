@@ -39,6 +39,18 @@ test('machines that a ServiceEntry selects are its endpoints, by their weights, 
   expect(kinds).toMatchObject({ a: 'external', b: 'external', pods: 'app' });
 });
 
+// Envoy, load_balancer_impl.cc: the weight at re-insertion is taken before the new request counts. Measured at 100 rps:
+// 28.6/35.9/35.5 %; a simulation gives 28.0/36.0/36.0.
+test('LEAST_REQUEST of unequal weights sees who is busy: 2/1/1, the heavy one five times as slow', async () => {
+  const manifests = [entry(), vm('a', { weight: 2 }), vm('b'), vm('c')].join('');
+  const takes = (wait: string) => ({ endpoints: [{ steps: [{ wait }] }] });
+  const workloads = { a: takes('100ms'), b: takes('20ms'), c: takes('20ms') };
+  const { seen, got } = await shares(manifests, workloads, { seconds: 600 });
+  for (const [name, share] of Object.entries({ a: 0.28, b: 0.36, c: 0.36 })) {
+    expect(Math.abs(got[name]! / seen.requests - share), name).toBeLessThan(0.002);
+  }
+});
+
 test('a Service of the cluster has them too, but kube-proxy does not know them', async () => {
   const manifests = [service('db'), vm('a'), deployment('pods', { app: 'db' })].join('');
   const workloads = { a: machine, pods: machine };
