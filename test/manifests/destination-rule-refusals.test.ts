@@ -72,6 +72,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'pods have no nodes': outlier(
     '      maxEjectionPercent: 100\n    loadBalancer:\n      localityLbSetting:\n        failoverPriority:\n        - kubernetes.io/hostname # not-modelled',
   ),
+  'a cookie that the proxy generates is of its connection': balancer(
+    '      consistentHash:\n        httpCookie:\n          name: sid\n          ttl: 0s # not-modelled',
+  ),
   'PASSTHROUGH leaves the endpoint to kube-proxy': balancer('      simple: PASSTHROUGH # not-modelled'),
   'zoneAwareLbSetting is newer than the packaged CRDs': balancer('      zoneAwareLbSetting: {} # not-modelled'),
   'MUTUAL without certificates': policy('    tls:\n      mode: MUTUAL # IST0106!').replace(

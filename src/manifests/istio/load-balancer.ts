@@ -90,10 +90,19 @@ function hashKey(hash: Section): HashKey | null {
   const header = text(hash, 'httpHeaderName');
   if (header) return { kind: 'header', name: header.toLowerCase() };
   const cookie = section(hash, 'httpCookie');
-  if (cookie !== null) return { kind: 'cookie', name: text(cookie, 'name') ?? '' };
+  if (cookie !== null) {
+    if (cookie.has('ttl')) reportGenerated(cookie);
+    return { kind: 'cookie', name: text(cookie, 'name') ?? '' };
+  }
   const query = text(hash, 'httpQueryParameterName');
   if (query) return { kind: 'query', name: query };
   return flag(hash, 'useSourceIp') ? { kind: 'source-ip' } : null;
+}
+
+/** Source: Envoy, source/common/router/router.cc, `addDownstreamSetCookie`: of the addresses of the client's connection. */
+function reportGenerated(cookie: Section): void {
+  const what = 'a proxy generates the cookie for each connection, which is not modelled';
+  cookie.info('not-modelled', what, 'give requests the cookie: those without it go to any host', 'ttl');
 }
 
 function checkHash(hash: Section): void {
