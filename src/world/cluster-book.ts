@@ -22,6 +22,7 @@ import {
   addressed,
   type Endpoint,
   endpointsOf,
+  localityOf,
   picking,
   podsAt,
   WAYPOINT_PREFERS,
@@ -97,7 +98,8 @@ export class ClusterBook {
   ): ClusterConfig {
     const { service, port, subsetLabels, protocol, limits } = effective;
     const { zones } = this.#context.blueprint;
-    const { labels, role } = this.#caller.station!.workload!;
+    const workload = this.#caller.station!.workload!;
+    const { labels, role } = workload;
     const isDialled = effective.balancer.kind === 'passthrough';
     const isNowhere = isDialled && role === 'gateway' && service.resolution !== 'dynamic-dns'; // nobody dials for a gateway
     const labelsAsked = isDialled ? {} : subsetLabels; // addresses know no subsets
@@ -109,7 +111,7 @@ export class ClusterBook {
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && http2);
     const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
     const { weights, hashing, place } = picking(effective, endpoints, role, (zone) => ({
-      locality: zones[zone]!,
+      locality: localityOf(workload, zones[zone]!),
       labels,
     }));
     // One literal without spreads: every attempt reads it, and V8 gives what it spreads a shape of its own each time.

@@ -39,9 +39,14 @@ export function podsAt(
   return pods[stationOf.get(workload)!.index]!.map((pod) => ({
     pod,
     labels,
-    locality: machine === undefined ? zones[pod.zone]! : (machine.locality ?? ''),
+    locality: localityOf(workload, zones[pod.zone]!),
     weight: machine?.weight ?? 1,
   }));
+}
+
+/** What istiod knows of where a pod of the workload stands: of a machine what is written, if anything. */
+export function localityOf({ machine }: Workload, zone: string): string {
+  return machine === undefined ? zone : (machine.locality ?? '');
 }
 
 /** Those that a Service's own address leads to: Kubernetes knows no machines outside the cluster. */

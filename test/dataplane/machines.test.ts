@@ -110,6 +110,27 @@ test('a machine stands in its own zone, and the nearest come first', async () =>
   expect(Object.keys(got)).toEqual(['near']);
 });
 
+// istio-envoy-semantics 3.4; recorded in validation/istiod/unknown-locality.
+test.each([
+  { locality: 'eu/a', near: 1 },
+  { locality: null, near: 1 / 2 },
+])('a machine in $locality that calls: $near go to the near one', async ({ locality, near }) => {
+  const manifests = [
+    entry(),
+    vm('near', { locality: 'eu/a' }),
+    vm('far', { locality: 'eu/b' }),
+    vm('client', { labels: { app: 'client' }, serviceAccount: 'client', ...(locality !== null && { locality }) }),
+    destinationRule('db.com', { outlierDetection: {} }),
+  ].join('');
+  const { seen } = await shares(
+    manifests,
+    { near: machine, far: machine, client: { endpoints: [] } },
+    { platform: { nodes: { zones: ['eu/a', 'eu/b'] } }, traffic: { from: { workload: 'client' } } },
+  );
+  const got = seen.report.edges.find(({ workload }) => workload === 'near')!.attempts;
+  expect(isShare(got, seen.requests, near)).toBe(true);
+});
+
 test('a machine can call, be struck by faults, and costs no capacity', async () => {
   const report = await reportOf({
     manifests: [vm('a'), service('db'), deployment('web'), service('web')].join(''),
