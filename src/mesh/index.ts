@@ -39,6 +39,7 @@ export { isHttpOnly, principalOf } from './resolution/security/condition.js';
 export { verifyToken } from './resolution/security/token.js';
 export { outsideEnd, transportOf } from './resolution/security/transport.js';
 export { WAYPOINT_CLASS } from './resolution/security/waypoint-policies.js';
+export { isBeyondZtunnel } from './resolution/security/ztunnel-policies.js';
 export { terminationMs } from './resolution/termination.js';
 export { isSince } from './resolution/version.js';
 export type * from './routes.js';

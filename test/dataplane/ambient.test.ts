@@ -228,6 +228,19 @@ const ADMISSIONS: readonly {
     policy: security('AuthorizationPolicy', { ...SELECTS, action: 'DENY', rules: POST }),
     codes: ['0'],
   },
+  // Istio 1.31, pilot/pkg/serviceregistry/ambient/authorization.go, l4WhenAttributes, httpSources.
+  ...[
+    { what: 'remoteIpBlocks', rules: [{ from: [{ source: { remoteIpBlocks: ['10.0.0.0/8'] } }] }] },
+    { what: 'other than remoteIpBlocks', rules: [{ from: [{ source: { notRemoteIpBlocks: ['10.0.0.0/8'] } }] }] },
+    { what: 'connection.sni', rules: [{ when: [{ key: 'connection.sni', values: ['x'] }] }] },
+  ].flatMap(({ what, rules }) =>
+    ['ALLOW', 'DENY'].map((action) => ({
+      what: `${action} of ${what} ${action === 'ALLOW' ? 'allows nothing' : 'denies all'}`,
+      mesh: AMBIENT_DEFAULT,
+      policy: security('AuthorizationPolicy', { ...SELECTS, action, rules }),
+      codes: ['0'],
+    })),
+  ),
   {
     what: 'behind a waypoint the waypoint is the caller',
     mesh: BEHIND_WAYPOINT,
@@ -286,4 +299,15 @@ test.each(ADMISSIONS)('$what: $codes', async ({ mesh, policy, outside, sidecar, 
   const labels = outside ? out : sidecar ? { 'sidecar.istio.io/inject': 'true' } : {};
   const report = await call({ mesh, client: { labels }, rate: '1/s', more: policy });
   expect(Object.keys(report.traffic[0]!.codes)).toEqual(codes);
+});
+
+// Istio 1.31, pilot/pkg/networking/core/listener_waypoint.go, buildWaypointHTTPFilters: tokens and policies stand before faults.
+test('what a waypoint refuses is neither delayed nor sent on', async () => {
+  const delay = { fixedDelay: '1s', percentage: { value: 100 } };
+  const policy = security('AuthorizationPolicy', { ...ATTACHED, rules: POST });
+  const more = policy + virtualService('server', { fault: { delay } });
+  const report = await call({ mesh: BEHIND_WAYPOINT, rate: '1/s', more });
+  expect(report.traffic[0]!.codes).toEqual({ '403': 99 });
+  expect(report.traffic[0]!.latencyMs.max).toBeLessThan(1);
+  expect(edge(report, 'waypoint', 'server')).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import {
   type AuthorizationPolicy,
   GATEWAY_NAME_LABEL,
-  isHttpOnly,
+  isBeyondZtunnel,
   type PolicyTarget,
   type RequestAuthentication,
   type Service,
@@ -34,11 +34,11 @@ export function findUnenforcedPolicies(view: MeshView, findings: Findings): void
       continue;
     }
     for (const rule of policy.rules) {
-      const condition = [...rule.from.flat(), ...rule.to.flat(), ...rule.when].find(isHttpOnly);
+      const condition = [...rule.from.flat(), ...rule.to.flat(), ...rule.when].find(isBeyondZtunnel);
       if (condition === undefined) continue;
       const effect =
         policy.action === 'allow' ? 'the rule allows nothing' : 'the rule denies whatever the rest of it says';
-      const what = `ztunnel does not look into HTTP: towards ${hit.name} ${effect}`;
+      const what = `ztunnel knows connections alone, and neither HTTP nor names: towards ${hit.name} ${effect}`;
       findings.warning(code, field(condition), what, HELP);
     }
   }

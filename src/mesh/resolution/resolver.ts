@@ -33,7 +33,7 @@ import { RateLimitIndex } from './rate-limit-index.js';
 import { MutualTlsIndex } from './security/mutual-tls-index.js';
 import { PolicyIndex } from './security/policy-index.js';
 import { outsideEnd, transportOf, ztunnelEnd } from './security/transport.js';
-import { ztunnelPolicies } from './security/waypoint-policies.js';
+import { ztunnelPolicies } from './security/ztunnel-policies.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
 import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';

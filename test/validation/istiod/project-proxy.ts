@@ -75,7 +75,7 @@ export class ProxyProjection {
     const isKnown = String(port) in this.#sent.http;
     if (answer.kind === 'routes') {
       const { domain, rules, httpsRedirect, service } = answer;
-      if (this.#workload.role === 'waypoint' && !servedByWaypoint(service!, this.#workload)) return; // nobody sends it that
+      if (!this.#isSent(service)) return;
       const at =
         domain === '*' && service !== null
           ? `${service.host}:${port}`
@@ -91,6 +91,11 @@ export class ProxyProjection {
     }
   }
 
+  /** To a waypoint nobody sends what is meant for others' services. */
+  #isSent(service: Service | null): boolean {
+    return this.#workload.role !== 'waypoint' || (service !== null && servedByWaypoint(service, this.#workload));
+  }
+
   /** Where connections go, by `host:port`. */
   tcp(): Held['tcp'] {
     return Object.fromEntries(
@@ -100,6 +105,7 @@ export class ProxyProjection {
 
   #connection(host: string, port: number): SentDestinations | null {
     const answer = this.#resolver.connection(this.#workload, host, port);
+    if (answer.kind === 'tcp' && !this.#isSent(answer.service)) return null;
     if (answer.kind === 'tcp') return projectDestinations(answer.destinations, this.#clusters);
     if (this.#workload.role !== 'app') return null;
     return UNKNOWN[answer.kind === 'blocked' ? 'blocked' : 'passthrough'];

@@ -1,4 +1,3 @@
-import type { WorkloadPolicies } from '../../effective-security.js';
 import type { PolicyTarget } from '../../security.js';
 import type { Service } from '../../service.js';
 import { GATEWAY_NAME_LABEL } from '../../waypoint.js';
@@ -27,11 +26,4 @@ export function isAttachedTo(
     case 'ServiceEntry':
       return service.external && name === service.origin.resource.name && owner === service.namespace;
   }
-}
-
-/** What of a workload's policies its ztunnel enforces: DENY and ALLOW, on connections. It knows no tokens. */
-export function ztunnelPolicies(policies: WorkloadPolicies | null): WorkloadPolicies | null {
-  const allow = policies?.allow ?? [];
-  const deny = policies?.deny.filter(({ action }) => action === 'deny') ?? []; // and no CUSTOM one that asks nobody
-  return deny.length + allow.length === 0 ? null : { tokens: [], custom: [], audit: [], deny, allow };
 }
