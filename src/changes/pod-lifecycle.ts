@@ -27,9 +27,10 @@ export class PodLifecycle {
 
   /** Connections are reset; new ones refused until the proxies know. */
   crash(pod: Pod): void {
-    if (this.#hold(pod) === null) return;
+    const outage = this.#hold(pod);
+    if (outage === null) return;
     this.#kill(pod);
-    this.#controlPlane.onEndpoint(pod, 'unready');
+    this.#miss(pod, outage, 'unready');
   }
 
   /** Its packets are lost from now on, both ways; after a while the node is given up. */
@@ -43,7 +44,7 @@ export class PodLifecycle {
     router.callerDown(pod, false);
     pod.proxy?.restart();
     this.#after(this.#options.nodeLostMs, pod, () => {
-      if (outage.holds > 0) this.#controlPlane.onEndpoint(pod, 'gone');
+      if (outage.holds > 0) this.#miss(pod, outage, 'gone');
     });
   }
 
@@ -51,9 +52,12 @@ export class PodLifecycle {
   drain(pod: Pod): void {
     const outage = this.#hold(pod);
     if (outage === null) return;
-    this.#controlPlane.onEndpoint(pod, 'gone');
-    this.#after(pod.workloadRuntime.drainMs, pod, () => {
-      if (outage.holds > 0) this.#kill(pod);
+    const { drainMs, unnoticedMs } = pod.workloadRuntime;
+    if (unnoticedMs === 0) this.#controlPlane.onEndpoint(pod, 'gone');
+    this.#after(drainMs, pod, () => {
+      if (outage.holds === 0) return;
+      this.#kill(pod);
+      if (unnoticedMs > 0) this.#miss(pod, outage, 'gone');
     });
   }
 
@@ -78,6 +82,18 @@ export class PodLifecycle {
     return outage;
   }
 
+  /** The cluster takes notice that it is not there any more, sooner, later or never. */
+  #miss(pod: Pod, outage: Outage, listed: 'unready' | 'gone'): void {
+    const { unnoticedMs } = pod.workloadRuntime;
+    if (unnoticedMs === 0) this.#controlPlane.onEndpoint(pod, listed);
+    else if (unnoticedMs < Infinity) {
+      this.#after(unnoticedMs, pod, () => {
+        const isAway = this.#outages.get(pod) === outage && (pod.lost || !pod.up);
+        if (isAway) this.#controlPlane.onEndpoint(pod, 'gone');
+      });
+    }
+  }
+
   #kill(pod: Pod): void {
     const { router, server } = this.#plane;
     if (!pod.up) return;
@@ -93,7 +109,7 @@ export class PodLifecycle {
     if (pod.proxy !== null && (pod.lost || !pod.up)) pod.proxy.startedMs = this.#plane.sim.nowMs;
     pod.lost = false;
     pod.up = true;
-    this.#controlPlane.onEndpoint(pod, 'ready');
+    if (pod.workloadRuntime.unnoticedMs < Infinity) this.#controlPlane.onEndpoint(pod, 'ready');
   }
 
   #after(delayMs: number, pod: Pod, then: () => void): void {

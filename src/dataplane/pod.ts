@@ -32,6 +32,8 @@ export interface WorkloadRuntime {
   readonly startupMs: number;
   /** From being told to leave to the end of all it has in hand. */
   readonly drainMs: number;
+  /** From the end of one of its pods until the cluster notices. Infinity: never, it stays an endpoint. */
+  readonly unnoticedMs: number;
   readonly pods: Pod[];
   /** Faults that act now. */
   readonly delays: Sampler[];

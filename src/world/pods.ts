@@ -18,6 +18,9 @@ import { quotaPhaseMs, type Station } from './stations.js';
 /** Of an external host, whose pods nobody knows: as Kubernetes has it. */
 const DRAIN_MS = 30_000;
 
+/** Until istiod gives up a machine that had registered by itself. Source: Istio 1.31, PILOT_WORKLOAD_ENTRY_GRACE_PERIOD. */
+const GRACE_MS = 10_000;
+
 /** The pods of a station. `program`: what its application does with a message. */
 export function makePods(
   blueprint: Blueprint,
@@ -40,6 +43,7 @@ export function makePods(
     stopsAbandoned: behaviour?.abandoned === 'stop' || station.kind === 'waypoint',
     startupMs: behaviour?.startupMs ?? 0,
     drainMs: station.workload === null ? DRAIN_MS : terminationMs(station.workload, blueprint.mesh.settings),
+    unnoticedMs: unnoticedMs(station),
     pods,
     delays: [],
     errors: [],
@@ -59,6 +63,17 @@ export function makePods(
     );
   });
   return { runtime, pods };
+}
+
+/**
+ * Kubernetes sees its pods die, istiod that a machine's agent has gone. What people have written down as an endpoint, in a
+ * ServiceEntry, a WorkloadEntry or DNS, is one until they take it away.
+ * Source: Istio 1.31, pilot/pkg/autoregistration/controller.go; pilot/pkg/serviceregistry/serviceentry.
+ */
+function unnoticedMs({ workload }: Station): number {
+  if (workload === null) return Infinity;
+  if (workload.machine === undefined) return 0;
+  return workload.kind === 'WorkloadGroup' ? GRACE_MS : Infinity;
 }
 
 function makeProxy(

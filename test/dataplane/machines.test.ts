@@ -131,6 +131,35 @@ test.each([
   expect(isShare(got, seen.requests, near)).toBe(true);
 });
 
+/** Tries of 100 requests a second that met what was down for 20 s. */
+async function refusedBy(manifests: string, workloads: object, fault: object): Promise<number> {
+  const faults = [{ at: '10s', for: '20s', ...fault }];
+  const { seen } = await shares(manifests, workloads, { faults, platform: { endpointDelay: '1s' }, seconds: 40 });
+  return seen.edges.reduce((sum, { attempts, requests }) => sum + attempts - requests, 0);
+}
+
+// Istio 1.31, pilot/pkg/autoregistration/controller.go (PILOT_WORKLOAD_ENTRY_GRACE_PERIOD 10 s): istiod sees the agents of
+// machines that registered by themselves; of what people wrote down nobody tells it.
+const GROUP = resource('WorkloadGroup', 'group', { metadata: { labels: { app: 'db' } }, template: {} }) + entry();
+const LISTED = entry({ workloadSelector: undefined, endpoints: [{ address: '192.0.2.1' }, { address: '192.0.2.2' }] });
+const BY_NAME = entry({ workloadSelector: undefined, resolution: 'DNS', endpoints: undefined });
+test.each([
+  { what: 'a pod', manifests: entry() + deployment('pod', { labels: { app: 'db' } }), workload: 'pod', seconds: 1 },
+  { what: 'a machine of a WorkloadGroup', manifests: GROUP, workload: 'group', seconds: 11 },
+  { what: 'an address that is listed', manifests: LISTED, workload: 'db.com', seconds: 20 },
+  { what: 'a host in DNS', manifests: BY_NAME, workload: 'db.com', seconds: 20 },
+])('$what that dies gets requests for $seconds s', async ({ manifests, workload, seconds }) => {
+  const workloads = { [workload]: { ...machine, replicas: 2 } };
+  const refused = await refusedBy(manifests, workloads, { crash: { workload, pods: 1 } });
+  expect(isShare(refused, 100 * seconds, 0.5)).toBe(true);
+});
+
+test('a WorkloadEntry whose machine dies stays an endpoint', async () => {
+  const manifests = vm('one') + vm('two') + entry();
+  const fault = { crash: { workload: 'one', pods: 1 } };
+  expect(isShare(await refusedBy(manifests, { one: machine, two: machine }, fault), 2000, 0.5)).toBe(true);
+});
+
 test('a machine can call, be struck by faults, and costs no capacity', async () => {
   const report = await reportOf({
     manifests: [vm('a'), service('db'), deployment('web'), service('web')].join(''),
