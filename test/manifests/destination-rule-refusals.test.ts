@@ -107,3 +107,16 @@ test.each(NEWCOMERS)('$field came with 1.$since', ({ field, since }) => {
   expect(codes(since - 1)).toContain('field-too-new');
   expect(codes(since)).not.toContain('field-too-new');
 });
+
+// Istio release notes 59504 and 59667: early 1.27 releases took 0.2 % for the default, and subsets lost what they inherit.
+test.each([
+  { minor: 26, says: false },
+  { minor: 27, says: true },
+  { minor: 28, says: false },
+])('a retry budget of Istio 1.$minor may be another in early releases: $says', ({ minor, says }) => {
+  const rows = found(policy('    retryBudget: { percent: 20 }'), undefined, {
+    istioVersion: [1, minor],
+    impliedGateways: {},
+  });
+  expect(rows.some((row) => row.endsWith('not-modelled'))).toBe(says);
+});

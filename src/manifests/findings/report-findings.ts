@@ -16,6 +16,7 @@ import { findMissingReferences } from './references.js';
 import { findRejectedRoutes } from './rejected-routes.js';
 import { findOddRetries } from './retries.js';
 import { findUndeclaredPorts } from './service-ports.js';
+import { findShadowHosts } from './shadow-hosts.js';
 import { findOtherProtocols, findSidecarConflicts } from './sidecars.js';
 import { findEmptySubsets } from './subsets.js';
 import { findHostConflicts } from './virtual-service-hosts.js';
@@ -42,6 +43,7 @@ export function reportFindings(
   findOddWeights(view, findings);
   findOddRetries(view, findings);
   findRejectedRoutes(view, findings);
+  findShadowHosts(view, findings);
   findIdlePolicies(view, findings);
   findIdleAuthentication(view, findings);
   findIdleAuthorization(view, resources, findings);

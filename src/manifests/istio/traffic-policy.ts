@@ -17,6 +17,8 @@ import { list, number, section, text } from './read.js';
 /** Istio 1.27, pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget. */
 const DEFAULT_BUDGET_PERCENT = 20;
 const DEFAULT_BUDGET_CONCURRENCY = 3;
+/** Source: Istio release notes 59504, 59667. */
+const FIRST_BUDGETS = '1.27';
 
 /** `trafficPolicy` of a rule or of a subset; null when none is written. Source: validateTrafficPolicy of Istio 1.32. */
 export function translateTrafficPolicy(parent: Section, context: Context): TrafficPolicy | null {
@@ -75,6 +77,15 @@ function translateRetryBudget(policy: Section, context: Context): TrafficPolicy[
   const budget = section(policy, 'retryBudget');
   if (budget === null) return null;
   account(budget, { ...RETRY_BUDGET_FIELDS, ...LATER_RETRY_BUDGET_FIELDS }, context, RETRY_BUDGET_SINCE);
+  if (context.istioVersion.join('.') === FIRST_BUDGETS) {
+    const what = `what early releases of Istio ${FIRST_BUDGETS} make of a budget is not modelled`;
+    policy.info(
+      'not-modelled',
+      what,
+      'they take 0.2 % where no percent is written, and subsets lose it',
+      'retryBudget',
+    );
+  }
   return {
     percent: number(budget, 'percent') ?? DEFAULT_BUDGET_PERCENT, // held within 0 and 100 by the schema
     minRetryConcurrency: number(budget, 'minRetryConcurrency') || DEFAULT_BUDGET_CONCURRENCY,
