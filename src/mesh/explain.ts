@@ -187,7 +187,8 @@ function endpointsOf(
   cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'subsetLabels' | 'tlsMode' | 'tunnels'>,
 ): readonly ExplainedEndpoint[] {
   const { service, port, tlsMode } = cluster;
-  const listed = service.endpoints.map((endpoint) => ({
+  const served = service.endpoints.filter(({ ports }) => ports?.includes(port) ?? true);
+  const listed = served.map((endpoint) => ({
     name: endpoint.address,
     version: versionOf(endpoint.labels),
     replicas: 1,

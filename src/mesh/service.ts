@@ -25,6 +25,8 @@ export interface StaticEndpoint {
   /** `region/zone/subzone`, or null when not given. */
   readonly locality: string | null;
   readonly weight: number;
+  /** The ports of the service that it serves. Absent: all. */
+  readonly ports?: readonly number[];
 }
 
 /** A host that can be called: a Kubernetes Service, or one host of a ServiceEntry. */

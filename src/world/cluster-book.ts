@@ -103,7 +103,7 @@ export class ClusterBook {
     const isDialled = effective.balancer.kind === 'passthrough';
     const isNowhere = isDialled && role === 'gateway' && service.resolution !== 'dynamic-dns'; // nobody dials for a gateway
     const labelsAsked = isDialled ? {} : subsetLabels; // addresses know no subsets
-    const endpoints = isNowhere ? [] : this.#endpointsOf(service, labelsAsked, isDialled);
+    const endpoints = isNowhere ? [] : this.#endpointsOf(service, labelsAsked, isDialled, port);
     const pods = endpoints.map(({ pod }) => pod);
     const doors = this.#context.admissions.doors(pods, effective, this.#caller.station!.workload);
     const { inbound, limits: podLimits } = this.#sideOf(pods, service, port, doors);
@@ -168,7 +168,7 @@ export class ClusterBook {
   addressed(service: Service): Pick<Plan, 'pods' | 'choice'> {
     const workload = this.#caller.station?.workload ?? null;
     const isAmbient = workload?.ambient ?? false;
-    const endpoints = this.#endpointsOf(service, {}, !isAmbient);
+    const endpoints = this.#endpointsOf(service, {}, !isAmbient, null);
     const pods = endpoints.map(({ pod }) => pod);
     if (!isAmbient) return { pods, choice: null };
     const { zones } = this.#context.blueprint;
@@ -178,11 +178,11 @@ export class ClusterBook {
   }
 
   /** `byAddress`: nobody but kube-proxy, or DNS, leads to them. */
-  #endpointsOf(service: Service, labels: Labels, byAddress: boolean): readonly Endpoint[] {
+  #endpointsOf(service: Service, labels: Labels, byAddress: boolean, port: number | null): readonly Endpoint[] {
     const { blueprint, pods } = this.#context;
     const waypoint = this.waypointTo(service);
     if (waypoint !== null) return podsAt(blueprint, pods, waypoint);
-    const endpoints = endpointsOf(blueprint, pods, service, labels);
+    const endpoints = endpointsOf(blueprint, pods, service, labels, port);
     return byAddress ? addressed(service, endpoints) : endpoints;
   }
 

@@ -18,14 +18,18 @@ export interface Endpoint extends Placed {
   readonly weight: number;
 }
 
-/** Every pod that can become an endpoint of the service, or of a subset with these labels. `pods`: by station. */
+/**
+ * Every pod that can become an endpoint of the service, or of a subset with these labels, at a port; null: at any. `pods`:
+ * by station.
+ */
 export function endpointsOf(
   blueprint: Blueprint,
   pods: readonly (readonly Pod[])[],
   service: Service,
   labels: Labels,
+  port: number | null,
 ): readonly Endpoint[] {
-  if (service.external && service.selector === null) return externalEndpoints(blueprint, pods, service, labels);
+  if (service.external && service.selector === null) return externalEndpoints(blueprint, pods, service, labels, port);
   return blueprint.resolver.workloadsOf(service, labels).flatMap((workload) => podsAt(blueprint, pods, workload));
 }
 
@@ -60,6 +64,7 @@ function externalEndpoints(
   pods: readonly (readonly Pod[])[],
   service: Service,
   labels: Labels,
+  port: number | null,
 ): readonly Endpoint[] {
   const station = stationOf.get(service) ?? byName.get(service.host);
   if (station === undefined) return [];
@@ -67,7 +72,8 @@ function externalEndpoints(
     const written = service.endpoints[i];
     return { pod, labels: written?.labels ?? {}, locality: written?.locality ?? '', weight: written?.weight ?? 1 };
   });
-  return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
+  const serves = (i: number) => port === null || (service.endpoints[i]?.ports?.includes(port) ?? true);
+  return endpoints.filter((endpoint, i) => serves(i) && selects(labels, endpoint.labels));
 }
 
 /** Istiod gives the Service of a waypoint this wish. Source: Istio 1.31, istio-discovery/files/waypoint.yaml. */

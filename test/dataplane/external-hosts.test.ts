@@ -74,3 +74,15 @@ test.each(['STATIC', 'NONE'])(
     if (resolution === 'STATIC') expect(seen.traffic.codes[503]).toBe(1); // ejected at once
   },
 );
+
+// Istio 1.31, pilot/pkg/model/push_context.go, initServiceRegistry; recorded in validation/istiod/external-conflicts.
+test.each([
+  { port: 80, code: 503 },
+  { port: 81, code: 200 },
+])('of two ServiceEntries of one host each endpoint serves its own port: $port', async ({ port, code }) => {
+  const other = { hosts: ['x.com'], resolution: 'STATIC', ports: [{ number: 81, name: 'b', protocol: 'HTTP' }] };
+  const manifests = entry({ ...other, endpoints: ADDRESSES.slice(1) }).replace('"name":"x"', '"name":"y"');
+  const spec = { resolution: 'STATIC', endpoints: ADDRESSES.slice(0, 1) };
+  const seen = await callExternal(spec, { ...HALF_DEAD, manifests, url: `http://x.com:${port}/` });
+  expect(seen.traffic.codes).toEqual({ [code]: seen.requests });
+});

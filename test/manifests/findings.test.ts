@@ -45,6 +45,10 @@ const ROWS: Readonly<Record<string, string>> = {
     'Sidecar',
     '  egress:\n  - port:\n      number: 80\n      name: x\n      protocol: TCP # not-modelled\n    hosts: ["./*"]\n  - port: { number: 81, name: y, protocol: HTTP2 }\n    hosts: ["*/*"]\n  - hosts: ["*/*"]',
   ),
+  'a ServiceEntry with the host of a Service': istio(
+    'ServiceEntry',
+    '  hosts:\n  - a.default.svc.cluster.local # not-modelled\n  - b.com\n  resolution: STATIC\n  ports: [{ number: 80, name: http, protocol: HTTP }]\n  endpoints: [{ address: 192.0.2.1 }]',
+  ),
   'an egress port of nobody that is let in': istio(
     'Sidecar',
     '  egress: [{ port: { number: 80, name: x, protocol: TCP }, hosts: ["other/*"] }]',

@@ -312,7 +312,7 @@ test('ServiceEntries of one namespace with the same host are one, with the endpo
   const entry = (name: string, number: number, address: string) =>
     istio(
       'ServiceEntry',
-      `  hosts: [api.example.com]\n  resolution: STATIC\n  ports: [{ number: ${number}, name: p, protocol: HTTP }]\n  endpoints: [{ address: ${address} }]\n`,
+      `  hosts: [api.example.com]\n  resolution: STATIC\n  ports: [{ number: ${number}, name: p${number}, protocol: HTTP }]\n  endpoints: [{ address: ${address} }]\n`,
       name,
     );
   const { services } = load(`${entry('a', 80, '192.0.2.1')}---\n${entry('b', 81, '192.0.2.2')}`).mesh;
@@ -321,7 +321,10 @@ test('ServiceEntries of one namespace with the same host are one, with the endpo
     {
       name: 'a',
       ports: [{ number: 80 }, { number: 81 }],
-      endpoints: [{ address: '192.0.2.1' }, { address: '192.0.2.2' }],
+      endpoints: [
+        { address: '192.0.2.1', ports: [80] },
+        { address: '192.0.2.2', ports: [81] },
+      ],
     },
   ]);
 });

@@ -17,6 +17,7 @@ import { findRejectedRoutes } from './rejected-routes.js';
 import { findOddRetries } from './retries.js';
 import { findUndeclaredPorts } from './service-ports.js';
 import { findShadowHosts } from './shadow-hosts.js';
+import { findEntriesOfServices } from './shared-hosts.js';
 import { findOtherProtocols, findSidecarConflicts } from './sidecars.js';
 import { findEmptySubsets } from './subsets.js';
 import { findHostConflicts } from './virtual-service-hosts.js';
@@ -39,6 +40,7 @@ export function reportFindings(
   findGatewayFaults(view, findings);
   findSidecarConflicts(view, findings);
   findOtherProtocols(view, findings);
+  findEntriesOfServices(view, findings);
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
   findOddRetries(view, findings);

@@ -265,11 +265,11 @@ function routeOfUnknown(answer: EffectiveHost): object {
 }
 
 /** Of a host that is looked up, itself where it lists none. */
-function addressesOf(service: Service, { subsetLabels }: EffectiveCluster): readonly Endpoint[] {
+function addressesOf(service: Service, { subsetLabels, port }: EffectiveCluster): readonly Endpoint[] {
   const isItself = service.resolution.startsWith('dns') && service.endpoints.length === 0 && service.selector === null;
-  const itself = { address: service.host, labels: {}, locality: null, weight: 1 };
+  const itself = { address: service.host, labels: {}, locality: null, weight: 1, ports: [port] };
   return (isItself ? [itself] : service.endpoints)
-    .filter(({ labels }) => selects(subsetLabels, labels))
+    .filter(({ labels, ports }) => selects(subsetLabels, labels) && (ports?.includes(port) ?? true))
     .map(({ address, labels, locality, weight }) => ({
       labels,
       locality: locality ?? '',
