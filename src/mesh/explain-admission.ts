@@ -6,17 +6,20 @@ import type {
   RequestFacts,
   TokenVerdict,
   Transport,
+  WorkloadPolicies,
 } from './effective-security.js';
+import { isHttpPort } from './resolution/effective-cluster.js';
 import { listenerPort } from './resolution/gateway-listener.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { authorize } from './resolution/security/authorization.js';
 import { verifyToken } from './resolution/security/token.js';
+import type { Service } from './service.js';
 import { type Workload, workloadName } from './workload.js';
 
-/** What a server's sidecar, or a gateway, makes of a request before it goes on. */
+/** What a server's sidecar, a gateway or a waypoint makes of a request before it goes on. */
 export interface ExplainedAdmission {
   readonly workload: string;
-  /** How the connection turns out, and the mode that holds at the server; null: at a gateway, which takes both. */
+  /** How the connection turns out, and the mode that holds at the server; null: at a gateway, which takes both, or a waypoint. */
   readonly transport: Transport | null;
   readonly mutualTls: EffectiveMutualTls | null;
   readonly token: TokenVerdict;
@@ -40,7 +43,32 @@ export function admissionAtGateway(
     serverName: null,
     http,
   };
-  return { workload: workloadName(gateway), transport: null, mutualTls: null, ...judged(resolver, gateway, facts) };
+  return {
+    workload: workloadName(gateway),
+    transport: null,
+    mutualTls: null,
+    ...judged(resolver.policies(gateway), facts),
+  };
+}
+
+/** At a waypoint, before its routes: the caller's ztunnel has shown who calls. */
+export function admissionAtWaypoint(
+  resolver: MeshResolver,
+  waypoint: Workload,
+  { caller, service, port }: { readonly caller: Workload; readonly service: Service; readonly port: number },
+  http: HttpFacts,
+): ExplainedAdmission {
+  const protocol = service.ports.find(({ number }) => number === port)?.protocol ?? 'auto';
+  const facts = {
+    port,
+    peer: caller,
+    peerAddress: null,
+    clientAddress: null,
+    serverName: null,
+    http: isHttpPort(protocol) ? http : null,
+  };
+  const policies = resolver.waypointPolicies(waypoint, service);
+  return { workload: workloadName(waypoint), transport: null, mutualTls: null, ...judged(policies, facts) };
 }
 
 /** At the sidecar of one of the cluster's workloads. */
@@ -61,15 +89,13 @@ export function admissionAtServer(
     http: isHttp ? http : null,
   };
   const mutualTls = server.role !== 'app' ? null : resolver.mutualTls(server, port);
-  return { workload: workloadName(server), transport, mutualTls, ...judged(resolver, server, facts) };
+  return { workload: workloadName(server), transport, mutualTls, ...judged(resolver.policies(server), facts) };
 }
 
 function judged(
-  resolver: MeshResolver,
-  server: Workload,
+  policies: WorkloadPolicies | null,
   facts: RequestFacts,
 ): Pick<ExplainedAdmission, 'token' | 'authorization'> {
-  const policies = resolver.policies(server);
   if (policies === null) return { token: { kind: 'none' }, authorization: null };
   const token: TokenVerdict = facts.http === null ? { kind: 'none' } : verifyToken(policies.tokens, facts.http);
   return { token, authorization: authorize(policies, facts, token) };

@@ -2,7 +2,12 @@ import { claimsOf } from './claims.js';
 import { answersPreflight } from './cors.js';
 import type { EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
 import { type ExplainedHost, explainHost, waypointFor } from './explain.js';
-import { admissionAtGateway, admissionAtServer, type ExplainedAdmission } from './explain-admission.js';
+import {
+  admissionAtGateway,
+  admissionAtServer,
+  admissionAtWaypoint,
+  type ExplainedAdmission,
+} from './explain-admission.js';
 import { type Condition, conditionsOf, type RequestHead } from './match.js';
 import type { Mesh } from './mesh.js';
 import { asReceived, authorityWithPort } from './received-request.js';
@@ -57,7 +62,7 @@ export interface ExplainedRequest {
   readonly asked: AskedRequest;
   /** As the proxy takes it: path made normal, overrides gone. */
   readonly received: RequestHead;
-  /** What a gateway makes of it first; null: at a sidecar, which asks nothing of its own application. */
+  /** What a gateway, or a waypoint, makes of it first; null: at a sidecar, which asks nothing of its own application. */
   readonly admission: ExplainedAdmission | null;
   /** What the proxy does with the host, for any request. */
   readonly host: ExplainedHost;
@@ -88,8 +93,17 @@ export function explainRequest(
   const redirects = outcome.kind === 'routes' && outcome.httpsRedirect && asked.scheme !== 'https';
   const { token, sourceIp, port } = asked;
   const http = { ...received, host: received.authority, token };
-  const admission = caller.role === 'gateway' ? admissionAtGateway(resolver, caller, port, sourceIp, http) : null;
-  const routed = admission?.token.kind === 'valid' ? { ...received, claims: claimsOf(admission.token) } : received;
+  const waypoint = waypointFor(resolver, caller, asked.host);
+  const admission =
+    waypoint !== null
+      ? admissionAtWaypoint(resolver, waypoint.workload, { caller, service: waypoint.service, port }, http)
+      : caller.role === 'gateway'
+        ? admissionAtGateway(resolver, caller, port, sourceIp, http)
+        : null;
+  const routed =
+    caller.role === 'gateway' && admission?.token.kind === 'valid'
+      ? { ...received, claims: claimsOf(admission.token) }
+      : received;
   const rules = outcome.kind === 'routes' && !redirects ? judgeRules(outcome.rules, routed) : [];
   const taken = rules.find(({ verdict }) => verdict === 'taken') ?? null;
   return {
@@ -98,10 +112,7 @@ export function explainRequest(
     admission,
     host,
     rules,
-    sent:
-      taken === null
-        ? []
-        : sentBy(taken, received, { asked, resolver, caller: waypointFor(resolver, caller, asked.host) ?? caller }),
+    sent: taken === null ? [] : sentBy(taken, received, { asked, resolver, caller: waypoint?.workload ?? caller }),
     reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken, received),
   };
 }

@@ -103,10 +103,15 @@ export function explainHost(
   };
 }
 
-/** The waypoint that takes the caller's calls to a host; null: none does. */
-export function waypointFor(resolver: MeshResolver, caller: Workload, host: string): Workload | null {
-  const called = caller.role === 'gateway' ? null : resolver.service(caller.namespace, host);
-  return called && resolver.waypointOf(caller, called);
+/** The waypoint that takes the caller's calls to a host, for whichever service it is; null: none does. */
+export function waypointFor(
+  resolver: MeshResolver,
+  caller: Workload,
+  host: string,
+): { readonly workload: Workload; readonly service: Service } | null {
+  const service = caller.role === 'gateway' ? null : resolver.service(caller.namespace, host);
+  const workload = service && resolver.waypointOf(caller, service);
+  return workload && { workload, service: service! };
 }
 
 function kindOf({ role, proxy, ambient }: Workload): ExplainedHost['callerKind'] {

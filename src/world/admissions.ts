@@ -55,6 +55,7 @@ export class Admissions {
       port: listenerPort(port, gateway, resolver.servicesOf(gateway)),
       isHttp: true,
       isEdge: true,
+      readsServerName: true,
       peer: null,
       serverName: null,
     });
@@ -70,6 +71,7 @@ export class Admissions {
       port,
       isHttp,
       isEdge: false,
+      readsServerName: false,
       peer: isMutual ? caller : null,
       serverName,
     });
@@ -81,7 +83,8 @@ export class Admissions {
     const policies = this.#blueprint.resolver.waypointPolicies(waypoint, service);
     if (policies === null) return ['mutual-tls', null];
     const protocol = service.ports.find(({ number }) => number === port)?.protocol ?? 'auto';
-    const at = { port, isHttp: isHttpPort(protocol), isEdge: false, peer: caller, serverName: null };
+    const isHttp = isHttpPort(protocol);
+    const at = { port, isHttp, isEdge: false, readsServerName: !isHttp, peer: caller, serverName: null };
     return ['mutual-tls', new PolicyGuard(policies, this.#messages, this.#guessed, at)];
   }
 

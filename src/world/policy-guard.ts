@@ -25,6 +25,8 @@ export interface GuardedPort extends Pick<RequestFacts, 'port' | 'peer' | 'serve
   readonly isHttp: boolean;
   /** A gateway: the connection is the client's own. */
   readonly isEdge: boolean;
+  /** TLS of the caller's own comes as far as here, and its server name can be read. */
+  readonly readsServerName: boolean;
 }
 
 /** The policies of a workload at one of its ports, towards one caller. Each message is judged once. */
@@ -69,13 +71,13 @@ export class PolicyGuard implements Guard {
   }
 
   #facts(message: Message): RequestFacts {
-    const { port, peer, serverName, isHttp, isEdge } = this.#at;
+    const { port, peer, serverName, isHttp, isEdge, readsServerName } = this.#at;
     const { method, host, headers, token, peerAddress } = message;
     const { path } = asReceived(message);
     return {
       port,
       peer,
-      serverName: isEdge && message.secure ? message.authority : serverName,
+      serverName: readsServerName && message.secure ? message.authority : serverName,
       peerAddress,
       clientAddress: isEdge ? peerAddress : clientAddressOf(message),
       http: isHttp && message.protocol !== 'tcp' ? { method, path, host, headers, token } : null,

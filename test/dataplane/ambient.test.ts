@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/analysis/index.js';
-import { AMBIENT_DEFAULT, BEHIND_WAYPOINT, document, pods } from '../support/ambient.js';
+import { AMBIENT_DEFAULT, BEHIND_WAYPOINT, document, pods, serviceOf } from '../support/ambient.js';
 import { destinationRule, virtualService } from '../support/stations.js';
 import { call, edge } from './call-ambient.js';
 
@@ -310,4 +310,16 @@ test('what a waypoint refuses is neither delayed nor sent on', async () => {
   expect(report.traffic[0]!.codes).toEqual({ '403': 99 });
   expect(report.traffic[0]!.latencyMs.max).toBeLessThan(1);
   expect(edge(report, 'waypoint', 'server')).toBeUndefined();
+});
+
+// Istio release note 52752: a waypoint looks at the server name of TLS that goes through it.
+test.each([
+  { says: 'the one that is called', names: ['server'], codes: ['0'] },
+  { says: 'another', names: ['other'], codes: ['200'] },
+])('a waypoint denies a server name: $says', async ({ names, codes }) => {
+  const rules = [{ when: [{ key: 'connection.sni', values: names }] }];
+  const policy = security('AuthorizationPolicy', { ...ATTACHED, action: 'DENY', rules });
+  const more = serviceOf('server', { port: 'tls' }) + policy;
+  const report = await call({ mesh: BEHIND_WAYPOINT, rate: '1/s', url: 'https://server:80/', more });
+  expect(Object.keys(report.traffic[0]!.codes)).toEqual(codes);
 });

@@ -221,3 +221,20 @@ test("explain request prints the waypoint's clusters that the request reaches", 
   ]);
   expect(text('/b').match(/^cluster .*\.local/gm)).toEqual(['cluster outbound|80||other.default.svc.cluster.local']);
 });
+
+test('explain request says whether the waypoint lets the request in', () => {
+  const client = workload('client', { proxy: null, ambient: true });
+  const targets = [{ origin: origin('AuthorizationPolicy'), kind: 'Service', name: 'server' } as const];
+  const text = (method: string) => {
+    const asks = { origin: origin(), attribute: 'request.method', names: [], values: [method], notValues: [] } as const;
+    const rule = { origin: origin(), from: [], to: [[asks]], when: [] };
+    const scope = { origin: origin('AuthorizationPolicy'), name: 'p', namespace: 'default', selector: null, age: 0 };
+    const allow = { ...scope, targets, action: 'allow', provider: null, dryRun: false, rules: [rule] } as const;
+    const parts = { ...mesh({ services: [SERVER], workloads: [WAYPOINT, client] }), authorizationPolicies: [allow] };
+    const asked = { method: 'GET', scheme: 'http', host: 'server', port: 80, path: '/' } as const;
+    const request = { ...asked, headers: {}, token: null, sourceIp: null };
+    return renderExplainedRequest(explainRequest(new MeshResolver(parts), parts, client, request));
+  };
+  expect(text('GET')).toMatch(/at the waypoint\n.*allow/s);
+  expect(text('POST')).toMatch(/at the waypoint\n.*403/s);
+});

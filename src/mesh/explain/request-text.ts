@@ -22,7 +22,9 @@ export function renderExplainedRequest(explained: ExplainedRequest): string {
       ...(received.path === asked.path ? [] : entry('taken as', `${visible(received.path)}: dots and backslashes`)),
       ...overrideLines(explained),
     ],
-    ...(explained.admission === null ? [] : [['at the gateway', ...admissionLines(explained.admission)]]),
+    ...(explained.admission === null
+      ? []
+      : [[`at the ${host.waypoint === undefined ? 'gateway' : 'waypoint'}`, ...admissionLines(explained.admission)]]),
     ['the host', ...outcomeLines(host.outcome), ...bystanderLines(explained)],
     ...(rules.length === 0 ? [] : [['the rules, in order', ...rules.flatMap((rule, i) => verdictLines(rule, i + 1))]]),
     ...(taken === null ? [] : [wayLines(taken.rule, explained)]),
