@@ -189,14 +189,17 @@ test('resources without exportTo are exported to whom the mesh says', () => {
 // Istio 1.31, pilot/pkg/model/push_context.go, setDestinationRules: "We only honor . and *".
 test.each([
   { said: ['.', 'shop'], means: '.' },
-  { said: ['shop'], means: '*' },
-  { said: ['*'], means: '*' },
-  { said: [], means: '*' },
-])('DestinationRules exported to $said by the mesh are seen by $means', ({ said, means }) => {
-  const mesh = configMap(`defaultDestinationRuleExportTo: ${JSON.stringify(said)}`);
-  const { destinationRules } = load([istio('DestinationRule', '  host: a\n'), mesh].join('---\n')).mesh;
-  expect(destinationRules[0]!.exportTo.join()).toBe(means);
-});
+  { said: ['shop'], means: '' },
+  { said: ['*'], means: '' },
+  { said: [], means: '' },
+])(
+  'DestinationRules exported to $said by the mesh are exported to [$means]; to none: all see them',
+  ({ said, means }) => {
+    const mesh = configMap(`defaultDestinationRuleExportTo: ${JSON.stringify(said)}`);
+    const { destinationRules } = load([istio('DestinationRule', '  host: a\n'), mesh].join('---\n')).mesh;
+    expect(destinationRules[0]!.exportTo.join()).toBe(means);
+  },
+);
 
 test('proxies have the mesh’s concurrency and drain time unless their pod says otherwise', () => {
   const mesh = configMap('defaultConfig: {concurrency: 6, termination_drain_duration: 20s}');

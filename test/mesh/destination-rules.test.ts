@@ -110,7 +110,9 @@ test.each([
 test.each([
   { older: ['.'], newer: ['.', 'other'], merged: true },
   { older: ['.', 'other'], newer: ['.'], merged: false },
-  { older: [], newer: ['*'], merged: true },
+  { older: [], newer: ['*'], merged: false }, // to say '*' is another thing than to say nothing
+  { older: ['*'], newer: [], merged: false },
+  { older: [], newer: [], merged: true },
   { older: ['.'], newer: ['*'], merged: false },
 ])('rules exported to $older and then to $newer are merged: $merged', ({ older, newer, merged }) => {
   const of = (name: string, exportTo: readonly string[], age: number) =>

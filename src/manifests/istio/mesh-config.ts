@@ -37,7 +37,7 @@ export interface MeshConfig {
   readonly proxies: ProxyConfig;
 }
 
-const EVERYWHERE: DefaultExportTo = { services: ['*'], routeSets: ['*'], destinationRules: ['*'] };
+const EVERYWHERE: DefaultExportTo = { services: ['*'], routeSets: ['*'], destinationRules: [] };
 const NO_MESH_CONFIG: MeshConfig = { settings: ISTIO_SETTINGS, exportTo: EVERYWHERE, proxies: NO_PROXY_CONFIG };
 
 /** Values that ask for what is simulated in any case. */
@@ -154,11 +154,12 @@ function exportTo(config: Section, key: string): readonly string[] {
 }
 
 /**
- * Of DestinationRules: their own namespace if it is among them, else everybody, whatever else is named.
+ * Of DestinationRules: their own namespace if it is among them, else everybody, whatever else is named. Everybody stays
+ * unwritten: two rules are merged if neither says whom it is for, not if one of them says `*`.
  * Source: Istio 1.31, pilot/pkg/model/push_context.go, setDestinationRules.
  */
 function ruleExportTo(config: Section): readonly string[] {
-  return exportTo(config, 'defaultDestinationRuleExportTo').includes('.') ? ['.'] : ['*'];
+  return exportTo(config, 'defaultDestinationRuleExportTo').includes('.') ? ['.'] : [];
 }
 
 function oneOf<T>(config: Section, key: string, words: Readonly<Record<string, T>>): T | null {

@@ -23,12 +23,12 @@ export class DestinationRuleIndex {
   readonly #exported: RulesByNamespace;
 
   constructor(mesh: Mesh) {
-    const byAge = mesh.destinationRules.map(asExported).sort((a, b) => a.age - b.age);
+    const inOrder = mesh.destinationRules.map(asExported).sort(selectiveFirst);
     this.#rootNamespace = mesh.settings.rootNamespace;
     // One that is exported to others alone is none of its own namespace's.
-    this.#local = indexed(byAge.filter(({ namespace, exportTo }) => isExportedTo(namespace, namespace, exportTo)));
-    this.#exported = indexed(byAge.filter((rule) => !isPrivate(rule.namespace, rule.exportTo)));
-    this.#rootPrivate = indexed(byAge.filter((rule) => isPrivate(rule.namespace, rule.exportTo)));
+    this.#local = indexed(inOrder.filter(({ namespace, exportTo }) => isExportedTo(namespace, namespace, exportTo)));
+    this.#exported = indexed(inOrder.filter((rule) => !isPrivate(rule.namespace, rule.exportTo)));
+    this.#rootPrivate = indexed(inOrder.filter((rule) => isPrivate(rule.namespace, rule.exportTo)));
   }
 
   /** The rule for calls from `client` to `service`. One with a workload selector counts in its own namespace only. */
@@ -64,6 +64,10 @@ export class DestinationRuleIndex {
 /** With a workload selector a rule stays in its namespace, whatever `exportTo` says. */
 function asExported(rule: DestinationRule): DestinationRule {
   return rule.workloadSelector === null ? rule : { ...rule, exportTo: ['.'] };
+}
+
+function selectiveFirst(a: DestinationRule, b: DestinationRule): number {
+  return Number(a.workloadSelector === null) - Number(b.workloadSelector === null) || a.age - b.age;
 }
 
 function indexed(rules: readonly DestinationRule[]): RulesByNamespace {

@@ -2,18 +2,27 @@ import type { DestinationRule } from '../policies.js';
 import { sameLabels } from './labels.js';
 
 /**
- * Adds a rule to those of the same namespace and host, oldest first. It is merged into each of them that has the same
- * workload selector and is exported to no other namespaces than the new one; otherwise it stands beside them.
+ * Adds a rule to those of the same namespace and host. It is merged into those that are exported to the same namespaces,
+ * or to fewer of those that it names, unless both select other workloads; where nobody wrote whom to export to, that is
+ * another thing than everybody. Whether it stands beside them as well is for the last of them to say.
  * Source: Istio 1.31, pilot/pkg/model/destination_rule.go, `mergeDestinationRule`.
  */
 export function addRule(rules: DestinationRule[], added: DestinationRule): void {
-  let isMerged = false;
+  let standsAlone = true;
   for (const [i, rule] of rules.entries()) {
-    if (!sameSelector(rule, added) || !includes(added.exportTo, rule.exportTo)) continue;
+    const isWider = includes(added.exportTo, rule.exportTo);
+    const isSame = isWider && includes(rule.exportTo, added.exportTo);
+    standsAlone = !isSame;
+    if (!isSame && !(isWider && rule.exportTo.length > 0)) continue;
+    const selectors = [rule.workloadSelector, added.workloadSelector].filter((selector) => selector !== null);
+    if (selectors.length === 2 && !sameLabels(selectors[0]!, selectors[1]!)) {
+      standsAlone = true;
+      continue;
+    }
+    if (selectors.length !== 1) standsAlone = false;
     rules[i] = merge(rule, added);
-    isMerged = true;
   }
-  if (!isMerged) rules.push(added);
+  if (standsAlone) rules.push(added);
 }
 
 /** The older rule with the newer one's subsets; a subset name that is there already and a second policy are dropped. */
@@ -23,16 +32,7 @@ function merge(older: DestinationRule, newer: DestinationRule): DestinationRule 
   return { ...older, policy: older.policy ?? newer.policy, subsets: [...older.subsets, ...more] };
 }
 
-function sameSelector(a: DestinationRule, b: DestinationRule): boolean {
-  if (a.workloadSelector === null || b.workloadSelector === null) return a.workloadSelector === b.workloadSelector;
-  return sameLabels(a.workloadSelector, b.workloadSelector);
-}
-
 function includes(wider: readonly string[], narrower: readonly string[]): boolean {
-  const all = new Set(exported(wider));
-  return exported(narrower).every((entry) => all.has(entry));
-}
-
-function exported(exportTo: readonly string[]): readonly string[] {
-  return exportTo.length === 0 ? ['*'] : exportTo;
+  const all = new Set(wider);
+  return narrower.every((entry) => all.has(entry));
 }

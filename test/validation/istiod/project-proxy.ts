@@ -189,7 +189,7 @@ export class ProxyProjection {
     const cluster = this.#resolver.cluster(this.#workload, ref);
     if (cluster === null) return [];
     const endpoints = this.#endpoints(cluster);
-    const isMixed = new Set(endpoints.map(({ host }) => host.mutualTls)).size > 1;
+    const isMixed = cluster.tlsMode !== 'istio-mutual' && new Set(endpoints.map(({ host }) => host.mutualTls)).size > 1;
     const caller = { labels: this.#workload.labels, locality: this.#localities[this.#workload.name] ?? '' };
     const groups = placeEndpoints(cluster.locality, caller, endpoints);
     return inOneOrder(
