@@ -4,16 +4,16 @@ type StringMatches = Readonly<Record<string, StringMatch>>;
 
 /**
  * The matches of a delegated rule: each of the delegate's within each of the root's, without the pairs that contradict
- * each other. Null: all do, and the rule is dropped.
+ * each other. Null: one of the delegate's is within none of the root's, and the rule is dropped with all its matches.
  * Source: Istio 1.31, pilot/pkg/model/virtualservice.go, `mergeHTTPMatchRequests`.
  */
 export function mergeMatches(roots: readonly HttpMatch[], leaves: readonly HttpMatch[]): readonly HttpMatch[] | null {
   if (roots.length === 0) return leaves;
   if (leaves.length === 0) return roots;
-  const merged = leaves.flatMap((leaf) =>
+  const merged = leaves.map((leaf) =>
     roots.filter((root) => !contradict(root, leaf)).map((root) => mergeMatch(root, leaf)),
   );
-  return merged.length > 0 ? merged : null;
+  return merged.every((matches) => matches.length > 0) ? merged.flat() : null;
 }
 
 function mergeMatch(root: HttpMatch, leaf: HttpMatch): HttpMatch {
@@ -58,7 +58,7 @@ function callersContradict(root: HttpMatch, leaf: HttpMatch): boolean {
   const bothSet = root.gateways.length > 0 && leaf.gateways.length > 0;
   return (
     differ(root.port, leaf.port) ||
-    differ(root.sourceNamespace, leaf.sourceNamespace) ||
+    (root.sourceNamespace !== null && leaf.sourceNamespace !== root.sourceNamespace) ||
     (bothSet && !leaf.gateways.every((gateway) => root.gateways.includes(gateway))) ||
     Object.entries(leaf.sourceLabels).some(([key, value]) => differ(own(root.sourceLabels, key), value))
   );
@@ -72,13 +72,12 @@ function anyContradicts(roots: StringMatches, leaves: StringMatches): boolean {
   return Object.entries(leaves).some(([name, leaf]) => textsContradict(own(roots, name), leaf));
 }
 
+/** Only an exact text is within itself, and a text or a longer prefix within a prefix; what asks for no text is within none. */
 function textsContradict(root: StringMatch | null, leaf: StringMatch | null): boolean {
-  if (root === null || leaf === null || root.kind === 'present') return false;
-  // A regex cannot be compared with anything, not even with itself.
-  if (root.kind === 'regex') return leaf.kind !== 'present';
-  if (leaf.kind === 'regex') return true;
-  if (root.kind === 'exact') return leaf.kind !== 'exact' || leaf.value !== root.value;
-  return leaf.kind !== 'present' && !leaf.value.startsWith(root.value);
+  if (root === null || leaf === null) return false;
+  if (root.kind === 'exact') return leaf.kind !== 'exact' || leaf.value !== root.value || root.value === '';
+  if (root.kind !== 'prefix' || (leaf.kind !== 'prefix' && leaf.kind !== 'exact')) return true;
+  return leaf.value === '' || !leaf.value.startsWith(root.value);
 }
 
 function own<T>(values: Readonly<Record<string, T>>, key: string): T | null {

@@ -150,15 +150,15 @@ function reachable({ routes, ...host }: SentVirtualHost): SentVirtualHost {
   return { ...host, routes: last < 0 ? routes : routes.slice(0, last + 1) };
 }
 
-/** A hash that no balancer asks for is none; nor is CORS of a route that sends nowhere (cors_filter.cc, `decodeHeaders`). */
+/** A hash that no balancer asks for is none; a route that sends nowhere has no request headers, nor CORS (cors_filter.cc, `decodeHeaders`). */
 function heldRoute(route: SentRoute, { clusters }: SentProxy, defaultRetry: SentRetry): object {
   const retry = route.retry === 'default' ? defaultRetry : route.retry;
-  const { hash, cors, to = [], ...rest } = route;
+  const { hash, cors, requestHeaders, to = [], ...rest } = route;
   const names = typeof to === 'string' ? [to] : to.map(({ cluster }) => cluster);
   const isHashed = names.some((name) => HASHES.includes(policyOf(clusters[name]?.balancer)));
   return {
     ...rest,
-    ...(cors && route.to !== undefined && { cors }),
+    ...(route.to !== undefined && asked({ cors, requestHeaders })),
     ...(isHashed && { hash }),
     ...(route.to !== undefined && { to: heldDestinations(to) }),
     ...(retry && { retry: heldRetry(retry, route.timeoutMs) }),
