@@ -29,7 +29,7 @@ export function clusterLines({ name, cluster, written, endpoints }: ExplainedClu
     ),
     ...entry(
       'TLS',
-      `${cluster.tlsMode ?? 'mutual with endpoints that have a proxy'} ${source(written.tls?.origin ?? null)}`,
+      `${cluster.tlsMode ?? 'mutual with endpoints that have a proxy'} ${source(cluster.tlsMode === null ? null : (written.tls?.origin ?? null))}`,
     ),
     ...endpointLines(endpoints),
   ];

@@ -89,7 +89,7 @@ export function held(
     ),
     policies: sent.policies ?? {},
     unknown: sent.unknown,
-    clusters: mapValues(sent.clusters, (cluster, name) => heldCluster(name, cluster, sent, isTcp(name))),
+    clusters: mapValues(used(sent.clusters), (cluster, name) => heldCluster(name, cluster, sent, isTcp(name))),
     inbound: mapValues(sent.inbound, (cluster, port) => heldInbound(cluster, isTcp(port))),
     endpoints: mapValues(sent.endpoints, (groups, name) => heldGroups(groups, sent.clusters[name]?.tls)),
   };
@@ -136,6 +136,19 @@ function byDomain(
     hosts.flatMap(({ domains, routes, redirectsToHttps }) =>
       domains.map((domain) => [domain, { ...asked({ redirectsToHttps }), routes: routes.map(heldRoute) }]),
     ),
+  );
+}
+
+/** Of hosts outside the mesh that are its own a waypoint has another cluster beside, to which nothing is sent. */
+function used(clusters: SentProxy['clusters']): SentProxy['clusters'] {
+  const hostOf = (name: string) => name.slice(name.lastIndexOf('|') + 1);
+  const own = new Set(
+    Object.keys(clusters)
+      .filter((name) => name.startsWith('inbound-vip|'))
+      .map(hostOf),
+  );
+  return Object.fromEntries(
+    Object.entries(clusters).filter(([name]) => !name.startsWith('outbound|') || !own.has(hostOf(name))),
   );
 }
 
