@@ -50,9 +50,9 @@ export class DirectClient implements ConnectionOwner {
     const ranks = choice?.ranks[this.#site.zone] ?? null;
     let best = Infinity;
     let hosts: number[] = [];
-    for (const [host, { inService }] of pods.entries()) {
-      const rank = ranks?.[host] ?? 0;
-      if (!inService || rank > best) continue;
+    for (let host = 0; host < pods.length; host++) {
+      const rank = ranks === null ? 0 : ranks[host]!;
+      if (!pods[host]!.inService || rank > best) continue;
       if (rank < best) hosts = [];
       best = rank;
       hosts.push(host);

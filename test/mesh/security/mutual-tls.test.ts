@@ -128,3 +128,26 @@ function transport(client: TlsMode | null, end: string, protocol: 'http' | 'auto
   const mesh = { ...meshOf(strict(isOutside ? 'STRICT' : end.toUpperCase())), services, workloads: [pods] };
   return new MeshResolver(mesh).transport(client, pods, 8080);
 }
+
+// Istio 1.31, pilot/pkg/serviceregistry/ambient/authorization.go, convertedSelectorPeerAuthentications.
+const AMBIENT_PORTS: readonly (readonly [string, object, object, string])[] = [
+  ['STRICT, ports of its own', mode('STRICT'), { 8080: { mode: 'DISABLE' } }, 'disable'],
+  ['STRICT, a permissive port', mode('STRICT'), { 8080: { mode: 'PERMISSIVE' } }, 'permissive'],
+  ['unset, a port without it alone', {}, { 8080: { mode: 'DISABLE' } }, 'strict'],
+  ['unset, a permissive port', {}, { 8080: { mode: 'PERMISSIVE' } }, 'permissive'],
+  [
+    'unset, a port without it beside a permissive one',
+    {},
+    { 8080: { mode: 'DISABLE' }, 80: { mode: 'PERMISSIVE' } },
+    'disable',
+  ],
+];
+test.each(AMBIENT_PORTS)('in ambient mode below a STRICT namespace: %s', (_, own, portLevelMtls, expected) => {
+  const policies = [
+    strict('STRICT', { name: 'n' }),
+    peerAuthentication({ ...SELECTOR, ...own, portLevelMtls }, { name: 'w' }),
+  ];
+  const pods = workload('server', { proxy: null, ambient: true });
+  const mesh = { ...meshOf(policies.join('')), workloads: [pods] };
+  expect(new MeshResolver(mesh).mutualTls(pods, 8080).mode).toBe(expected);
+});

@@ -25,7 +25,7 @@ export class MutualTlsIndex {
   /** `port`: of the pods. */
   of(workload: Workload, port: number): EffectiveMutualTls {
     const own = this.#ofWorkload(workload);
-    const atPort = own?.portLevel.find((entry) => entry.port === port) ?? null;
+    const atPort = own?.portLevel.find((entry) => entry.port === port && !isLost(entry.mode, own, workload)) ?? null;
     for (const policy of [atPort, own, this.#wide(workload.namespace), this.#ofMesh]) {
       if (policy != null && policy.mode !== null) return { mode: policy.mode, origin: policy.origin };
     }
@@ -47,4 +47,14 @@ export class MutualTlsIndex {
   #wide(namespace: string): PeerAuthentication | null {
     return this.#byNamespace.get(namespace)?.find(({ selector }) => selector === null) ?? null;
   }
+}
+
+/**
+ * For ztunnels istiod looks for a PERMISSIVE port before it makes any exception from what the workload inherits: ports of
+ * mode DISABLE alone are none.
+ * Source: Istio 1.31, pilot/pkg/serviceregistry/ambient/authorization.go, `convertedSelectorPeerAuthentications`.
+ */
+function isLost(atPort: MutualTlsMode | null, own: PeerAuthentication, { ambient }: Workload): boolean {
+  if (!ambient || own.mode !== null || atPort !== 'disable') return false;
+  return own.portLevel.every(({ mode }) => mode !== 'permissive');
 }
