@@ -89,8 +89,9 @@ const at80 = (settings: object) => ({ portLevelSettings: [{ port: { number: 80 }
 // pilot/pkg/xds/endpoints/mtls_checker.go: a port's own word, else that of all ports; the subset's, else the service's.
 test.each([
   ['the rule’s port', at80({ tls: { mode: 'DISABLE' } }), at80(POOL), 'disable'],
-  ['the rule', { tls: { mode: 'ISTIO_MUTUAL' } }, at80(POOL), 'istio-mutual'],
-  ['the subset', at80({ tls: { mode: 'DISABLE' } }), { tls: { mode: 'ISTIO_MUTUAL' }, ...at80(POOL) }, 'istio-mutual'],
+  ['the rule, for whoever has a sidecar', { tls: { mode: 'ISTIO_MUTUAL' } }, at80(POOL), null],
+  ['the rule', { tls: { mode: 'SIMPLE' } }, at80(POOL), 'disable'],
+  ['the subset', at80({ tls: { mode: 'DISABLE' } }), { tls: { mode: 'ISTIO_MUTUAL' }, ...at80(POOL) }, null],
   ['nobody', POOL, at80(POOL), null],
 ])('settings of a subset’s port that say nothing of TLS: %s does', (_, policy, ofSubset, tls) => {
   const rule = destinationRule('db', policy, [{ name: 's', labels: { app: 'db' }, trafficPolicy: ofSubset }]);

@@ -17,7 +17,7 @@ export interface TlsSurroundings {
 
 /**
  * How the cluster's connections are encrypted; null: each endpoint gets what it takes. Settings of a port that say nothing
- * of TLS leave it to the endpoints; but what istiod says of these is what the rule says of all ports: mutual TLS, or nothing.
+ * of TLS leave it to the endpoints; but these get none where the rule says of all ports something else than mutual TLS.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/xds/endpoints/mtls_checker.go.
  */
 export function clusterTls(
@@ -31,7 +31,7 @@ export function clusterTls(
   if (isOff(parts, surroundings)) return 'disable';
   if (isPassedThrough) return 'istio-mutual'; // to an address of which the proxy does not know whose it is
   const above = tlsAtPort(parts.rule, parts.subset, parts.port.number);
-  return above && (above.mode === 'istio-mutual' ? above.mode : 'disable');
+  return above === null || above.mode === 'istio-mutual' ? null : 'disable';
 }
 
 /**

@@ -56,7 +56,8 @@ export class DestinationRuleIndex {
 
   #exportedFrom(owner: string, client: string, service: Service): readonly DestinationRule[] | null {
     const rules = this.#exported.get(owner)?.find(service.host)?.value ?? [];
-    const seen = rules.filter((rule) => isExportedTo(client, owner, rule.exportTo));
+    // By name: to its own namespace ('.') it is exported above.
+    const seen = rules.filter(({ exportTo }) => isExportedTo(client, '', exportTo));
     return seen.length > 0 ? seen : null;
   }
 }
