@@ -121,6 +121,21 @@ const LEFT_OUT: { what: string; patch: object; codes: string[]; kept: number }[]
     kept: 0,
   },
   {
+    what: 'a rate limit that a service of its own counts', // istio-envoy-semantics 4.3, global rate limit
+    patch: {
+      ...FIRST,
+      patch: {
+        operation: 'INSERT_BEFORE',
+        value: {
+          name: 'envoy.filters.http.ratelimit',
+          typed_config: { '@type': 'x/envoy.extensions.filters.http.ratelimit.v3.RateLimit', domain: 'd' },
+        },
+      },
+    },
+    codes: ['not-modelled'],
+    kept: 0,
+  },
+  {
     what: 'after the router',
     patch: { ...FIRST, patch: { ...FIRST.patch, operation: 'ADD' } },
     codes: ['not-modelled'],

@@ -29,6 +29,12 @@ const ROWS = [
   { what: 'a grace period under an ordinary container', minor: 26, pod: { gracePeriodMs: 60_000 }, ms: 5_000 },
   { what: 'a short grace period', minor: 26, pod: { gracePeriodMs: 1_000 }, ms: 1_000 },
   { what: 'no grace', minor: 31, pod: { gracePeriodMs: 0 }, ms: 0 },
+  {
+    what: 'a machine, which has no containers',
+    minor: 31,
+    pod: { machine: { locality: null, weight: 1, isName: false } },
+    ms: 5_000,
+  },
   { what: 'no sidecar', minor: 26, pod: { proxy: null }, ms: 30_000 },
 ];
 

@@ -12,8 +12,10 @@ const DRAIN_MS = 5_000;
  * are taken to finish their work; a proxy that is an ordinary container of it ends before, and all requests with it.
  * Source: Istio 1.31, pkg/envoy/agent.go, `terminate`; pkg/kube/inject.
  */
-export function terminationMs({ gracePeriodMs = GRACE_MS, role, proxy }: Workload, settings: MeshSettings): number {
-  if (proxy === null || proxy.exitsWhenIdle || (role === 'app' && isNative(proxy, settings))) return gracePeriodMs;
+export function terminationMs(workload: Workload, settings: MeshSettings): number {
+  const { gracePeriodMs = GRACE_MS, role, proxy, machine } = workload;
+  const mayBeNative = role === 'app' && machine === undefined;
+  if (proxy === null || proxy.exitsWhenIdle || (mayBeNative && isNative(proxy, settings))) return gracePeriodMs;
   return Math.min(gracePeriodMs, proxy.terminationDrainMs ?? DRAIN_MS);
 }
 
