@@ -129,6 +129,8 @@ test('of a host in several namespaces proxies take that of their own', () => {
     externalService('web.b.svc.cluster.local', { namespace: 'default', age: 1 }),
     externalService('hidden.example.com', { namespace: 'default', exportTo: ['b'] }),
     externalService('hidden.example.com', { namespace: 'b', age: 1 }),
+    externalService('twice.example.com', { namespace: 'default', resolution: 'dns' }),
+    externalService('twice.example.com', { namespace: 'default', age: 1, exportTo: ['.'], resolution: 'static' }),
   ];
   const resolver = new MeshResolver(mesh({ services }));
   const ownerOf = (host: string) => {
@@ -137,7 +139,19 @@ test('of a host in several namespaces proxies take that of their own', () => {
   };
   expect(ownerOf('web.b.svc.cluster.local')).toBe('default');
   expect(ownerOf('hidden.example.com')).toBe('b');
+  expect(resolver.service('default', 'twice.example.com')?.resolution).toBe('static'); // by name before by all
   expect(resolver.service('b', 'web.b.svc.cluster.local')).toBe(services[0]);
+});
+
+// Istio 1.31, pilot/pkg/model/sidecar.go, collectImportedServices.
+test('a destination of the own namespace has a cluster, even if it is exported to others alone', () => {
+  const services = [service('server'), service('away', { exportTo: ['other'], age: 1 })];
+  const resolver = new MeshResolver(mesh({ services, routeSets: [routeSet('server', [ruleTo('r', [], 'away')])] }));
+  const [to] = forwardOf(resolver.host(CLIENT, 'server', 80)).destinations;
+  expect(resolver.cluster(CLIENT, to!.cluster)).not.toBeNull();
+  expect(resolver.host(CLIENT, 'away', 80).kind).toBe('passthrough');
+  const unnamed = new MeshResolver(mesh({ services }));
+  expect(unnamed.cluster(CLIENT, { host: services[1]!.host, port: 80, subset: null } as never)).toBeNull();
 });
 
 // DNS as a pod sees it; section 2.2.

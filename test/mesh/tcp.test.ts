@@ -78,6 +78,17 @@ test('TLS is told apart by its server name', () => {
   expect(Object.keys(sharesOf(resolver.host(CLIENT, 'tls.example.com', 443)))[0]).toContain('tcp.example.com');
 });
 
+// Istio 1.31, pilot/pkg/networking/core/tls.go; recorded in validation/istiod/tls-routes-of-some.
+test('routes of tls for another server name leave a host without a filter chain', () => {
+  const tcp = [tcpRoute('tcp.example.com', { sniHosts: ['other.example.com'] })];
+  const routeSets = [{ ...routeSet('tls.example.com', [], { tcp }), hosts: ['tls.example.com', 'other.example.com'] }];
+  const resolver = new MeshResolver(mesh({ services: ENTRIES, routeSets }));
+  expect(resolver.host(CLIENT, 'tls.example.com', 443).kind).toBe('passthrough');
+  const elsewhere = tcp.map((route) => ({ ...route, port: 444 }));
+  const kept = new MeshResolver(mesh({ services: ENTRIES, routeSets: [{ ...routeSets[0]!, tcp: elsewhere }] }));
+  expect(kept.host(CLIENT, 'tls.example.com', 443).kind).toBe('tcp');
+});
+
 test('a port that declares nothing keeps the rules of its service', () => {
   const services = [service('any', { ports: [port(83, { protocol: 'auto' })] })];
   const resolver = new MeshResolver(mesh({ services, routeSets: [routeSet('any', [ruleTo('vs', [], 'any')])] }));

@@ -31,6 +31,7 @@ export class ProxyView {
   readonly #hasAllocated: boolean;
   readonly #egress: Egress;
   readonly #services: HostTable<Service>;
+  readonly #ownOf: (host: string) => Service | null;
   readonly #aliases: AliasIndex;
   readonly #routeSets: readonly RouteSet[];
   readonly #implied: ImpliedServices;
@@ -40,13 +41,15 @@ export class ProxyView {
 
   /**
    * `services` and `routeSets`: those exported to the namespace; the route sets bound to the mesh, in their order.
-   * `hasAllocated`: hosts outside without addresses have some of their own.
+   * `ownOf`: the namespace's own service, exported or not. `hasAllocated`: hosts outside without addresses have some of
+   * their own.
    */
   constructor(
     namespace: string,
     hasAllocated: boolean,
     scope: SidecarScope | null,
     services: HostTable<Service>,
+    ownOf: (host: string) => Service | null,
     aliases: AliasIndex,
     routeSets: readonly RouteSet[],
   ) {
@@ -54,6 +57,7 @@ export class ProxyView {
     this.#hasAllocated = hasAllocated;
     this.#egress = new Egress(scope, namespace);
     this.#services = services;
+    this.#ownOf = ownOf;
     this.#aliases = aliases;
     this.#routeSets = routeSets;
     this.#implied = new ImpliedServices(routeSets, (host) => aliases.concreteOf(host) ?? host);
@@ -64,17 +68,22 @@ export class ProxyView {
    * as a destination.
    */
   serviceAt(host: string): Service | null {
-    const service = this.#services.exact(this.#aliases.concreteOf(host) ?? host);
+    const name = this.#aliases.concreteOf(host) ?? host;
+    const service = this.#services.exact(name) ?? this.#ownOf(name);
     const isKnown = service?.ports.some(({ number }) => this.hasCluster(service, number));
     return isKnown ? service : null;
   }
 
-  /** Whether the proxy has a cluster for a port of the service: an entry for another port gives none. */
+  /**
+   * Whether the proxy has a cluster for a port of the service: an entry for another port gives none. Destinations have one
+   * in their own namespace, even if it is exported to others alone.
+   */
   hasCluster(service: Service, port: number): boolean {
     const { namespace, host } = service;
+    const isSeen = this.#services.exact(host) === service;
     return this.#egress.listeners.some(
       (listener) =>
-        ((listener.port === null || listener.port === port) && listener.knowsService(namespace, host)) ||
+        (isSeen && (listener.port === null || listener.port === port) && listener.knowsService(namespace, host)) ||
         this.#implied.has(listener, host, port),
     );
   }

@@ -317,7 +317,9 @@ export class MeshResolver {
       const seen = this.#meshRoutes.filter((set) => isExportedTo(namespace, set.namespace, set.exportTo));
       const rank = (set: RouteSet) => exportRank(namespace, set.namespace, set.exportTo);
       const inOrder = seen.toSorted((a, b) => rank(a) - rank(b));
-      return new ProxyView(namespace, hasAllocated, scope, this.#services.seenFrom(namespace), this.#aliases, inOrder);
+      const seenServices = this.#services.seenFrom(namespace);
+      const ownOf = (host: string) => this.#services.ownOf(namespace, host);
+      return new ProxyView(namespace, hasAllocated, scope, seenServices, ownOf, this.#aliases, inOrder);
     });
   }
 }

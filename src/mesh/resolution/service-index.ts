@@ -38,6 +38,11 @@ export class ServiceIndex {
     return this.#best(namespace, this.#byHost.find(host)?.value ?? null);
   }
 
+  /** The service of `namespace` itself with this host, whoever sees it. */
+  ownOf(namespace: string, host: string): Service | null {
+    return this.#byHost.exact(host)?.find((service) => service.namespace === namespace) ?? null;
+  }
+
   /** The services that proxies of `namespace` see, one a host. */
   seenFrom(namespace: string): HostTable<Service> {
     return remembered(this.#seenFrom, namespace, () => {
@@ -63,12 +68,19 @@ export class ServiceIndex {
 }
 
 /**
- * The best that `namespace` sees: its own before all others.
- * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `selectServices`.
+ * The best that `namespace` sees: its own before all others, Kubernetes services first, then those that are exported to it
+ * by name.
+ * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `selectServices`; push_context.go, `servicesExportedToNamespace`.
  */
 function visible(namespace: string, services: readonly Service[]): Service | null {
   const seen = services.filter((service) => isExportedTo(namespace, service.namespace, service.exportTo));
-  return seen.find((service) => service.namespace === namespace) ?? seen[0] ?? null;
+  const inOrder = seen.toSorted((a, b) => visibilityRank(a) - visibilityRank(b));
+  return inOrder.find((service) => service.namespace === namespace) ?? inOrder[0] ?? null;
+}
+
+function visibilityRank({ external, exportTo }: Service): number {
+  if (!external) return 0;
+  return exportTo.length === 0 || exportTo.includes('*') ? 2 : 1;
 }
 
 function byKindThenAge(a: Service, b: Service): number {

@@ -3,7 +3,7 @@ import type { Service, ServicePort } from '../service.js';
 import { isHttpPort } from './effective-cluster.js';
 import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.js';
 import type { ProxyView, VirtualHost } from './proxy-view.js';
-import { tcpDestinations, tlsDestinations } from './tcp-destinations.js';
+import { hasTlsRoutes, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 
 /** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
 export interface OutboundCall {
@@ -84,6 +84,7 @@ function tcpHost(
   const routeSets = view.connectionRouteSetsOf(service, port.number);
   const isTls = port.protocol === 'tls' || port.protocol === 'https';
   const written = isTls ? tlsDestinations(routeSets, call.host, context) : tcpDestinations(routeSets, context);
+  if (written === null && isTls && hasTlsRoutes(routeSets, context)) return unknownHost(call, port.number);
   const destinations = written ?? [{ origin: null, cluster: itself, share: 1, requestHeaders: null }];
   return { kind: 'tcp', service, destinations };
 }

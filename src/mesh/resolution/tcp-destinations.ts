@@ -42,6 +42,15 @@ export function passedThrough(
   );
 }
 
+/**
+ * Whether routes of `tls` hold for the proxy, whatever server name they ask for: the port's own filter chain, for all other
+ * names, is then left out.
+ * Source: Istio 1.31, pilot/pkg/networking/core/tls.go, `buildSidecarOutboundTLSFilterChainOpts`.
+ */
+export function hasTlsRoutes(routeSets: readonly RouteSet[], context: RuleContext): boolean {
+  return routeSets.flatMap((set) => set.tcp).some((route) => route.sniHosts !== null && holdsFor(route, context));
+}
+
 function destinationsOf(
   routeSets: readonly RouteSet[],
   takes: (route: TcpRoute) => boolean,
