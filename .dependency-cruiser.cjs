@@ -5,6 +5,7 @@ const MAY_IMPORT = {
   mesh: ['diagnostics'],
   scenario: ['diagnostics', 'reading', 'mesh'],
   manifests: ['diagnostics', 'reading', 'mesh'],
+  envoy: ['mesh'],
   engine: [],
   telemetry: ['engine'],
   dataplane: ['engine', 'mesh', 'telemetry'],

@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import type { Command, Flags } from './command.js';
 import { EXPLAIN } from './commands/explain.js';
 import { EXPLAIN_REQUEST } from './commands/explain-request.js';
+import { EXPORT } from './commands/export.js';
 import { INIT } from './commands/init.js';
 import { LINT } from './commands/lint.js';
 import { RUN } from './commands/run.js';
@@ -12,7 +13,7 @@ import { EXIT, type ExitCode, type Outside } from './outside.js';
 import { unknownWord } from './usage.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, EXPLAIN_REQUEST, INIT];
+const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
 
 /** Finds the command that was typed and performs it. Throws UsageError when there is none, or its flags make no sense. */
 export async function dispatch(typed: readonly string[], outside: Outside): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import { type Mesh, type Workload, workloadName } from '../mesh/index.js';
 import { renderLintJson } from '../report/json.js';
 import type { Scenario } from '../scenario/index.js';
+import type { Blueprint } from '../world/index.js';
 import { namesScenario } from './input-kind.js';
 import { readManifests } from './manifests-input.js';
 import type { Outside } from './outside.js';
@@ -12,6 +13,8 @@ import { UsageError, unknownWord } from './usage.js';
 export interface Subject {
   readonly mesh: Mesh;
   readonly scenario: Scenario | null;
+  /** `region/zone/subzone` of a pod, empty when nobody says. */
+  localityOf(workload: Workload, ordinal: number): string;
 }
 
 export interface SubjectFlags {
@@ -52,8 +55,14 @@ export function json(value: unknown): string {
 function loaded({ path, with: overlays = [], 'istio-version': istioVersion }: SubjectFlags, outside: Outside) {
   if (namesScenario(path, outside)) {
     const { blueprint, ...rest } = prepare({ scenario: path, manifests: null, overlays, settings: [] }, outside);
-    return { ...rest, subject: blueprint && { mesh: blueprint.mesh, scenario: blueprint.scenario } };
+    return { ...rest, subject: blueprint && subjectIn(blueprint) };
   }
   const { mesh, diagnostics } = readManifests([path, ...overlays], istioVersion, outside);
-  return { subject: { mesh, scenario: null }, diagnostics, base: outside.cwd };
+  return { subject: { mesh, scenario: null, localityOf: () => '' }, diagnostics, base: outside.cwd };
+}
+
+function subjectIn({ mesh, scenario, stationOf, zones }: Blueprint): Subject {
+  const localityOf = (workload: Workload, ordinal: number) =>
+    zones[stationOf.get(workload)?.podZones[ordinal] ?? -1] ?? '';
+  return { mesh, scenario, localityOf };
 }

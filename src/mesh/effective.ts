@@ -93,6 +93,23 @@ export type EffectiveHost =
   /** Nobody listens on that port: connection refused. */
   | { readonly kind: 'no-listener' };
 
+/** A listener of a proxy, for what it is sent to pass on. */
+export interface EffectiveListener {
+  readonly port: number;
+  /** Whose address it has; null: every address. */
+  readonly service: Service | null;
+  readonly chain:
+    | { readonly kind: 'http'; readonly isTls: boolean; readonly virtualHosts: readonly EffectiveVirtualHost[] }
+    | { readonly kind: 'tcp'; readonly destinations: readonly EffectiveDestination[] };
+}
+
+export interface EffectiveVirtualHost {
+  readonly domains: readonly string[];
+  readonly rules: readonly EffectiveRule[];
+  /** It answers every plaintext request with 301. */
+  readonly httpsRedirect: boolean;
+}
+
 export interface EffectiveLimits {
   readonly maxConnections: number;
   readonly maxPendingRequests: number;

@@ -1,14 +1,15 @@
-import type { EffectiveHost } from '../effective.js';
+import type { EffectiveHost, EffectiveListener } from '../effective.js';
 import type { Gateway } from '../gateway.js';
 import type { Mesh } from '../mesh.js';
 import type { RouteSet } from '../routes.js';
 import type { Workload } from '../workload.js';
 import type { RuleContext } from './effective-rule.js';
 import { isExportedTo } from './export-to.js';
-import { type GatewayChains, gatewayChains } from './gateway-chains.js';
+import { type GatewayChain, type GatewayChains, gatewayChains } from './gateway-chains.js';
 import { type BoundServer, type GatewayListener, gatewayListeners, listenerPort } from './gateway-listener.js';
 import { pushTo, remembered } from './grouping.js';
 import { selects } from './labels.js';
+import { virtualHostsOf } from './virtual-hosts.js';
 import type { WorkloadIndex } from './workload-index.js';
 
 /** Makes the context of routes for one gateway, by its `namespace/name` and the port of its server. */
@@ -52,6 +53,16 @@ export class GatewayIndex {
     return { kind: 'routes', domain: found.pattern, service: null, isTls: chain.isTls, ...found.value };
   }
 
+  /** What it listens on, chain by chain: those of TLS by server names are told once each. */
+  chainsOf(workload: Workload): readonly EffectiveListener[] {
+    return this.listenersOf(workload).flatMap((listener) => {
+      const { plain, named } = this.#chainsOf(workload, listener);
+      const ended = new Set([...named.entries()].map(({ value }) => value));
+      const chains = plain === null ? [...ended] : [plain, ...ended];
+      return chains.map((chain) => ({ port: listener.port, service: null, chain: told(chain) }));
+    });
+  }
+
   #chainsOf(workload: Workload, listener: GatewayListener): GatewayChains {
     return remembered(this.#chains, listener, () =>
       gatewayChains(listener.servers, {
@@ -65,6 +76,11 @@ export class GatewayIndex {
     const bound = this.#routeSets.get(nameOf(gateway)) ?? [];
     return bound.filter((set) => isExportedTo(workload.namespace, set.namespace, set.exportTo));
   }
+}
+
+function told(chain: GatewayChain): EffectiveListener['chain'] {
+  if (chain.kind === 'tcp') return chain;
+  return { kind: 'http', isTls: chain.isTls, virtualHosts: virtualHostsOf(chain.hosts, (host) => host) };
 }
 
 /** istiod sends no listener without chains. */

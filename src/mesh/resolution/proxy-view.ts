@@ -101,7 +101,7 @@ export class ProxyView {
   anywhereOn(port: number): Service | null {
     return remembered(this.#anywhere, port, () => {
       const isTcp = (service: Service) => this.listensAnywhere(service) && portOf(service, port)?.protocol === 'tcp';
-      return this.#servicesOn(port).find(isTcp) ?? null;
+      return this.servicesOn(port).find(isTcp) ?? null;
     });
   }
 
@@ -115,7 +115,7 @@ export class ProxyView {
 
   /** Whether services share a listener of the port for HTTP, which tells HTTP from what else comes. */
   sharesHttp(port: number): boolean {
-    return this.#servicesOn(port).some((service) => this.#sharesHttpOn(service, port));
+    return this.servicesOn(port).some((service) => this.#sharesHttpOn(service, port));
   }
 
   /** A port that declares nothing is sniffed on a listener of the service's own address, if it has one. */
@@ -132,7 +132,7 @@ export class ProxyView {
    */
   virtualHostsOn(port: number): HostTable<VirtualHost> {
     return remembered(this.#virtualHosts, port, () => {
-      const registry = this.#servicesOn(port);
+      const registry = this.servicesOn(port);
       if (!this.sharesHttp(port)) return new HostTable<VirtualHost>();
       const services = registry.filter((service) => speaksHttpOn(service, port)).map((each) => this.#claim(each, port));
       const claims = [...this.#unknownHosts(registry, port), ...this.#routedAliases(port), ...services];
@@ -222,8 +222,15 @@ export class ProxyView {
     return isWildcard(best.pattern) ? best.value.slice(0, 1) : best.value;
   }
 
-  /** Oldest first. */
-  #servicesOn(port: number): readonly Service[] {
+  /** The ports of the services that it knows, in order. */
+  get ports(): readonly number[] {
+    const services = [...this.#services.entries()].map(({ value }) => value);
+    const numbers = services.flatMap(({ ports }) => ports.map(({ number }) => number));
+    return [...new Set(numbers)].sort((a, b) => a - b).filter((port) => this.servicesOn(port).length > 0);
+  }
+
+  /** Those that its listeners of the port know, oldest first. */
+  servicesOn(port: number): readonly Service[] {
     return [...this.#services.entries()]
       .map((entry) => entry.value)
       .filter((service) => portOf(service, port) !== null)

@@ -3,6 +3,7 @@ import type {
   EffectiveCluster,
   EffectiveHost,
   EffectiveInbound,
+  EffectiveListener,
   EffectiveRateLimit,
   Tunnels,
 } from '../effective.js';
@@ -36,7 +37,7 @@ import { outsideEnd, transportOf, ztunnelEnd } from './security/transport.js';
 import { ztunnelPolicies } from './security/ztunnel-policies.js';
 import { ServiceIndex } from './service-index.js';
 import { SidecarChoice } from './sidecar-choice.js';
-import { isListening, sidecarConnection, sidecarHost } from './sidecar-host.js';
+import { isListening, sidecarConnection, sidecarHost, sidecarListeners } from './sidecar-host.js';
 import { isSince } from './version.js';
 import { waypointHost } from './waypoint-host.js';
 import { servedByWaypoint, WaypointIndex } from './waypoint-index.js';
@@ -90,6 +91,14 @@ export class MeshResolver {
   /** The same of a connection to `tcp://host:port`, which does not speak HTTP whatever the port declares. */
   connection(caller: Workload, host: string, port: number): EffectiveHost {
     return this.#outbound(caller, host, port, sidecarConnection);
+  }
+
+  /** What the proxy of a workload listens on for what it passes on to others. None: a waypoint, or no proxy. */
+  listeners(caller: Workload): readonly EffectiveListener[] {
+    if (caller.role === 'gateway') return this.#gateways.chainsOf(caller);
+    if (caller.proxy === null || caller.role === 'waypoint') return [];
+    const view = this.#view(caller);
+    return view.ports.flatMap((port) => sidecarListeners(view, this.#context(caller, MESH, port)));
   }
 
   /** The caller's upstream cluster. Null: its proxy has none of that name, and answers 503 NC. */

@@ -1,9 +1,10 @@
-import type { EffectiveHost, EffectiveRule } from '../effective.js';
+import type { EffectiveHost, EffectiveListener, EffectiveRule } from '../effective.js';
 import type { Service, ServicePort } from '../service.js';
 import { isHttpPort } from './effective-cluster.js';
 import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.js';
 import type { ProxyView, VirtualHost } from './proxy-view.js';
 import { hasTlsRoutes, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
+import { virtualHostsOf } from './virtual-hosts.js';
 
 /** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
 export interface OutboundCall {
@@ -39,6 +40,24 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
 export function sidecarConnection(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
   const own = connectionListener(call.service, view, context.port);
   return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
+}
+
+/** What a sidecar listens on for its application's calls to one port: for HTTP together, and for services of their own. */
+export function sidecarListeners(view: ProxyView, context: RuleContext): readonly EffectiveListener[] {
+  const { port } = context;
+  const rulesAt = (host: VirtualHost) => ({ rules: rulesOf(host, context), httpsRedirect: false });
+  const virtualHosts = virtualHostsOf(view.virtualHostsOn(port), rulesAt);
+  const shared: readonly EffectiveListener[] =
+    virtualHosts.length === 0 ? [] : [{ port, service: null, chain: { kind: 'http', isTls: false, virtualHosts } }];
+  const owned = view.servicesOn(port).flatMap((service): readonly EffectiveListener[] => {
+    if (httpListener(service, view, port)?.service !== service) return [];
+    const found = sidecarHost({ host: service.host, service, registryOnly: true }, view, context);
+    if (found.kind === 'tcp') return [{ port, service, chain: { kind: 'tcp', destinations: found.destinations } }];
+    if (found.kind !== 'routes') return [];
+    const only = { domains: ['*'], rules: found.rules, httpsRedirect: false };
+    return [{ port, service, chain: { kind: 'http', isTls: false, virtualHosts: [only] } }];
+  });
+  return [...shared, ...owned];
 }
 
 interface OwnListener {

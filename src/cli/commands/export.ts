@@ -1,0 +1,35 @@
+import { type Command, type FlagsOf, format, TEXT, TEXTS } from '../command.js';
+
+const OPTIONS = {
+  proxy: { ...TEXT, describe: 'Workload whose proxy it is; default: the first that is in the mesh' },
+  pod: { ...TEXT, default: '0', describe: 'Which of its pods, from 0' },
+  with: { ...TEXTS, nargs: 1, describe: 'Files and folders applied over the manifests' },
+  'istio-version': { ...TEXT, default: '1.31', describe: 'For manifests without a scenario' },
+  format: format('yaml', 'json'),
+};
+
+export type ExportFlags = FlagsOf<typeof OPTIONS> & { readonly what: string; readonly path: string };
+
+export const EXPORT: Command = {
+  name: 'export',
+  usage: 'export <what> [path]',
+  summary: 'Print the configuration of one proxy as a stock Envoy takes it',
+  details: `Every pod has loopback addresses of its own, so that the exported proxies of several pods find
+each other on one machine: applications from 127.0.1.0 on, what comes to their proxies from
+127.64.1.0, what they send and /stats from 127.128.1.0. Connections are plaintext; what the
+proxy would do beyond that and this configuration leaves out is told on stderr.`,
+  examples: [
+    ['drymesh export envoy scenarios/bookinfo --proxy productpage-v1 > productpage.yaml', 'one proxy of a scenario'],
+    ['envoy --mode validate -c productpage.yaml', 'Envoy takes it'],
+    ['drymesh export envoy k8s/ --proxy istio-ingressgateway', 'a gateway, from manifests alone'],
+  ],
+  positionals: {
+    what: { describe: 'envoy: a bootstrap with static listeners and clusters' },
+    path: { describe: 'A scenario, or manifests; default: this folder', optional: true },
+  },
+  options: OPTIONS,
+  async perform(flags, outside) {
+    const { exportCommand } = await import('../actions/export.js');
+    return exportCommand(flags as unknown as ExportFlags, outside);
+  },
+};

@@ -1,0 +1,80 @@
+import {
+  type EffectiveCluster,
+  type MeshResolver,
+  placeEndpoints,
+  podPort,
+  type Service,
+  selects,
+  type Workload,
+} from '../mesh/index.js';
+import type { AddressPlan, Site } from './address-plan.js';
+import type { HostGroup } from './cluster.js';
+
+/** Where pods are: `region/zone/subzone`, empty when nobody knows. */
+export type LocalityOf = (workload: Workload, ordinal: number) => string;
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly locality: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly weight: number;
+}
+
+/** The hosts of a cluster as istiod groups them for the proxy of a caller. */
+export function hostGroups(
+  cluster: EffectiveCluster,
+  caller: { readonly workload: Workload; readonly locality: string },
+  resolver: MeshResolver,
+  plan: AddressPlan,
+  localityOf: LocalityOf,
+): readonly HostGroup[] {
+  const endpoints = endpointsOf(cluster, resolver, plan, localityOf);
+  const place = { locality: caller.locality, labels: caller.workload.labels };
+  return placeEndpoints(cluster.locality, place, endpoints).map((group) => ({
+    priority: group.priority,
+    weight: group.weight,
+    locality: endpoints[group.endpoints[0]!]?.locality ?? '',
+    hosts: group.endpoints.map((at) => endpoints[at]!),
+  }));
+}
+
+function endpointsOf(
+  { service, port, subsetLabels }: EffectiveCluster,
+  resolver: MeshResolver,
+  plan: AddressPlan,
+  localityOf: LocalityOf,
+): readonly Endpoint[] {
+  if (service.external && service.selector === null) return outside(service, port, subsetLabels, plan);
+  return resolver.workloadsOf(service, subsetLabels).flatMap((workload) => {
+    const { labels, machine } = workload;
+    return plan.sitesOf(workload).map((site) => ({
+      address: calledAt(workload, site, plan),
+      port: podPort(service, port, workload) ?? port,
+      locality: machine === undefined ? localityOf(workload, site.ordinal) : (machine.locality ?? ''),
+      labels,
+      weight: machine?.weight ?? 1,
+    }));
+  });
+}
+
+/** What comes to a pod comes to its sidecar, if it has one. */
+function calledAt({ role, proxy }: Workload, site: Site, plan: AddressPlan): string {
+  return role === 'app' && proxy !== null ? plan.inbound(site) : plan.application(site);
+}
+
+/** Addresses that a ServiceEntry lists; without any, its host's own. */
+function outside(service: Service, port: number, labels: Workload['labels'], plan: AddressPlan): readonly Endpoint[] {
+  const target = service.ports.find(({ number }) => number === port)?.targetPort;
+  const endpoints = plan.sitesOf(service).map((site, i) => {
+    const written = service.endpoints[i];
+    return {
+      address: plan.application(site),
+      port: typeof target === 'number' ? target : port,
+      locality: written?.locality ?? '',
+      labels: written?.labels ?? {},
+      weight: written?.weight ?? 1,
+    };
+  });
+  return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
+}

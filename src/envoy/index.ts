@@ -1,0 +1,3 @@
+export type { LocalityOf } from './endpoints.js';
+export type { EnvoyExport } from './export.js';
+export { exportEnvoy } from './export.js';

@@ -1,0 +1,214 @@
+import type {
+  Balancer,
+  ClusterRef,
+  CorsPolicy,
+  EffectiveAction,
+  EffectiveDestination,
+  EffectiveRetry,
+  EffectiveRule,
+  FaultPolicy,
+  Redirect,
+} from '../mesh/index.js';
+import { asksForClaim, authorityOf, type HttpMatch, joinedHeaders, type StringMatch } from '../mesh/index.js';
+import { duration, fraction, given, headerFields, type Message, stringMatcher, typed } from './words.js';
+
+type Forward = Extract<EffectiveAction, { readonly kind: 'forward' }>;
+
+/** What a route has to know of the proxy's clusters. */
+export interface Clusters {
+  nameOf(ref: ClusterRef): string;
+  /** Null: there is no such cluster. */
+  balancerOf(ref: ClusterRef): Balancer | null;
+}
+
+const REDIRECTS: Readonly<Record<number, string>> = {
+  301: 'MOVED_PERMANENTLY',
+  302: 'FOUND',
+  303: 'SEE_OTHER',
+  307: 'TEMPORARY_REDIRECT',
+  308: 'PERMANENT_REDIRECT',
+};
+/** Picks after the first that a retry makes to find a host not tried yet, as Istio sets it. */
+const HOST_PICKS = 5;
+/** Tries after which priorities tried so far are left out, as Istio sets it. */
+const PRIORITIES_EVERY = 2;
+
+/** The routes of a rule: one for each of its alternatives. */
+export function routesOf(rule: EffectiveRule, clusters: Clusters): readonly Message[] {
+  const matches = rule.matches.length === 0 ? [{ prefix: '/' }] : rule.matches.map(routeMatch);
+  return matches.map((match) =>
+    given({
+      name: rule.name,
+      match,
+      ...actionOf(rule, clusters),
+      typed_per_filter_config: filtersOf(rule),
+    }),
+  );
+}
+
+/** Whether Envoy would need the token of a request to tell if the rule takes it. */
+export function asksForToken({ matches }: EffectiveRule): boolean {
+  return matches.some(({ headers, withoutHeaders }) =>
+    [...Object.keys(headers), ...Object.keys(withoutHeaders)].some(asksForClaim),
+  );
+}
+
+function actionOf({ action, requestHeaders }: EffectiveRule, clusters: Clusters): Message {
+  if (action.kind === 'redirect') return { redirect: redirectOf(action.redirect) };
+  if (action.kind === 'direct-response') return { direct_response: { status: action.status } };
+  const [only, ...others] = action.destinations;
+  const headers = others.length === 0 ? joinedHeaders(requestHeaders, only!.requestHeaders) : requestHeaders;
+  return { route: forwardOf(action, clusters), ...headerFields(headers) };
+}
+
+function forwardOf(action: Forward, clusters: Clusters): Message {
+  const { destinations, timeoutMs, retry, mirrors, rewrite } = action;
+  const [only, ...others] = destinations;
+  const regex = rewrite?.uriRegex ?? null;
+  const fromOnly = others.length === 0 ? authorityOf(only!.requestHeaders) : null;
+  return given({
+    ...destinationsOf(destinations, clusters),
+    timeout: duration(timeoutMs ?? Infinity),
+    max_grpc_timeout: duration(timeoutMs ?? Infinity),
+    retry_policy: retry && retryOf(retry),
+    prefix_rewrite: rewrite?.uri,
+    regex_rewrite: regex && { pattern: { regex: regex.match }, substitution: regex.rewrite },
+    host_rewrite_literal: rewrite?.authority ?? fromOnly,
+    request_mirror_policies: mirrors.map(({ cluster, share }) => ({
+      cluster: clusters.nameOf(cluster),
+      runtime_fraction: { default_value: fraction(share) },
+      disable_shadow_host_suffix_append: true,
+    })),
+    hash_policy: destinations.flatMap(({ cluster }) => hashPolicy(clusters.balancerOf(cluster))),
+  });
+}
+
+function destinationsOf(destinations: readonly EffectiveDestination[], clusters: Clusters): Message {
+  if (destinations.length === 1) return { cluster: clusters.nameOf(destinations[0]!.cluster) };
+  const weights = wholeWeights(destinations.map(({ share }) => share));
+  return {
+    weighted_clusters: {
+      clusters: destinations.map(({ cluster, requestHeaders }, i) =>
+        given({
+          name: clusters.nameOf(cluster),
+          weight: weights[i],
+          host_rewrite_literal: authorityOf(requestHeaders),
+          ...headerFields(requestHeaders),
+        }),
+      ),
+    },
+  };
+}
+
+/** Shares as whole numbers: per cent where that is exact, else finer. */
+export function wholeWeights(shares: readonly number[]): readonly number[] {
+  const isWhole = (scale: number) =>
+    shares.every((share) => Math.abs(share * scale - Math.round(share * scale)) < 1e-9);
+  const scale = [100, 1000, 10_000, 100_000].find(isWhole) ?? 1_000_000;
+  return shares.map((share) => Math.round(share * scale));
+}
+
+function retryOf(retry: EffectiveRetry): Message {
+  return given({
+    retry_on: retry.on.join(','),
+    num_retries: retry.attempts,
+    retriable_status_codes: [...retry.statusCodes],
+    per_try_timeout: retry.perTryTimeoutMs === null ? null : duration(retry.perTryTimeoutMs),
+    retry_back_off: { base_interval: duration(retry.backoffBaseMs), max_interval: duration(retry.backoffMaxMs) },
+    host_selection_retry_max_attempts: retry.avoidPreviousHosts ? HOST_PICKS : null,
+    retry_host_predicate: retry.avoidPreviousHosts
+      ? [
+          typed(
+            'envoy.retry_host_predicates.previous_hosts',
+            'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate',
+            {},
+          ),
+        ]
+      : [],
+    retry_priority: retry.avoidPreviousPriorities
+      ? typed(
+          'envoy.retry_priorities.previous_priorities',
+          'envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig',
+          { update_frequency: PRIORITIES_EVERY },
+        )
+      : null,
+  });
+}
+
+function hashPolicy(balancer: Balancer | null): readonly Message[] {
+  if (balancer?.kind !== 'consistent-hash') return [];
+  const { key } = balancer;
+  switch (key.kind) {
+    case 'header':
+      return [{ header: { header_name: key.name } }];
+    case 'cookie':
+      return [{ cookie: { name: key.name } }];
+    case 'query':
+      return [{ query_parameter: { name: key.name } }];
+    case 'source-ip':
+      return [{ connection_properties: { source_ip: true } }];
+  }
+}
+
+function redirectOf({ status, uri, authority, scheme, port }: Redirect): Message {
+  return given({
+    response_code: REDIRECTS[status],
+    path_redirect: uri,
+    host_redirect: authority,
+    scheme_redirect: scheme,
+    port_redirect: port,
+  });
+}
+
+function filtersOf({ fault, cors }: EffectiveRule): Message | null {
+  const configs = {
+    ...(fault && { 'envoy.filters.http.fault': faultOf(fault) }),
+    ...(cors && { 'envoy.filters.http.cors': corsOf(cors) }),
+  };
+  return Object.keys(configs).length === 0 ? null : configs;
+}
+
+function faultOf({ delay, abort }: FaultPolicy): Message {
+  return given({
+    '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+    delay: delay && { fixed_delay: duration(delay.delayMs), percentage: fraction(delay.share) },
+    abort:
+      abort && given({ http_status: abort.status, grpc_status: abort.grpcStatus, percentage: fraction(abort.share) }),
+  });
+}
+
+function corsOf({ allowOrigins, forwardsUnmatched }: CorsPolicy): Message {
+  return {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy',
+    allow_origin_string_match: allowOrigins.flatMap((each) => (each.kind === 'present' ? [] : [stringMatcher(each)])),
+    forward_not_matching_preflights: forwardsUnmatched,
+  };
+}
+
+function routeMatch(match: HttpMatch): Message {
+  const pseudo = { ':method': match.method, ':authority': match.authority, ':scheme': match.scheme };
+  return given({
+    ...pathOf(match),
+    headers: [
+      ...Object.entries(pseudo).flatMap(([name, text]) => (text === null ? [] : [condition(name, text)])),
+      ...Object.entries(match.headers).map(([name, text]) => condition(name, text)),
+      ...Object.entries(match.withoutHeaders).map(([name, text]) => without(name, text)),
+    ],
+    query_parameters: Object.entries(match.queryParams).map(([name, text]) => condition(name, text)),
+  });
+}
+
+function pathOf({ uri, ignoreUriCase }: HttpMatch): Message {
+  if (uri === null || uri.kind === 'present') return { prefix: '/' };
+  if (uri.kind === 'regex') return { safe_regex: { regex: uri.value } };
+  return { [uri.kind === 'exact' ? 'path' : 'prefix']: uri.value, ...(ignoreUriCase && { case_sensitive: false }) };
+}
+
+function condition(name: string, match: StringMatch): Message {
+  return match.kind === 'present' ? { name, present_match: true } : { name, string_match: stringMatcher(match) };
+}
+
+function without(name: string, match: StringMatch): Message {
+  const isAbsentEmpty = match.kind !== 'present' && { treat_missing_header_as_empty: true };
+  return { ...condition(name, match), invert_match: true, ...isAbsentEmpty };
+}
