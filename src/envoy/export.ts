@@ -52,8 +52,16 @@ export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, loc
         ],
       },
     },
-    leftOut: proxy.leftOut(),
+    leftOut: [...policiesAt(workload, resolver), ...proxy.leftOut()],
   };
+}
+
+/** They ask for identities, tokens or counts that the configuration has not. */
+function policiesAt(workload: Workload, resolver: MeshResolver): readonly string[] {
+  const { tokens = [], custom = [], audit = [], deny = [], allow = [] } = resolver.policies(workload) ?? {};
+  const origins = [...tokens, ...custom, ...audit, ...deny, ...allow].map(({ origin }) => origin);
+  const policies = origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
+  return resolver.isRateLimited(workload) ? [...policies, 'the local rate limits of EnvoyFilters'] : policies;
 }
 
 /** One proxy's listeners, and the clusters that they name. */

@@ -256,6 +256,14 @@ describe('drymesh export envoy', () => {
     expect(hostsOf(subset)).toEqual(['127.64.1.3:80']);
   });
 
+  test('what is left out is told', async () => {
+    const policy = { action: 'DENY', rules: [{ to: [{ operation: { methods: ['PUT'] } }] }] };
+    const written = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'no-put' } };
+    const manifests = `${STATIONS}---\n${JSON.stringify({ ...written, spec: policy })}\n`;
+    const { stderr } = await say(folderOf({ 'all.yaml': manifests }), ['export', 'envoy', '.', '--proxy', 'server']);
+    expect(stderr).toMatch(/^left out: AuthorizationPolicy no-put \(all\.yaml:\d+\)$/m);
+  });
+
   test.each([
     { typed: ['envoi'], said: 'there is no thing to export "envoi"' },
     { typed: ['envoy', '.', '--proxy', 'outsider'], said: 'outsider has no proxy' },

@@ -14,6 +14,8 @@ export function exportCommand(flags: ExportFlags, outside: Outside): ExitCode {
   if (subject === null) return EXIT.refused;
   const workload = callerOf(subject.mesh, flags.proxy);
   if (workload.proxy === null) throw new UsageError(`${workloadName(workload)} has no proxy`);
+  if (workload.role === 'waypoint')
+    throw new UsageError(`${workloadName(workload)} is a waypoint: sidecars and gateways can be exported`);
   const { bootstrap, leftOut } = exportEnvoy(subject.mesh, workload, podOf(flags.pod, workload), subject.localityOf);
   outside.out(flags.format === 'json' ? json(bootstrap) : stringify(bootstrap, { aliasDuplicateObjects: false }));
   for (const each of leftOut) outside.err(`left out: ${each}\n`);

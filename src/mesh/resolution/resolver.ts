@@ -136,6 +136,11 @@ export class MeshResolver {
     return effectiveInbound(parts, this.#mesh.settings);
   }
 
+  /** Whether any local rate limit is meant for the workload's proxies. */
+  isRateLimited(workload: Workload): boolean {
+    return this.#rateLimits.has(workload);
+  }
+
   /** The local rate limits that a request meets in its caller's proxy, in order. */
   rateLimits(caller: Workload, request: RoutedRequest): readonly EffectiveRateLimit[] {
     if (caller.proxy === null || caller.role === 'waypoint' || !this.#rateLimits.has(caller)) return [];
