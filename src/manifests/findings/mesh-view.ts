@@ -91,10 +91,11 @@ export class MeshView {
   }
 }
 
-/** Whether a resource is exported to `namespace`. */
+/** Whether a resource is exported to `namespace`; one of which nobody says so is everybody's. */
 export function isVisible(
   owner: { readonly namespace: string; readonly exportTo: readonly string[] },
   namespace: string,
 ): boolean {
+  if (owner.exportTo.length === 0) return true;
   return owner.exportTo.some((to) => to === '*' || to === namespace || (to === '.' && owner.namespace === namespace));
 }
