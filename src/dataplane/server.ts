@@ -8,7 +8,7 @@ import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
 import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
 import type { Reset } from './reset.js';
-import { localReplyToGrpc, RL, type Status, TCP_RESET, UO } from './status.js';
+import { localReplyToGrpc, NO_ANSWER, RL, type Status, TCP_RESET, UO } from './status.js';
 import { throughZtunnels } from './ztunnel.js';
 
 const THERE = 2; // words of the attempt's first block
@@ -66,12 +66,15 @@ export class Server {
     }
   }
 
-  /** The application has answered, or refused. */
+  /** The application has answered, or refused; what relays passes on that it got no answer, and closes the connection. */
   answer(attempt: Attempt, status: Status, sizeBytes: number): void {
     attempt.status = status;
     attempt.sizeBytes = sizeBytes;
     this.#leaveInbound(attempt);
-    this.#respond(attempt);
+    if (status === NO_ANSWER) {
+      attempt.atServer = false;
+      this.#refuse(attempt);
+    } else this.#respond(attempt);
   }
 
   /** The caller gives the attempt up; the server hears of it after the network, never before the request itself. */

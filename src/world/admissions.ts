@@ -65,7 +65,7 @@ export class Admissions {
     const { resolver } = this.#blueprint;
     if (server.role === 'waypoint') return this.#waypointDoor(server, cluster.service, cluster.port, caller);
     const { port, transport, isMutual, isHttp, serverName } = resolver.entrance(server, cluster);
-    const policies = resolver.policies(server);
+    const policies = server.role === 'gateway' ? null : resolver.policies(server); // a gateway judges as it routes
     if (policies === null) return [transport, null];
     const guard = new PolicyGuard(policies, this.#messages, this.#guessed, {
       port,

@@ -163,7 +163,7 @@ class Check {
 
   #enter(index: number, message: Message, place: Place, trail: Trail): void {
     const station = this.#blueprint.stations[index]!;
-    if (station.behaviour === null && station.kind !== 'waypoint') {
+    if (station.behaviour === null && station.kind !== 'waypoint' && station.kind !== 'gateway') {
       const help = `describe it under spec.workloads.${station.name}, or let 'drymesh init' write a first guess`;
       const said = `${station.name} is called, but the scenario does not say what it does: it answers 200 at once`;
       this.#warn('no-behaviour', said, help, place, station.name);

@@ -11,6 +11,7 @@ import type {
 import {
   type ClusterRef,
   type EffectiveCluster,
+  isHttpPort,
   type Labels,
   podPort,
   type Service,
@@ -54,12 +55,17 @@ export class ClusterBook {
     return workload && this.#context.blueprint.resolver.waypointOf(workload, service);
   }
 
-  /** The cluster that a route names; null: the caller's proxy has none. */
-  named(ref: ClusterRef, isGrpc: boolean): ClusterConfig | null {
-    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}`, (key) => {
+  /**
+   * The cluster that a route names; null: the caller's proxy has none. `isRouted`: by a route of HTTP, for which it speaks
+   * HTTP/1.1 whatever its port declares.
+   */
+  named(ref: ClusterRef, isGrpc: boolean, isRouted: boolean): ClusterConfig | null {
+    const asHttp = isRouted && declaresNoHttp(ref);
+    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}${asHttp ? '|http' : ''}`, (key) => {
       const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
-      const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc);
-      return effective === null ? null : this.#configure(key, effective, isGrpc, inVersion);
+      if (effective === null) return null;
+      const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc, isRouted);
+      return this.#configure(key, asHttp ? { ...effective, protocol: 'http1' } : effective, isGrpc, inVersion);
     });
   }
 
@@ -217,4 +223,8 @@ export class ClusterBook {
       proxied: this.#caller.station?.workload?.proxy != null,
     });
   }
+}
+
+function declaresNoHttp({ service, port }: ClusterRef): boolean {
+  return service?.ports.some(({ number, protocol }) => number === port && !isHttpPort(protocol)) ?? false;
 }

@@ -19,6 +19,7 @@ import {
   asReceived,
   type Claims,
   type EffectiveAction,
+  type EffectiveCluster,
   type EffectiveDestination,
   type EffectiveHost,
   type EffectiveRule,
@@ -170,7 +171,7 @@ export class Planner {
     const destinations = action.destinations.map((destination): PlannedDestination => {
       upTo += destination.share;
       const rewritten = this.#rewritten(message, action, rule, match, destination);
-      const cluster = this.clusters.named(destination.cluster, message.protocol === 'grpc');
+      const cluster = this.clusters.named(destination.cluster, message.protocol === 'grpc', rule !== null);
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
       const sent = this.#sentTo(cluster, rewritten);
       return { upTo, cluster, message: sent, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
@@ -206,7 +207,7 @@ export class Planner {
     { timeoutMs }: Forward,
     { cluster, share }: Forward['mirrors'][number],
   ): PlannedMirror {
-    const config = this.clusters.named(cluster, message.protocol === 'grpc');
+    const config = this.clusters.named(cluster, message.protocol === 'grpc', true);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
     const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1 };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
@@ -231,11 +232,13 @@ export class Planner {
     return this.#context.messages.intern({ ...message, path, authority, host, headers, token });
   }
 
-  /** To a waypoint a message says whom it is for. */
+  /** To a waypoint a message says whom it is for, to a gateway by which port it comes and whether in TLS. */
   #sentTo(cluster: ClusterConfig | null, message: Message): Message {
     const service = cluster?.effective.service ?? null;
     const boundFor = service !== null && this.clusters.waypointTo(service) !== null ? service.host : null;
-    return boundFor === message.boundFor ? message : this.#context.messages.intern({ ...message, boundFor });
+    const { port, secure } = cluster !== null && leadsToGateway(cluster) ? comesIn(cluster.effective) : message;
+    if (boundFor === message.boundFor && port === message.port && secure === message.secure) return message;
+    return this.#context.messages.intern({ ...message, boundFor, port, secure });
   }
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
@@ -328,4 +331,13 @@ function namedHost({ effective, pods }: ClusterConfig, { authority }: Message): 
 function isMisspoken(found: EffectiveHost, { protocol, secure }: Message): boolean {
   if (protocol !== 'http' || (found.kind !== 'routes' && found.kind !== 'no-route')) return false;
   return found.isTls !== undefined && found.isTls !== secure;
+}
+
+function leadsToGateway({ pods }: ClusterConfig): boolean {
+  return pods.some(({ workloadRuntime }) => workloadRuntime.kind === 'gateway');
+}
+
+/** Pods of a gateway have no mark that asks for mutual TLS: unless a rule says so it is plaintext (pkg/kube/inject). */
+function comesIn({ port, tlsMode }: EffectiveCluster): Pick<Message, 'port' | 'secure'> {
+  return { port, secure: tlsMode !== null && tlsMode !== 'disable' };
 }

@@ -40,7 +40,7 @@ export function makePods(
     version: station.version,
     workers: behaviour?.workers ?? Infinity,
     queue: behaviour?.queue ?? Infinity,
-    stopsAbandoned: behaviour?.abandoned === 'stop' || station.kind === 'waypoint',
+    stopsAbandoned: behaviour?.abandoned === 'stop' || station.kind === 'waypoint' || station.kind === 'gateway',
     startupMs: behaviour?.startupMs ?? 0,
     drainMs: station.workload === null ? DRAIN_MS : terminationMs(station.workload, blueprint.mesh.settings),
     unnoticedMs: unnoticedMs(station),

@@ -2,15 +2,15 @@ import type { CallNode, Message, Outgoing, Plan, Program } from '../dataplane/in
 import type { Place } from '../mesh/index.js';
 
 /**
- * What a waypoint does with all that it receives: its proxy sends each request on, and what comes back is the answer. It
- * stands in the place of an application's programs, so that what a proxy does for a pod's calls holds here too.
+ * What a waypoint, or a gateway within the mesh, does with all that it receives: its proxy sends each request on, and what
+ * comes back is the answer. It stands in the place of an application's programs, so that what a proxy does for a pod's calls holds here too.
  */
 export class Relay {
   readonly #plan: (message: Message) => Plan;
   readonly #outgoing = new Map<Message, Outgoing>();
   readonly #program: Program;
 
-  /** `place`: where the waypoint is written. `plan`: what its proxy does with a message. */
+  /** `place`: where it is written. `plan`: what its proxy does with a message. */
   constructor(place: Place, plan: (message: Message) => Plan) {
     this.#plan = plan;
     const first: CallNode = {

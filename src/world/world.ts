@@ -70,7 +70,7 @@ export class World {
     this.planners = stations.map((station) => new PlanBook({ name: station.name, station }, planning));
     this.programs = stations.map(({ index, behaviour, kind, workload }) => {
       const plan = (message: Message) => this.planners[index]!.plan(message);
-      if (kind === 'waypoint') return new Relay(workload!.origin, plan);
+      if (kind === 'waypoint' || kind === 'gateway') return new Relay(workload!.origin, plan);
       return new ProgramBook(behaviour, { sim: plane.sim, messages, plan });
     });
     for (const station of stations) {
