@@ -89,6 +89,22 @@ test('routes of tls for another server name leave a host without a filter chain'
   expect(kept.host(CLIENT, 'tls.example.com', 443).kind).toBe('tcp');
 });
 
+// The same; recorded in validation/istiod/tls-by-name.
+test('without addresses the server name alone tells: a wildcard takes hosts of other services, a route hosts of nobody', () => {
+  const tls = { ports: [port(443, { protocol: 'tls' })], listensAnywhere: true } as const;
+  const services = [
+    externalService('*.wild.com', tls),
+    externalService('a.wild.com', { ports: [port(80)], age: 1 }),
+    externalService('routed.com', { ...tls, age: 2 }),
+  ];
+  const tcp = [tcpRoute('a.wild.com', { sniHosts: ['nobody.com'] })];
+  const routeSets = [{ ...routeSet('routed.com', [], { tcp }), hosts: ['routed.com', 'nobody.com'] }];
+  const resolver = new MeshResolver(mesh({ services, routeSets }));
+  expect(Object.keys(sharesOf(resolver.connection(CLIENT, 'a.wild.com', 443)))).toEqual(['outbound|443||*.wild.com']);
+  expect(Object.keys(sharesOf(resolver.connection(CLIENT, 'nobody.com', 443)))[0]).toContain('a.wild.com');
+  expect(resolver.connection(CLIENT, 'routed.com', 443).kind).toBe('passthrough');
+});
+
 test('a port that declares nothing keeps the rules of its service', () => {
   const services = [service('any', { ports: [port(83, { protocol: 'auto' })] })];
   const resolver = new MeshResolver(mesh({ services, routeSets: [routeSet('any', [ruleTo('vs', [], 'any')])] }));

@@ -105,6 +105,12 @@ export class ProxyView {
     });
   }
 
+  /** The services that connections to the port are told by, whatever their address: in TLS, by its server name. */
+  toldByNameOn(port: number): readonly Service[] {
+    const isTls = (service: Service) => ['tls', 'https'].includes(portOf(service, port)?.protocol ?? '');
+    return this.servicesOn(port).filter((service) => isTls(service) && this.listensAnywhere(service));
+  }
+
   /**
    * Whether the service has no address to be told by. A wildcard and resolution NONE are never given one.
    * Source: Istio 1.31, pilot/pkg/model/service.go, `GetAddressForProxy`; pilot/pkg/serviceregistry/serviceentry.

@@ -2,8 +2,10 @@ import type { EffectiveHost, EffectiveListener, EffectiveRule } from '../effecti
 import type { Service, ServicePort } from '../service.js';
 import { isHttpPort } from './effective-cluster.js';
 import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.js';
+import { normalHost } from './host-name.js';
+import { HostTable } from './host-table.js';
 import type { ProxyView, VirtualHost } from './proxy-view.js';
-import { hasTlsRoutes, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
+import { serverNames, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 import { virtualHostsOf } from './virtual-hosts.js';
 
 /** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
@@ -19,7 +21,7 @@ export interface OutboundCall {
  * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, httproute.go.
  */
 export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
-  const own = httpListener(call.service, view, context.port);
+  const own = httpListener(call, view, context);
   if (own !== null && own.port.protocol !== 'auto') return tcpHost(call, own.service, own.port, view, context);
   if (own !== null) {
     const virtualHost = { service: own.service, routeSets: view.routeSetsOf(own.service, context.port) };
@@ -38,7 +40,7 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
  * default, as for an unknown host.
  */
 export function sidecarConnection(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
-  const own = connectionListener(call.service, view, context.port);
+  const own = connectionListener(call, view, context);
   return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
 }
 
@@ -50,8 +52,9 @@ export function sidecarListeners(view: ProxyView, context: RuleContext): readonl
   const shared: readonly EffectiveListener[] =
     virtualHosts.length === 0 ? [] : [{ port, service: null, chain: { kind: 'http', isTls: false, virtualHosts } }];
   const owned = view.servicesOn(port).flatMap((service): readonly EffectiveListener[] => {
-    if (httpListener(service, view, port)?.service !== service) return [];
-    const found = sidecarHost({ host: service.host, service, registryOnly: true }, view, context);
+    const call = { host: service.host, service, registryOnly: true };
+    if (httpListener(call, view, context)?.service !== service) return [];
+    const found = sidecarHost(call, view, context);
     if (found.kind === 'tcp') return [{ port, service, chain: { kind: 'tcp', destinations: found.destinations } }];
     if (found.kind !== 'routes') return [];
     const only = { domains: ['*'], rules: found.rules, httpsRedirect: false };
@@ -66,19 +69,34 @@ interface OwnListener {
 }
 
 /** The service and port whose own listener takes a call in HTTP; null: it goes to one that services share. */
-function httpListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
-  const own = addressedListener(service, view, number);
-  return own !== null || view.sharesHttp(number) ? own : listenerAnywhere(view, number);
+function httpListener(call: OutboundCall, view: ProxyView, context: RuleContext): OwnListener | null {
+  const own = addressedListener(call, view, context.port) ?? listenerByName(call, view, context);
+  return own !== null || view.sharesHttp(context.port) ? own : listenerAnywhere(view, context.port);
 }
 
-function connectionListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
-  return addressedListener(service, view, number) ?? listenerAnywhere(view, number);
+function connectionListener(call: OutboundCall, view: ProxyView, context: RuleContext): OwnListener | null {
+  const own = addressedListener(call, view, context.port) ?? listenerByName(call, view, context);
+  return own ?? listenerAnywhere(view, context.port);
 }
 
-/** A TCP port without addresses is not the service's alone. */
-function addressedListener(service: Service | null, view: ProxyView, number: number): OwnListener | null {
+/** A port without addresses is not the service's alone, unless it is sniffed. */
+function addressedListener({ service }: OutboundCall, view: ProxyView, number: number): OwnListener | null {
   const own = service !== null && view.knowsOn(number, service) ? listenerOf(service, number) : null;
-  return own !== null && own.port.protocol === 'tcp' && view.listensAnywhere(own.service) ? null : own;
+  return own !== null && own.port.protocol !== 'auto' && view.listensAnywhere(own.service) ? null : own;
+}
+
+/**
+ * The service whose filter chains of the port that services share have the call's server name, its own or that of a route.
+ * Source: Istio 1.31, pilot/pkg/networking/core/tls.go, `buildSidecarOutboundTLSFilterChainOpts`.
+ */
+function listenerByName({ host }: OutboundCall, view: ProxyView, context: RuleContext): OwnListener | null {
+  const chains = new HostTable<Service>();
+  for (const service of view.toldByNameOn(context.port)) {
+    const names = serverNames(view.connectionRouteSetsOf(service, context.port), context);
+    for (const name of names.length > 0 ? names : [service.host]) chains.getOrAdd(normalHost(name), () => service);
+  }
+  const found = chains.find(normalHost(host));
+  return found && listenerOf(found.value, context.port);
 }
 
 function listenerAnywhere(view: ProxyView, number: number): OwnListener | null {
@@ -103,7 +121,7 @@ function tcpHost(
   const routeSets = view.connectionRouteSetsOf(service, port.number);
   const isTls = port.protocol === 'tls' || port.protocol === 'https';
   const written = isTls ? tlsDestinations(routeSets, call.host, context) : tcpDestinations(routeSets, context);
-  if (written === null && isTls && hasTlsRoutes(routeSets, context)) return unknownHost(call, port.number);
+  if (written === null && isTls && serverNames(routeSets, context).length > 0) return unknownHost(call, port.number);
   const destinations = written ?? [{ origin: null, cluster: itself, share: 1, requestHeaders: null }];
   return { kind: 'tcp', service, destinations };
 }

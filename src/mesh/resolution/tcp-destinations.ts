@@ -43,12 +43,13 @@ export function passedThrough(
 }
 
 /**
- * Whether routes of `tls` hold for the proxy, whatever server name they ask for: the port's own filter chain, for all other
- * names, is then left out.
+ * The server names that routes of `tls` ask for which hold for the proxy. With any, the port's own filter chain, for its own
+ * name, is left out.
  * Source: Istio 1.31, pilot/pkg/networking/core/tls.go, `buildSidecarOutboundTLSFilterChainOpts`.
  */
-export function hasTlsRoutes(routeSets: readonly RouteSet[], context: RuleContext): boolean {
-  return routeSets.flatMap((set) => set.tcp).some((route) => route.sniHosts !== null && holdsFor(route, context));
+export function serverNames(routeSets: readonly RouteSet[], context: RuleContext): readonly string[] {
+  const routes = routeSets.flatMap((set) => set.tcp).filter((route) => holdsFor(route, context));
+  return routes.flatMap(({ sniHosts }) => sniHosts ?? []);
 }
 
 function destinationsOf(
