@@ -76,5 +76,6 @@ function outside(service: Service, port: number, labels: Workload['labels'], pla
       weight: written?.weight ?? 1,
     };
   });
-  return endpoints.filter((endpoint) => selects(labels, endpoint.labels));
+  const serves = (i: number) => service.endpoints[i]?.ports?.includes(port) ?? true;
+  return endpoints.filter((endpoint, i) => serves(i) && selects(labels, endpoint.labels));
 }

@@ -256,6 +256,18 @@ describe('drymesh export envoy', () => {
     expect(hostsOf(subset)).toEqual(['127.64.1.3:80']);
   });
 
+  test('an address outside serves the ports of its own entry', async () => {
+    const entry = (name: string, number: number, address: string) => {
+      const ports = [{ number, name: `http-${number}`, protocol: 'HTTP' }];
+      const spec = { hosts: ['api.example.com'], resolution: 'STATIC', ports, endpoints: [{ address }] };
+      return `---\n${JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', metadata: { name }, spec })}\n`;
+    };
+    const entries = entry('one', 80, '192.0.2.1') + entry('two', 81, '192.0.2.2');
+    const client = await exported(STATIONS + entries, '--proxy', 'client');
+    const hosts = [80, 81].map((port) => hostsOf(clusterNamed(`outbound|${port}||api.example.com`, client)));
+    expect(hosts).toEqual([['127.0.1.7:80'], ['127.0.1.8:81']]);
+  });
+
   test('what is left out is told', async () => {
     const policy = { action: 'DENY', rules: [{ to: [{ operation: { methods: ['PUT'] } }] }] };
     const written = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'no-put' } };

@@ -1,9 +1,9 @@
 import type { Service, ServicePort, StaticEndpoint } from '../../mesh/index.js';
 
 /**
- * Hosts of ServiceEntries, with those of one name in one namespace made one: the oldest, with the
- * endpoints of all, each at the ports that its own entry names, and the ports that it lacks. Those that differ in how they are resolved, in whom they select or in who
- * sees them stay apart.
+ * Hosts of ServiceEntries, with those of one name in one namespace made one: the oldest, with the endpoints of all, each at
+ * the ports that its own entry names, and the ports that it lacks. Those that differ in how they are resolved, in whom
+ * they select or in who sees them stay apart.
  * Source: Istio 1.31, pilot/pkg/model/sidecar.go, `canMergeServices`; push_context.go, `initServiceRegistry`.
  */
 export function mergeSharedHosts(services: readonly Service[]): readonly Service[] {
