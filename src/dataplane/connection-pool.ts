@@ -57,6 +57,7 @@ export class ConnectionPool implements ConnectionOwner {
   readonly #worker: number;
   readonly #pod: Pod;
   readonly #streams: number;
+  readonly #wearsOut: boolean; // connections take so many requests, or live so long
   readonly #ready: Connection[] = []; // with a free slot; the one last used at the end
   readonly #waiting = new LinkedQueue<Attempt>();
   #connections = 0;
@@ -69,7 +70,9 @@ export class ConnectionPool implements ConnectionOwner {
     this.#host = host;
     this.#worker = worker;
     this.#pod = cluster.pod(host);
-    this.#streams = Math.min(cluster.config.streams, cluster.limits.maxRequestsPerConnection);
+    const { maxRequestsPerConnection, maxConnectionDurationMs } = cluster.limits;
+    this.#streams = Math.min(cluster.config.streams, maxRequestsPerConnection);
+    this.#wearsOut = Math.min(maxRequestsPerConnection, maxConnectionDurationMs) < Infinity;
   }
 
   request(attempt: Attempt): void {
@@ -140,6 +143,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   /** It takes no new request: it has had as many as it may, or is too old. */
   #isSpent({ requests, openedMs }: Connection): boolean {
+    if (!this.#wearsOut) return false;
     const { maxRequestsPerConnection, maxConnectionDurationMs } = this.#cluster.limits;
     return requests >= maxRequestsPerConnection || this.#plane.sim.nowMs - openedMs >= maxConnectionDurationMs;
   }

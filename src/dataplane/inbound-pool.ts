@@ -25,7 +25,7 @@ export class InboundPool {
   enter(attempt: Attempt, worker: number): 'admitted' | 'queued' | 'overflow' {
     const { limits } = this.effective;
     const isTcp = this.#carriesTcp(attempt);
-    if (this.#hasConnection(attempt, worker)) {
+    if (isTcp ? this.#active < limits.maxConnections : this.#hasStream(attempt, worker)) {
       if (!isTcp && this.#active >= limits.maxRequests) return 'overflow';
       this.#admit(worker);
       return 'admitted';
@@ -54,10 +54,8 @@ export class InboundPool {
   }
 
   /** Requests share a connection in HTTP/2 alone. */
-  #hasConnection(attempt: Attempt, worker: number): boolean {
+  #hasStream({ message }: Attempt, worker: number): boolean {
     const { protocol, limits } = this.effective;
-    const { message } = attempt;
-    if (this.#carriesTcp(attempt)) return this.#active < limits.maxConnections;
     const isHttp2 = protocol === 'http2' || (protocol === 'downstream' && message.protocol === 'grpc');
     const streams = isHttp2 ? limits.maxConcurrentStreams : 1;
     return this.#active < limits.maxConnections * streams || this.#activeBy[worker]! < streams;

@@ -167,7 +167,9 @@ export class ProcessorSharing {
     if (first === undefined) this.#queue.cancel(this.event);
     else if (this.#throttled) this.#queue.schedule(this.event, Math.max(this.#periodEndMs, this.#queue.nowMs));
     else {
-      const doneMs = this.#queue.nowMs + Math.max(0, first.finish - this.#clock) / this.#rate();
+      const leftMs = Math.max(0, first.finish - this.#clock);
+      const rate = this.#rate();
+      const doneMs = this.#queue.nowMs + (rate === 1 ? leftMs : leftMs / rate);
       this.#queue.schedule(this.event, this.#quotaMs === Infinity ? doneMs : Math.min(doneMs, this.#exhaustedAtMs()));
     }
   }
