@@ -3,24 +3,14 @@ import { addVector, CPU_WAIT, INJECTED, RETRY, SERVICE, TIMEOUT_WAIT } from '../
 import type { Attempt } from './attempt.js';
 import type { Call } from './call.js';
 import { drawForStrand } from './draws.js';
+import { FAULT_SLOT, outcomeOf, struckStatus } from './outcome.js';
 import { type Plane, takeBreakdown } from './plane.js';
 import { type CpuNode, type ForkNode, isFailure } from './program.js';
-import {
-  grpcStatus,
-  isGrpc,
-  isSuccess,
-  localReplyToGrpc,
-  NO_ANSWER,
-  type Status,
-  TCP_OK,
-  TCP_RESET,
-} from './status.js';
+import { grpcStatus, isSuccess, NO_ANSWER, type Status, TCP_OK, TCP_RESET } from './status.js';
 import type { Strand } from './strand.js';
 import { WorkerQueue } from './worker-queue.js';
 
 const MAIN_PLACE = 0x5712;
-/** Draws of the faults that act on an application stand behind those of any program. */
-const FAULT_SLOT = 1 << 20;
 
 /** The application in a pod: workers and their queue, CPU, and the programs of its endpoints. */
 export class Application {
@@ -271,7 +261,7 @@ export class Application {
     addVector(strand.causes, call.causes);
     if (strand.breakdown !== null) strand.breakdown.absorb(call.breakdown!);
     strand.attempt.serverFlags = call.flags;
-    this.#answer(strand, this.#struck(strand) ?? call.status, call.sizeBytes);
+    this.#answer(strand, struckStatus(this.#plane.random, strand) ?? call.status, call.sizeBytes);
   }
 
   /** A try has failed: true when there will be another, and the time of this one is booked to retries. */
@@ -322,7 +312,7 @@ export class Application {
       this.#join(strand.parent, strand);
       return;
     }
-    this.#answer(strand, this.#outcome(strand));
+    this.#answer(strand, outcomeOf(this.#plane.random, strand));
   }
 
   /** The branch that ends last is the one that was waited for. The first branch that failed decides what is answered. */
@@ -339,29 +329,6 @@ export class Application {
     parent.children.length = 0;
     if (failure === NO_ANSWER) this.#run(parent);
     else this.#fail(parent, failure);
-  }
-
-  /** Faults first; then the endpoint's own coin. */
-  #outcome(strand: Strand): Status {
-    const { attempt, place, program } = strand;
-    const fault = this.#struck(strand);
-    if (fault !== null) return fault;
-    if (program.errors.length === 0) return program.status;
-    const u = drawForStrand(this.#plane.random, attempt, place, program.errorSlot);
-    for (const { upTo, status } of program.errors) if (u < upTo) return status;
-    return program.status;
-  }
-
-  /** What a fault has it answer, in file order, each an independent coin; null: none does. */
-  #struck({ attempt, place }: Strand): Status | null {
-    const { random } = this.#plane;
-    const faults = attempt.pod.workloadRuntime.errors;
-    for (let i = 0; i < faults.length; i++) {
-      const { share, status } = faults[i]!;
-      if (share < 1 && drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) >= share) continue;
-      return attempt.message.protocol === 'grpc' && !isGrpc(status) ? localReplyToGrpc(status) : status;
-    }
-    return null;
   }
 
   #answer(strand: Strand, status: Status, sizeBytes = strand.program.sizeBytes): void {
