@@ -14,13 +14,14 @@ export const EXPORT: Command = {
   name: 'export',
   usage: 'export <what> [path]',
   summary: 'Print the configuration of one proxy as a stock Envoy takes it',
-  details: `Every pod has loopback addresses of its own, so that the exported proxies of several pods find
-each other on one machine: applications from 127.0.1.0 on, what comes to their proxies from
-127.64.1.0, what they send and /stats from 127.128.1.0. Connections are plaintext; what the
-proxy would do beyond that and this configuration leaves out is told on stderr.`,
+  details: `Every pod has loopback addresses of its own, so that the exported proxies of
+several pods find each other on one machine: applications from 127.0.1.0 on,
+what comes to their proxies from 127.64.1.0, what they send (and Envoy's
+administration, port 15000) from 127.128.1.0. Connections are plaintext. What
+the proxy would do and this configuration does not is told on stderr.`,
   examples: [
-    ['drymesh export envoy scenarios/bookinfo --proxy productpage-v1 > productpage.yaml', 'one proxy of a scenario'],
-    ['envoy --mode validate -c productpage.yaml', 'Envoy takes it'],
+    ['drymesh export envoy scenarios/bookinfo --proxy reviews-v1 > reviews.yaml', 'one proxy of a scenario'],
+    ['envoy --mode validate -c reviews.yaml', 'Envoy takes it'],
     ['drymesh export envoy k8s/ --proxy istio-ingressgateway', 'a gateway, from manifests alone'],
   ],
   positionals: {
