@@ -1,7 +1,7 @@
 import { type Mesh, type Workload, workloadName } from '../mesh/index.js';
 import { renderLintJson } from '../report/json.js';
 import type { Scenario } from '../scenario/index.js';
-import type { Blueprint } from '../world/index.js';
+import { type Blueprint, localityOf } from '../world/index.js';
 import { namesScenario } from './input-kind.js';
 import { readManifests } from './manifests-input.js';
 import type { Outside } from './outside.js';
@@ -58,11 +58,14 @@ function loaded({ path, with: overlays = [], 'istio-version': istioVersion }: Su
     return { ...rest, subject: blueprint && subjectIn(blueprint) };
   }
   const { mesh, diagnostics } = readManifests([path, ...overlays], istioVersion, outside);
-  return { subject: { mesh, scenario: null, localityOf: () => '' }, diagnostics, base: outside.cwd };
+  return {
+    subject: { mesh, scenario: null, localityOf: (workload: Workload) => localityOf(workload, '') },
+    diagnostics,
+    base: outside.cwd,
+  };
 }
 
 function subjectIn({ mesh, scenario, stationOf, zones }: Blueprint): Subject {
-  const localityOf = (workload: Workload, ordinal: number) =>
-    zones[stationOf.get(workload)?.podZones[ordinal] ?? -1] ?? '';
-  return { mesh, scenario, localityOf };
+  const zoneOf = (workload: Workload, ordinal: number) => zones[stationOf.get(workload)?.podZones[ordinal] ?? -1] ?? '';
+  return { mesh, scenario, localityOf: (workload, ordinal) => localityOf(workload, zoneOf(workload, ordinal)) };
 }

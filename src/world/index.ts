@@ -1,6 +1,7 @@
 export type { Blueprint } from './blueprint.js';
 export { drawBlueprint } from './blueprint.js';
 export { checkWorld } from './check.js';
+export { localityOf } from './endpoints.js';
 export type { Loaded, Texts } from './load.js';
 export { loadTexts } from './load.js';
 export { settingOf } from './origins.js';

@@ -33,7 +33,11 @@ interface Manager {
 interface Cluster {
   readonly name: string;
   readonly load_assignment: {
-    readonly endpoints: readonly { readonly lb_endpoints: readonly { readonly endpoint: { address: Address } }[] }[];
+    readonly endpoints: readonly {
+      readonly priority: number;
+      readonly locality?: object;
+      readonly lb_endpoints: readonly { readonly endpoint: { address: Address } }[];
+    }[];
   };
   readonly [field: string]: unknown;
 }
@@ -266,6 +270,34 @@ describe('drymesh export envoy', () => {
     const client = await exported(STATIONS + entries, '--proxy', 'client');
     const hosts = [80, 81].map((port) => hostsOf(clusterNamed(`outbound|${port}||api.example.com`, client)));
     expect(hosts).toEqual([['127.0.1.7:80'], ['127.0.1.8:81']]);
+  });
+
+  test('a machine calls from where its WorkloadEntry says that it stands: what is near comes first', async () => {
+    const entry = (name: string, app: string, locality: string) => {
+      const spec = { address: '192.0.2.1', labels: { app }, locality, serviceAccount: name };
+      return `---\n${JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', metadata: { name }, spec })}\n`;
+    };
+    const machines =
+      entry('here', 'vm', 'r/a') + entry('near', 'far-and-near', 'r/a') + entry('far', 'far-and-near', 's/b');
+    const rule = destinationRule('far-and-near', { outlierDetection: { consecutive5xxErrors: 5 } });
+    const manifests = machines + service('far-and-near') + rule;
+    const { exit, stdout, stderr } = await say(folderOf({ 'all.yaml': manifests }), [
+      'export',
+      'envoy',
+      '.',
+      '--proxy',
+      'here',
+    ]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const cluster = clusterNamed('outbound|80||far-and-near.default.svc.cluster.local', parse(stdout));
+    const groups = cluster.load_assignment.endpoints as readonly {
+      readonly priority: number;
+      readonly locality: object;
+    }[];
+    expect(groups.map(({ priority, locality }) => ({ priority, locality }))).toEqual([
+      { priority: 0, locality: { region: 'r', zone: 'a' } },
+      { priority: 1, locality: { region: 's', zone: 'b' } },
+    ]);
   });
 
   test('what is left out is told', async () => {
