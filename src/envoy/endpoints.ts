@@ -5,6 +5,7 @@ import {
   podPort,
   type Service,
   selects,
+  servesPort,
   type Workload,
 } from '../mesh/index.js';
 import type { AddressPlan, Site } from './address-plan.js';
@@ -51,7 +52,7 @@ function endpointsOf(
     return plan.sitesOf(workload).map((site) => ({
       address: calledAt(workload, site, plan),
       port: podPort(service, port, workload) ?? port,
-      locality: machine === undefined ? localityOf(workload, site.ordinal) : (machine.locality ?? ''),
+      locality: localityOf(workload, site.ordinal),
       labels,
       weight: machine?.weight ?? 1,
     }));
@@ -76,6 +77,6 @@ function outside(service: Service, port: number, labels: Workload['labels'], pla
       weight: written?.weight ?? 1,
     };
   });
-  const serves = (i: number) => service.endpoints[i]?.ports?.includes(port) ?? true;
+  const serves = (i: number) => servesPort(service.endpoints[i] ?? {}, port);
   return endpoints.filter((endpoint, i) => serves(i) && selects(labels, endpoint.labels));
 }

@@ -1,10 +1,10 @@
-import type { HeaderOperations, StringMatch } from '../mesh/index.js';
+import { type HeaderOperations, isAuthorityName, type StringMatch } from '../mesh/index.js';
 
 /** A message of Envoy's configuration, version 3, as its JSON. */
 export type Message = Readonly<Record<string, unknown>>;
 
 /** What Envoy takes for no limit. */
-export const UNLIMITED = 2 ** 32 - 1;
+const UNLIMITED = 2 ** 32 - 1;
 
 export function duration(ms: number): string {
   return ms === Infinity ? '0s' : `${ms / 1000}s`;
@@ -41,8 +41,6 @@ export function stringMatcher(match: Exclude<StringMatch, { readonly kind: 'pres
   return match.kind === 'regex' ? { safe_regex: { regex: match.value } } : { [match.kind]: match.value };
 }
 
-const AUTHORITY_NAMES = ['host', ':authority'];
-
 /** The fields that carry out operations on headers of requests; the authority is rewritten elsewhere. */
 export function headerFields(operations: HeaderOperations | null): Message {
   if (operations === null) return {};
@@ -51,7 +49,7 @@ export function headerFields(operations: HeaderOperations | null): Message {
     append_action,
   });
   const named = (values: Readonly<Record<string, string>>) =>
-    Object.entries(values).filter(([name]) => !AUTHORITY_NAMES.includes(name.toLowerCase()));
+    Object.entries(values).filter(([name]) => !isAuthorityName(name));
   return given({
     request_headers_to_add: [
       ...named(operations.set).map(option('OVERWRITE_IF_EXISTS_OR_ADD')),

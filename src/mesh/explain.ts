@@ -7,7 +7,7 @@ import type { PortPolicy } from './resolution/policy-inheritance.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import { outsideEnd, transportOf } from './resolution/security/transport.js';
 import type { RetryPolicy } from './routes.js';
-import type { Service } from './service.js';
+import { type Service, servesPort } from './service.js';
 import { type Workload, workloadName } from './workload.js';
 
 /** What becomes of calls to a host and port, with what people wrote beside what holds. Plain: it can be printed. */
@@ -192,7 +192,7 @@ function endpointsOf(
   cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'subsetLabels' | 'tlsMode' | 'tunnels'>,
 ): readonly ExplainedEndpoint[] {
   const { service, port, tlsMode } = cluster;
-  const served = service.endpoints.filter(({ ports }) => ports?.includes(port) ?? true);
+  const served = service.endpoints.filter((endpoint) => servesPort(endpoint, port));
   const listed = served.map((endpoint) => ({
     name: endpoint.address,
     version: versionOf(endpoint.labels),

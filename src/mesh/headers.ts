@@ -2,6 +2,11 @@ import type { HeaderOperations } from './routes.js';
 
 const AUTHORITY_NAMES = new Set([':authority', 'host']);
 
+/** Whether operations on this header rewrite the authority instead. */
+export function isAuthorityName(name: string): boolean {
+  return AUTHORITY_NAMES.has(name.toLowerCase());
+}
+
 /**
  * The headers after the operations: `remove` first, then `set` overwrites and `add` appends after a comma. Names come
  * out in lower case. The authority is no header here: `authorityOf` tells what the operations make of it.
@@ -25,13 +30,13 @@ export function applyHeaders(
 /** The authority that the operations set, or null when they leave it. */
 export function authorityOf(operations: HeaderOperations | null): string | null {
   const set = Object.entries(operations?.set ?? {});
-  return set.find(([name]) => AUTHORITY_NAMES.has(name.toLowerCase()))?.[1] ?? null;
+  return set.find(([name]) => isAuthorityName(name))?.[1] ?? null;
 }
 
 function named(values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   return Object.entries(values)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => !AUTHORITY_NAMES.has(name));
+    .filter(([name]) => !isAuthorityName(name));
 }
 
 /**

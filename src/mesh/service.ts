@@ -29,6 +29,11 @@ export interface StaticEndpoint {
   readonly ports?: readonly number[];
 }
 
+/** Whether an address is an endpoint of the service's port. */
+export function servesPort({ ports }: Pick<StaticEndpoint, 'ports'>, port: number): boolean {
+  return ports?.includes(port) ?? true;
+}
+
 /** A host that can be called: a Kubernetes Service, or one host of a ServiceEntry. */
 export interface Service {
   readonly origin: Origin;

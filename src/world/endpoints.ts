@@ -7,6 +7,7 @@ import {
   preferredLabels,
   type Service,
   selects,
+  servesPort,
   type Workload,
 } from '../mesh/index.js';
 import type { Blueprint } from './blueprint.js';
@@ -72,7 +73,7 @@ function externalEndpoints(
     const written = service.endpoints[i];
     return { pod, labels: written?.labels ?? {}, locality: written?.locality ?? '', weight: written?.weight ?? 1 };
   });
-  const serves = (i: number) => port === null || (service.endpoints[i]?.ports?.includes(port) ?? true);
+  const serves = (i: number) => port === null || servesPort(service.endpoints[i] ?? {}, port);
   return endpoints.filter((endpoint, i) => serves(i) && selects(labels, endpoint.labels));
 }
 

@@ -1,4 +1,4 @@
-import type { HeaderOperations } from '../../mesh/index.js';
+import { type HeaderOperations, isAuthorityName } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { account } from './account.js';
@@ -8,7 +8,6 @@ import type { Context } from './context.js';
 import { HEADER_OPERATIONS_FIELDS, HEADERS_FIELDS } from './fields/virtual-service.js';
 import { labels, section, textValues } from './read.js';
 
-const AUTHORITY_NAMES = ['host', ':authority'];
 /** RFC 9110, section 5.6.2: the characters of a token. */
 const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 
@@ -40,7 +39,7 @@ export function translateHeaders(parent: Section, context: Context): Headers {
 
 /** Whether the request's authority is rewritten by its headers. */
 export function rewritesAuthority(headers: Headers): boolean {
-  return Object.keys(headers.request?.set ?? {}).some((name) => AUTHORITY_NAMES.includes(name.toLowerCase()));
+  return Object.keys(headers.request?.set ?? {}).some(isAuthorityName);
 }
 
 function translateOperations(headers: Section | null, key: string, context: Context): HeaderOperations | null {

@@ -1,5 +1,5 @@
 import { asksForClaim } from '../../../src/mesh/claims.js';
-import { authorityOf, joinedHeaders } from '../../../src/mesh/headers.js';
+import { authorityOf, isAuthorityName, joinedHeaders } from '../../../src/mesh/headers.js';
 import type {
   Balancer,
   ClusterRef,
@@ -26,7 +26,6 @@ export interface ClusterLookup {
 type Forward = Extract<EffectiveAction, { readonly kind: 'forward' }>;
 
 const ANY_PATH: SentMatch = { path: { prefix: '/' } };
-const AUTHORITY_NAMES = ['host', ':authority'];
 
 /** Drymesh's rules as routes in the words of a recording: one for each alternative. */
 export function projectRules(rules: readonly EffectiveRule[], clusters: ClusterLookup): readonly object[] {
@@ -114,7 +113,7 @@ function projectRedirect({ redirect }: Extract<EffectiveAction, { readonly kind:
 function projectHeaders(operations: HeaderOperations | null): SentHeaders {
   if (operations === null) return {};
   const named = (values: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => !AUTHORITY_NAMES.includes(name.toLowerCase())));
+    Object.fromEntries(Object.entries(values).filter(([name]) => !isAuthorityName(name)));
   return asked({
     set: lowerCased(named(operations.set)),
     add: lowerCased(named(operations.add)),
