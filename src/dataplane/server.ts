@@ -167,7 +167,7 @@ export class Server {
       return;
     }
     const readyMs = proxy.workOnRequest(attempt.serverWorker, attempt.message.sizeBytes, attempt.mtls);
-    if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
+    if (readyMs > sim.nowMs && !sim.queue.passTo(readyMs)) sim.queue.schedule(attempt.event, readyMs);
     else this.#admit(attempt);
   }
 

@@ -113,8 +113,8 @@ export class Upstream {
     }
     attempt.sinceMs = sim.nowMs;
     const readyMs = call.proxy.workOnAnswer(call.worker, attempt.sizeBytes, attempt.mtls);
-    if (readyMs > sim.nowMs) sim.queue.schedule(attempt.event, readyMs);
-    else this.attemptEnded(attempt, 'response');
+    if (readyMs > sim.nowMs && !sim.queue.passTo(readyMs)) sim.queue.schedule(attempt.event, readyMs);
+    else this.received(attempt);
   }
 
   /** The caller's proxy has read the answer. */

@@ -10,6 +10,7 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant('schedule' as const), event: fc.nat(EVENTS - 1), delay: fc.nat(20) }),
   fc.record({ kind: fc.constant('cancel' as const), event: fc.nat(EVENTS - 1), delay: fc.constant(0) }),
   fc.record({ kind: fc.constant('next' as const), event: fc.constant(0), delay: fc.constant(0) }),
+  fc.record({ kind: fc.constant('pass' as const), event: fc.constant(0), delay: fc.nat(20) }),
 );
 
 test('does what a sorted list does', () => {
@@ -35,6 +36,10 @@ test('does what a sorted list does', () => {
         } else if (kind === 'cancel') {
           queue.cancel(event);
           list = without(event);
+        } else if (kind === 'pass') {
+          const dueMs = queue.nowMs + delay;
+          expect(queue.passTo(dueMs)).toBe(list.every((entry) => entry.dueMs > dueMs));
+          if (list.every((entry) => entry.dueMs > dueMs)) expect(queue.nowMs).toBe(dueMs);
         } else next();
         expect(queue.isScheduled(event)).toBe(list.some((entry) => entry.event === event));
       }
