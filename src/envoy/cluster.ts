@@ -39,13 +39,13 @@ export function upstreamCluster(cluster: EffectiveCluster, groups: readonly Host
 }
 
 /** A proxy's way to its own application. */
-export function inboundCluster(port: number, address: string, inbound: EffectiveInbound | null): Message {
+export function inboundCluster(port: number, address: string, inbound: EffectiveInbound): Message {
   const name = inboundName(port);
   return given({
     name,
     type: 'STATIC',
-    connect_timeout: '10s',
-    ...(inbound && poolFields(inbound.protocol, inbound.limits, null)),
+    connect_timeout: duration(inbound.connectTimeoutMs),
+    ...poolFields(inbound.protocol, inbound.limits, inbound.retryBudget),
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(address, port) } }] }],
@@ -111,7 +111,8 @@ function poolFields(
       min_retry_concurrency: budget.minRetryConcurrency,
     },
   });
-  const options = protocol === 'tcp' ? null : protocolOptions(protocol, limits);
+  const isSaid = protocol !== 'tcp' || limits.maxConnectionDurationMs !== Infinity;
+  const options = isSaid ? protocolOptions(protocol, limits) : null;
   return given({
     circuit_breakers: { thresholds: [threshold] },
     typed_extension_protocol_options: options && { [PROTOCOL_OPTIONS]: options },
@@ -119,7 +120,7 @@ function poolFields(
 }
 
 function protocolOptions(
-  protocol: Exclude<EffectiveCluster['protocol'], 'tcp'>,
+  protocol: EffectiveCluster['protocol'],
   { maxRequestsPerConnection, idleTimeoutMs, maxConnectionDurationMs, maxConcurrentStreams }: EffectiveLimits,
 ): Message {
   const http2 = Number.isFinite(maxConcurrentStreams) ? { max_concurrent_streams: maxConcurrentStreams } : {};

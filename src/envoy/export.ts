@@ -1,19 +1,9 @@
-import type {
-  ClusterRef,
-  EffectiveCluster,
-  EffectiveListener,
-  EffectiveRule,
-  EffectiveVirtualHost,
-  Mesh,
-  Workload,
-} from '../mesh/index.js';
-import { MeshResolver, workloadName } from '../mesh/index.js';
-import { AddressPlan, type Site } from './address-plan.js';
-import { inboundCluster, upstreamCluster } from './cluster.js';
-import { hostGroups, type LocalityOf } from './endpoints.js';
+import { type Mesh, MeshResolver, type Workload, workloadName } from '../mesh/index.js';
+import { AddressPlan } from './address-plan.js';
+import { inboundCluster } from './cluster.js';
+import type { LocalityOf } from './endpoints.js';
 import { inboundListeners } from './inbound.js';
-import { httpListener, tcpListener, type VirtualHostMessage } from './listener.js';
-import { asksForToken, routesOf, wholeWeights } from './route.js';
+import { OutboundExport } from './outbound.js';
 import { type Message, socket } from './words.js';
 
 /** Where Envoy's administration listens, on its proxy's own outbound address. */
@@ -36,8 +26,7 @@ export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, loc
   const plan = new AddressPlan(mesh);
   const site = plan.sitesOf(workload)[ordinal];
   if (site === undefined) throw new RangeError(`${workloadName(workload)} has no pod ${ordinal}`);
-  const proxy = new ProxyExport(resolver, plan, workload, site, localityOf);
-  const outbound = resolver.listeners(workload).flatMap((listener) => proxy.listener(listener));
+  const outbound = new OutboundExport(resolver, plan, workload, site, localityOf);
   const inbound = workload.role === 'app' ? inboundListeners(mesh, resolver, workload, plan.inbound(site)) : [];
   const address = plan.outbound(site);
   return {
@@ -45,14 +34,14 @@ export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, loc
       node: { id: `${workloadName(workload)}-${ordinal}`, cluster: workloadName(workload) },
       admin: { address: socket(address, ADMIN_PORT) },
       static_resources: {
-        listeners: [...outbound, ...inbound.map(({ listener }) => listener)],
+        listeners: [...outbound.listeners(), ...inbound.map((each) => each.listener)],
         clusters: [
-          ...proxy.clusters(),
+          ...outbound.clusters(),
           ...inbound.map(({ port, effective }) => inboundCluster(port, plan.application(site), effective)),
         ],
       },
     },
-    leftOut: [...policiesAt(workload, resolver), ...proxy.leftOut()],
+    leftOut: [...policiesAt(workload, resolver), ...outbound.leftOut()],
   };
 }
 
@@ -62,93 +51,4 @@ function policiesAt(workload: Workload, resolver: MeshResolver): readonly string
   const origins = [...tokens, ...custom, ...audit, ...deny, ...allow].map(({ origin }) => origin);
   const policies = origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
   return resolver.isRateLimited(workload) ? [...policies, 'the local rate limits of EnvoyFilters'] : policies;
-}
-
-/** One proxy's listeners, and the clusters that they name. */
-class ProxyExport {
-  readonly #resolver: MeshResolver;
-  readonly #plan: AddressPlan;
-  readonly #workload: Workload;
-  readonly #site: Site;
-  readonly #localityOf: LocalityOf;
-  readonly #named = new Map<string, EffectiveCluster | null>();
-  readonly #leftOut = new Set<string>();
-
-  constructor(resolver: MeshResolver, plan: AddressPlan, workload: Workload, site: Site, localityOf: LocalityOf) {
-    this.#resolver = resolver;
-    this.#plan = plan;
-    this.#workload = workload;
-    this.#site = site;
-    this.#localityOf = localityOf;
-  }
-
-  leftOut(): readonly string[] {
-    return [...this.#leftOut];
-  }
-
-  clusters(): readonly Message[] {
-    const caller = { workload: this.#workload, locality: this.#localityOf(this.#workload, this.#site.ordinal) };
-    return [...this.#named.values()].flatMap((cluster) =>
-      cluster === null
-        ? []
-        : [upstreamCluster(cluster, hostGroups(cluster, caller, this.#resolver, this.#plan, this.#localityOf))],
-    );
-  }
-
-  listener({ port, service, chain }: EffectiveListener): readonly Message[] {
-    const isGateway = this.#workload.role === 'gateway';
-    const own = isGateway ? this.#plan.application(this.#site) : this.#plan.outbound(this.#site);
-    const address = service === null ? own : this.#plan.service(service);
-    const name = `${service === null ? '' : `${service.host}_`}${port}`;
-    if (chain.kind === 'tcp') {
-      const weights = wholeWeights(chain.destinations.map(({ share }) => share));
-      const targets = chain.destinations.map(({ cluster }, i) => ({
-        cluster: this.#name(cluster),
-        weight: weights[i]!,
-      }));
-      const [first] = chain.destinations;
-      const idleTimeoutMs = this.#cluster(first!.cluster)?.limits.idleTimeoutMs ?? null;
-      return [tcpListener(name, address, port, targets, idleTimeoutMs)];
-    }
-    if (chain.isTls) {
-      this.#leftOut.add(`TLS on port ${port}: certificates are not exported`);
-      return [];
-    }
-    const virtualHosts = chain.virtualHosts.map((host) => this.#virtualHost(host, port));
-    return [httpListener(address, port, { name, virtualHosts, isOutbound: true, isEdge: isGateway })];
-  }
-
-  #virtualHost({ domains, rules, httpsRedirect }: EffectiveVirtualHost, port: number): VirtualHostMessage {
-    const clusters = {
-      nameOf: (ref: ClusterRef) => this.#name(ref),
-      balancerOf: (ref: ClusterRef) => this.#cluster(ref)?.balancer ?? null,
-    };
-    return {
-      name: `${domains[0]}:${port}`,
-      domains: domains.flatMap((domain) => (domain === '*' ? ['*'] : [domain, `${domain}:${port}`])),
-      routes: rules.filter((rule) => this.#canTell(rule)).flatMap((rule) => routesOf(rule, clusters)),
-      ...(httpsRedirect && { require_tls: 'ALL' }),
-    };
-  }
-
-  #canTell(rule: EffectiveRule): boolean {
-    if (!asksForToken(rule)) return true;
-    const { file, line } = rule.origin!;
-    this.#leftOut.add(`a rule that asks for claims of a token (${file}:${line}): tokens are not verified`);
-    return false;
-  }
-
-  #name(ref: ClusterRef): string {
-    this.#cluster(ref);
-    return this.#resolver.clusterName(this.#workload, ref);
-  }
-
-  #cluster(ref: ClusterRef): EffectiveCluster | null {
-    const name = this.#resolver.clusterName(this.#workload, ref);
-    const known = this.#named.get(name);
-    if (known !== undefined) return known;
-    const cluster = this.#resolver.cluster(this.#workload, ref);
-    this.#named.set(name, cluster);
-    return cluster;
-  }
 }

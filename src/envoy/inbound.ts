@@ -4,17 +4,16 @@ import {
   isSince,
   type Mesh,
   type MeshResolver,
-  targetPort,
   type Workload,
 } from '../mesh/index.js';
 import { inboundName } from './cluster.js';
-import { httpListener, tcpListener } from './listener.js';
+import { httpFilter, listener, tcpFilter } from './listener.js';
 import type { Message } from './words.js';
 
 export interface InboundExport {
   readonly port: number;
   readonly listener: Message;
-  readonly effective: EffectiveInbound | null;
+  readonly effective: EffectiveInbound;
 }
 
 /** The server side of a sidecar: a listener for each port that a service leads to. */
@@ -24,20 +23,20 @@ export function inboundListeners(
   workload: Workload,
   address: string,
 ): readonly InboundExport[] {
-  return portsOf(resolver, workload).map((port) => {
+  return resolver.inboundPorts(workload).map((port) => {
     const protocol = resolver.inboundProtocol(workload, port);
-    const effective = resolver.inbound(workload, port);
+    const effective = resolver.inboundCluster(workload, port);
     const name = inboundName(port);
     if (!isHttpPort(protocol)) {
       const targets = [{ cluster: name, weight: 100 }];
-      const idleTimeoutMs = effective?.limits.idleTimeoutMs ?? null;
-      return { port, effective, listener: tcpListener(name, address, port, targets, idleTimeoutMs) };
+      const filter = tcpFilter(name, targets, effective.limits.idleTimeoutMs);
+      return { port, effective, listener: listener(name, address, port, [{ serverNames: [], isHttp: false, filter }]) };
     }
     const retries = isSince(mesh.settings.istioVersion, 24) && protocol !== 'grpc' ? { retry_policy: RETRY } : {};
     const route = { match: { prefix: '/' }, route: { cluster: name, timeout: '0s', ...NO_LIMIT, ...retries } };
     const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route] }];
-    const chain = { name, virtualHosts, isOutbound: false, isEdge: false };
-    return { port, effective, listener: httpListener(address, port, chain) };
+    const filter = httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false });
+    return { port, effective, listener: listener(name, address, port, [{ serverNames: [], isHttp: true, filter }]) };
   });
 }
 
@@ -47,11 +46,3 @@ const RETRY = {
   num_retries: 2,
 };
 const NO_LIMIT = { max_stream_duration: { max_stream_duration: '0s', grpc_timeout_header_max: '0s' } };
-
-function portsOf(resolver: MeshResolver, workload: Workload): readonly number[] {
-  const targets = resolver
-    .servicesOf(workload)
-    .flatMap(({ ports }) => ports.flatMap(({ protocol, targetPort: to }) => (protocol === 'udp' ? [] : [to])))
-    .flatMap((to) => targetPort(to, workload) ?? []);
-  return [...new Set(targets)].sort((a, b) => a - b);
-}

@@ -11,7 +11,7 @@ export interface VirtualHostMessage {
   readonly require_tls?: 'ALL';
 }
 
-/** What a listener for HTTP does beside routing. */
+/** What is done with requests. */
 export interface HttpChain {
   /** Names its statistics and its routes. */
   readonly name: string;
@@ -22,24 +22,58 @@ export interface HttpChain {
   readonly isEdge: boolean;
 }
 
-export function httpListener(address: string, port: number, chain: HttpChain): Message {
-  const { name, virtualHosts, isOutbound, isEdge } = chain;
-  const manager = typed(HCM, HCM_TYPE, {
+/** What is done with the connections that a listener takes. */
+export interface FilterChain {
+  /** Of which server names; none: of all that no other chain takes. */
+  readonly serverNames: readonly string[];
+  readonly isHttp: boolean;
+  readonly filter: Message;
+}
+
+/** The chains of an address and port. Who has several looks at the server names of TLS, and whether it is HTTP. */
+export function listener(name: string, address: string, port: number, chains: readonly FilterChain[]): Message {
+  const looksAtNames = chains.some(({ serverNames }) => serverNames.length > 0);
+  const isUnnamed = ({ serverNames }: FilterChain) => serverNames.length === 0;
+  const isSniffed = chains.filter(isUnnamed).length > 1;
+  return given({
+    name,
+    address: socket(address, port),
+    listener_filters: [
+      ...(looksAtNames ? [inspector('tls', 'TlsInspector')] : []),
+      ...(isSniffed ? [inspector('http', 'HttpInspector')] : []),
+    ],
+    filter_chains: chains.map((chain) =>
+      given({
+        filter_chain_match: isUnnamed(chain)
+          ? isSniffed && chain.isHttp
+            ? { transport_protocol: 'raw_buffer', application_protocols: ['http/1.1', 'h2c'] }
+            : null
+          : { server_names: chain.serverNames },
+        filters: [chain.filter],
+      }),
+    ),
+  });
+}
+
+/** A filter that takes connections as HTTP. */
+export function httpFilter({ name, virtualHosts, isOutbound, isEdge }: HttpChain): Message {
+  return typed(HCM, HCM_TYPE, {
     stat_prefix: name,
     use_remote_address: isEdge,
     normalize_path: true,
     stream_idle_timeout: '0s',
     http_filters: [
-      ...(isOutbound ? [filter('fault', 'HTTPFault'), filter('cors', 'Cors')] : []),
-      filter('router', 'Router'),
+      ...(isOutbound ? [httpPlugin('fault', 'HTTPFault'), httpPlugin('cors', 'Cors')] : []),
+      httpPlugin('router', 'Router'),
     ],
     route_config: {
       name,
       validate_clusters: false, // to a cluster that is not there requests are answered 503 NC
-      virtual_hosts: virtualHosts.map((host) => ({ ...host, include_request_attempt_count: true })),
+      ignore_port_in_host_matching: true,
+      max_direct_response_body_size_bytes: 1_048_576,
+      virtual_hosts: virtualHosts.map((host) => ({ ...host, include_request_attempt_count: isOutbound })),
     },
   });
-  return listener(name, address, port, manager);
 }
 
 /** Shares are whole numbers, of their sum. */
@@ -48,30 +82,25 @@ export interface TcpTarget {
   readonly weight: number;
 }
 
-export function tcpListener(
-  name: string,
-  address: string,
-  port: number,
-  targets: readonly TcpTarget[],
-  idleTimeoutMs: number | null,
-): Message {
+/** A filter that passes bytes on. */
+export function tcpFilter(name: string, targets: readonly TcpTarget[], idleTimeoutMs: number | null): Message {
   const [only, ...others] = targets;
   const to =
     others.length === 0
       ? { cluster: only!.cluster }
       : { weighted_clusters: { clusters: targets.map(({ cluster, weight }) => ({ name: cluster, weight })) } };
-  const proxy = typed(
+  return typed(
     'envoy.filters.network.tcp_proxy',
     'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
     given({ stat_prefix: name, ...to, idle_timeout: idleTimeoutMs === null ? null : duration(idleTimeoutMs) }),
   );
-  return listener(name, address, port, proxy);
 }
 
-function listener(name: string, address: string, port: number, filterMessage: Message): Message {
-  return { name, address: socket(address, port), filter_chains: [{ filters: [filterMessage] }] };
-}
-
-function filter(name: 'fault' | 'cors' | 'router', type: string): Message {
+function httpPlugin(name: 'fault' | 'cors' | 'router', type: string): Message {
   return typed(`envoy.filters.http.${name}`, `${FILTERS}.${name}.v3.${type}`, {});
+}
+
+function inspector(name: 'tls' | 'http', type: string): Message {
+  const of = `${name}_inspector`;
+  return typed(`envoy.filters.listener.${of}`, `envoy.extensions.filters.listener.${of}.v3.${type}`, {});
 }

@@ -21,8 +21,8 @@ export interface Clusters {
   balancerOf(ref: ClusterRef): Balancer | null;
 }
 
+/** Beside 301, which nobody has to name. */
 const REDIRECTS: Readonly<Record<number, string>> = {
-  301: 'MOVED_PERMANENTLY',
   302: 'FOUND',
   303: 'SEE_OTHER',
   307: 'TEMPORARY_REDIRECT',
@@ -30,6 +30,7 @@ const REDIRECTS: Readonly<Record<number, string>> = {
 };
 /** Picks after the first that a retry makes to find a host not tried yet, as Istio sets it. */
 const HOST_PICKS = 5;
+const MOST_PARTS = 10_000;
 /** Tries after which priorities tried so far are left out, as Istio sets it. */
 const PRIORITIES_EVERY = 2;
 
@@ -100,12 +101,14 @@ function destinationsOf(destinations: readonly EffectiveDestination[], clusters:
   };
 }
 
-/** Shares as whole numbers: per cent where that is exact, else finer. */
+/** Shares as whole numbers: per cent where that is exact, else of as few parts as it takes, at most a million. */
 export function wholeWeights(shares: readonly number[]): readonly number[] {
-  const isWhole = (scale: number) =>
-    shares.every((share) => Math.abs(share * scale - Math.round(share * scale)) < 1e-9);
-  const scale = [100, 1000, 10_000, 100_000].find(isWhole) ?? 1_000_000;
-  return shares.map((share) => Math.round(share * scale));
+  const isWhole = (parts: number) =>
+    shares.every((share) => Math.abs(share * parts - Math.round(share * parts)) < 1e-9);
+  let parts = 100;
+  if (!isWhole(parts)) parts = 1;
+  while (parts < MOST_PARTS && !isWhole(parts)) parts++;
+  return shares.map((share) => Math.round(share * (parts < MOST_PARTS ? parts : 1e6)));
 }
 
 function retryOf(retry: EffectiveRetry): Message {
@@ -115,7 +118,7 @@ function retryOf(retry: EffectiveRetry): Message {
     retriable_status_codes: [...retry.statusCodes],
     per_try_timeout: retry.perTryTimeoutMs === null ? null : duration(retry.perTryTimeoutMs),
     retry_back_off: { base_interval: duration(retry.backoffBaseMs), max_interval: duration(retry.backoffMaxMs) },
-    host_selection_retry_max_attempts: retry.avoidPreviousHosts ? HOST_PICKS : null,
+    host_selection_retry_max_attempts: HOST_PICKS,
     retry_host_predicate: retry.avoidPreviousHosts
       ? [
           typed(
@@ -198,10 +201,12 @@ function routeMatch(match: HttpMatch): Message {
   });
 }
 
+const PATHS = { exact: 'path', prefix: 'prefix' } as const;
+
 function pathOf({ uri, ignoreUriCase }: HttpMatch): Message {
   if (uri === null || uri.kind === 'present') return { prefix: '/' };
-  if (uri.kind === 'regex') return { safe_regex: { regex: uri.value } };
-  return { [uri.kind === 'exact' ? 'path' : 'prefix']: uri.value, ...(ignoreUriCase && { case_sensitive: false }) };
+  const path = uri.kind === 'regex' ? { safe_regex: { regex: uri.value } } : { [PATHS[uri.kind]]: uri.value };
+  return { ...path, ...(ignoreUriCase && { case_sensitive: false }) };
 }
 
 function condition(name: string, match: StringMatch): Message {

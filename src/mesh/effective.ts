@@ -1,3 +1,4 @@
+import type { GatewayServer } from './gateway.js';
 import type { LocalityPreference } from './locality.js';
 import type { Origin } from './origin.js';
 import type { Balancer, TlsMode, Warmup } from './policies.js';
@@ -93,13 +94,17 @@ export type EffectiveHost =
   /** Nobody listens on that port: connection refused. */
   | { readonly kind: 'no-listener' };
 
-/** A listener of a proxy, for what it is sent to pass on. */
+/** A filter chain of a proxy's listener, for what it is sent to pass on. */
 export interface EffectiveListener {
   readonly port: number;
   /** Whose address it has; null: every address. */
   readonly service: Service | null;
+  /** Of which server names it takes connections in TLS; none: it takes all that nobody takes by name. */
+  readonly serverNames: readonly string[];
+  /** Whose TLS ends there; null: nobody's. */
+  readonly server: GatewayServer | null;
   readonly chain:
-    | { readonly kind: 'http'; readonly isTls: boolean; readonly virtualHosts: readonly EffectiveVirtualHost[] }
+    | { readonly kind: 'http'; readonly virtualHosts: readonly EffectiveVirtualHost[] }
     | { readonly kind: 'tcp'; readonly destinations: readonly EffectiveDestination[] };
 }
 
@@ -191,6 +196,8 @@ export interface EffectiveInbound {
   readonly origin: Origin | null;
   readonly protocol: EffectiveCluster['protocol'];
   readonly limits: EffectiveLimits;
+  readonly retryBudget: EffectiveCluster['retryBudget'];
+  readonly connectTimeoutMs: number;
 }
 
 /** Whose proxy asks. */

@@ -31,6 +31,7 @@ export { isHttpPort } from './resolution/effective-cluster.js';
 export { perTryWithin } from './resolution/effective-retry.js';
 export type { BoundServer, GatewayListener } from './resolution/gateway-listener.js';
 export { listenerPort, podPort, targetPort } from './resolution/gateway-listener.js';
+export { groupBy } from './resolution/grouping.js';
 export { selects } from './resolution/labels.js';
 export { preferredLabels } from './resolution/locality-preference.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';

@@ -1,4 +1,5 @@
 import type { EffectiveDestination } from '../effective.js';
+import type { GatewayServer } from '../gateway.js';
 import type { RouteSet, TcpRoute } from '../routes.js';
 import type { BoundServer } from './gateway-listener.js';
 import { type GatewayHost, gatewayHosts, type RouteSources, visibleHosts } from './gateway-routes.js';
@@ -7,10 +8,11 @@ import { overlaps } from './host-name.js';
 import { HostTable } from './host-table.js';
 import { passedThrough, tcpDestinations } from './tcp-destinations.js';
 
-/** What becomes of a connection that a gateway has taken. `isTls`: it is HTTP within TLS, which ends here. */
-export type GatewayChain =
-  | { readonly kind: 'http'; readonly isTls: boolean; readonly hosts: HostTable<GatewayHost> }
-  | { readonly kind: 'tcp'; readonly destinations: readonly EffectiveDestination[] };
+/** What becomes of a connection that a gateway has taken. `server`: whose TLS ends here; null: nobody's. */
+export type GatewayChain = { readonly server: GatewayServer | null } & (
+  | { readonly kind: 'http'; readonly hosts: HostTable<GatewayHost> }
+  | { readonly kind: 'tcp'; readonly destinations: readonly EffectiveDestination[] }
+);
 
 /** A listener's filter chains: it looks at a connection's server name before anything else. */
 export interface GatewayChains {
@@ -48,12 +50,12 @@ function tlsChains(bound: BoundServer, sources: RouteSources): readonly NamedCha
   const { server } = bound;
   const names = server.hosts.map(({ host }) => host);
   if (endsTls(server) && server.protocol === 'https')
-    return [{ names, chain: { kind: 'http', isTls: true, hosts: gatewayHosts([bound], sources) } }];
-  if (endsTls(server)) return tcpChain(bound, sources).map((chain) => ({ names, chain }));
+    return [{ names, chain: { kind: 'http', server, hosts: gatewayHosts([bound], sources) } }];
+  if (endsTls(server)) return tcpChain(bound, sources).map((chain) => ({ names, chain: { ...chain, server } }));
   if (!passesThrough(server)) return []; // AUTO_PASSTHROUGH goes by names of clusters
   return passedThrough(boundTo(bound, sources), sources.contextOf(bound)).map(({ sniHosts, destinations }) => ({
     names: sniHosts,
-    chain: { kind: 'tcp', destinations },
+    chain: { kind: 'tcp', server: null, destinations },
   }));
 }
 
@@ -61,13 +63,13 @@ function tlsChains(bound: BoundServer, sources: RouteSources): readonly NamedCha
 function plainChain(servers: readonly BoundServer[], sources: RouteSources): GatewayChain | null {
   const [first] = servers;
   if (first === undefined) return null;
-  if (first.server.protocol !== 'tcp') return { kind: 'http', isTls: false, hosts: gatewayHosts(servers, sources) };
+  if (first.server.protocol !== 'tcp') return { kind: 'http', server: null, hosts: gatewayHosts(servers, sources) };
   return tcpChain(first, sources)[0] ?? null;
 }
 
 function tcpChain(bound: BoundServer, sources: RouteSources): readonly GatewayChain[] {
   const destinations = tcpDestinations(boundTo(bound, sources), sources.contextOf(bound));
-  return destinations === null ? [] : [{ kind: 'tcp', destinations }];
+  return destinations === null ? [] : [{ kind: 'tcp', server: null, destinations }];
 }
 
 /**

@@ -7,7 +7,8 @@ import type { RuleContext } from './effective-rule.js';
 import { isExportedTo } from './export-to.js';
 import { type GatewayChain, type GatewayChains, gatewayChains } from './gateway-chains.js';
 import { type BoundServer, type GatewayListener, gatewayListeners, listenerPort } from './gateway-listener.js';
-import { pushTo, remembered } from './grouping.js';
+import { groupBy, pushTo, remembered } from './grouping.js';
+import type { HostEntry } from './host-table.js';
 import { selects } from './labels.js';
 import { virtualHostsOf } from './virtual-hosts.js';
 import type { WorkloadIndex } from './workload-index.js';
@@ -47,19 +48,20 @@ export class GatewayIndex {
     if (chains === undefined || isSilent(chains)) return { kind: 'no-listener' };
     const chain = chains.named.find(host)?.value ?? chains.plain;
     if (chain === null) return { kind: 'no-chain' };
-    if (chain.kind === 'tcp') return { ...chain, service: null };
+    if (chain.kind === 'tcp') return { kind: 'tcp', service: null, destinations: chain.destinations };
+    const isTls = chain.server !== null;
     const found = chain.hosts.find(host);
-    if (found === null) return { kind: 'no-route', isTls: chain.isTls };
-    return { kind: 'routes', domain: found.pattern, service: null, isTls: chain.isTls, ...found.value };
+    if (found === null) return { kind: 'no-route', isTls };
+    return { kind: 'routes', domain: found.pattern, service: null, isTls, ...found.value };
   }
 
-  /** What it listens on, chain by chain: those of TLS by server names are told once each. */
+  /** What it listens on, chain by chain. */
   chainsOf(workload: Workload): readonly EffectiveListener[] {
     return this.listenersOf(workload).flatMap((listener) => {
       const { plain, named } = this.#chainsOf(workload, listener);
-      const ended = new Set([...named.entries()].map(({ value }) => value));
-      const chains = plain === null ? [...ended] : [plain, ...ended];
-      return chains.map((chain) => ({ port: listener.port, service: null, chain: told(chain) }));
+      const names = groupBy(named.entries(), ({ value }) => value);
+      const byName = [...names].map(([chain, entries]) => told(chain, listener.port, entries));
+      return plain === null ? byName : [told(plain, listener.port, []), ...byName];
     });
   }
 
@@ -78,9 +80,11 @@ export class GatewayIndex {
   }
 }
 
-function told(chain: GatewayChain): EffectiveListener['chain'] {
-  if (chain.kind === 'tcp') return chain;
-  return { kind: 'http', isTls: chain.isTls, virtualHosts: virtualHostsOf(chain.hosts, (host) => host) };
+function told(chain: GatewayChain, port: number, names: readonly HostEntry<GatewayChain>[]): EffectiveListener {
+  const { server } = chain;
+  const where = { port, service: null, serverNames: names.map(({ pattern }) => pattern), server };
+  if (chain.kind === 'tcp') return { ...where, chain: { kind: 'tcp', destinations: chain.destinations } };
+  return { ...where, chain: { kind: 'http', virtualHosts: virtualHostsOf(chain.hosts, (host) => host) } };
 }
 
 /** istiod sends no listener without chains. */

@@ -25,7 +25,7 @@ import { GatewayIndex } from './gateway-index.js';
 import { type GatewayListener, listenerPort, podPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
 import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
-import { effectiveInbound, inboundProtocol } from './inbound.js';
+import { effectiveInbound, type InboundParts, inboundPorts, inboundProtocol, isInboundPooled } from './inbound.js';
 import { selects } from './labels.js';
 import { passthroughCluster } from './passthrough-cluster.js';
 import { asksForHash, type PortPolicy } from './policy-inheritance.js';
@@ -128,12 +128,18 @@ export class MeshResolver {
   /** The server side of a workload's sidecar for the port that its pods listen on. Null: nothing limits it. */
   inbound(workload: Workload, port: number): EffectiveInbound | null {
     if (workload.proxy === null || workload.role !== 'app') return null;
-    const view = this.#view(workload);
-    const ruleOf = (service: Service) =>
-      view.serviceAt(service.host) === null ? null : this.#rules.inbound(workload, service);
-    const scope = this.#sidecars.of(workload);
-    const parts = { workload, port, scope, services: this.servicesOf(workload), ruleOf };
-    return effectiveInbound(parts, this.#mesh.settings);
+    const parts = this.#inboundParts(workload, port);
+    return isInboundPooled(parts, this.#mesh.settings) ? effectiveInbound(parts, this.#mesh.settings) : null;
+  }
+
+  /** The same, also where nothing limits it: for a workload with a sidecar. */
+  inboundCluster(workload: Workload, port: number): EffectiveInbound {
+    return effectiveInbound(this.#inboundParts(workload, port), this.#mesh.settings);
+  }
+
+  /** The ports that the workload's sidecar takes requests for. */
+  inboundPorts(workload: Workload): readonly number[] {
+    return inboundPorts({ workload, scope: this.#sidecars.of(workload), services: this.servicesOf(workload) });
   }
 
   /** Whether any local rate limit is meant for the workload's proxies. */
@@ -246,6 +252,14 @@ export class MeshResolver {
   /** What a gateway listens on, by the Gateways that select it. */
   gatewayListeners(workload: Workload): readonly GatewayListener[] {
     return this.#gateways.listenersOf(workload);
+  }
+
+  #inboundParts(workload: Workload, port: number): InboundParts {
+    const view = this.#view(workload);
+    const ruleOf = (service: Service) =>
+      view.serviceAt(service.host) === null ? null : this.#rules.inbound(workload, service);
+    const scope = this.#sidecars.of(workload);
+    return { workload, port, scope, services: this.servicesOf(workload), ruleOf };
   }
 
   #outbound(caller: Workload, host: string, port: number, sidecar: typeof sidecarHost): EffectiveHost {

@@ -5,7 +5,7 @@ import { defaultRule, effectiveRules, type RuleContext } from './effective-rule.
 import { normalHost } from './host-name.js';
 import { HostTable } from './host-table.js';
 import type { ProxyView, VirtualHost } from './proxy-view.js';
-import { serverNames, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
+import { passedThrough, serverNames, tcpDestinations, tlsDestinations } from './tcp-destinations.js';
 import { virtualHostsOf } from './virtual-hosts.js';
 
 /** A call as it leaves an application: `service` is whom DNS resolved the host to, null for nobody. */
@@ -44,23 +44,62 @@ export function sidecarConnection(call: OutboundCall, view: ProxyView, context: 
   return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
 }
 
-/** What a sidecar listens on for its application's calls to one port: for HTTP together, and for services of their own. */
+/**
+ * What a sidecar listens on for its application's calls to one port: for HTTP together, for services of their own, and for
+ * those that are told by server name, or by nothing.
+ */
 export function sidecarListeners(view: ProxyView, context: RuleContext): readonly EffectiveListener[] {
   const { port } = context;
   const rulesAt = (host: VirtualHost) => ({ rules: rulesOf(host, context), httpsRedirect: false });
   const virtualHosts = virtualHostsOf(view.virtualHostsOn(port), rulesAt);
-  const shared: readonly EffectiveListener[] =
-    virtualHosts.length === 0 ? [] : [{ port, service: null, chain: { kind: 'http', isTls: false, virtualHosts } }];
-  const owned = view.servicesOn(port).flatMap((service): readonly EffectiveListener[] => {
-    const call = { host: service.host, service, registryOnly: true };
-    if (httpListener(call, view, context)?.service !== service) return [];
-    const found = sidecarHost(call, view, context);
-    if (found.kind === 'tcp') return [{ port, service, chain: { kind: 'tcp', destinations: found.destinations } }];
-    if (found.kind !== 'routes') return [];
-    const only = { domains: ['*'], rules: found.rules, httpsRedirect: false };
-    return [{ port, service, chain: { kind: 'http', isTls: false, virtualHosts: [only] } }];
+  const http: readonly Taken[] =
+    virtualHosts.length === 0 ? [] : [{ serverNames: [], chain: { kind: 'http', virtualHosts } }];
+  const named = view.toldByNameOn(port).flatMap((service) => chainsOf(service, view, context));
+  const anywhere = view.anywhereOn(port);
+  const shared = [...http, ...named, ...(anywhere === null ? [] : chainsOf(anywhere, view, context))];
+  const owned = view.servicesOn(port).flatMap((service) => {
+    const own = addressedListener({ host: service.host, service, registryOnly: true }, view, port);
+    return own === null ? [] : chainsAt(service, port, chainsOf(service, view, context));
   });
-  return [...shared, ...owned];
+  return [...chainsAt(null, port, shared), ...owned];
+}
+
+type Taken = Pick<EffectiveListener, 'serverNames' | 'chain'>;
+
+/** Of a server name that several ask for the first has it. */
+function chainsAt(service: Service | null, port: number, chains: readonly Taken[]): readonly EffectiveListener[] {
+  const taken = new Set<string>();
+  return chains.flatMap(({ serverNames, chain }) => {
+    const names = serverNames.filter((name) => !taken.has(name));
+    for (const name of names) taken.add(name);
+    if (serverNames.length > 0 && names.length === 0) return [];
+    return [{ port, service, serverNames: names, server: null, chain }];
+  });
+}
+
+/** What becomes of connections to a port of the service: by server name, in HTTP where it is not declared, and others. */
+function chainsOf(service: Service, view: ProxyView, context: RuleContext): readonly Taken[] {
+  const { port } = context;
+  const declared = service.ports.find(({ number }) => number === port)!;
+  const routeSets = view.connectionRouteSetsOf(service, port);
+  const byName = declared.protocol === 'tls' || declared.protocol === 'https' ? passedThrough(routeSets, context) : [];
+  if (byName.length > 0)
+    return byName.map(({ sniHosts, destinations }) => ({
+      serverNames: sniHosts,
+      chain: { kind: 'tcp', destinations },
+    }));
+  const call = { host: service.host, service, registryOnly: true };
+  const found = tcpHost(call, service, declared, view, context);
+  if (found.kind !== 'tcp') return [];
+  const isToldByName = view.toldByNameOn(port).includes(service);
+  const connections: Taken = {
+    serverNames: isToldByName ? [service.host] : [],
+    chain: { kind: 'tcp', destinations: found.destinations },
+  };
+  if (declared.protocol !== 'auto') return [connections];
+  const host = { service, routeSets: view.routeSetsOf(service, port) };
+  const only = { domains: ['*'], rules: rulesOf(host, context), httpsRedirect: false };
+  return [{ serverNames: [], chain: { kind: 'http', virtualHosts: [only] } }, connections];
 }
 
 interface OwnListener {
