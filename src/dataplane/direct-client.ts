@@ -11,10 +11,10 @@ import type { Pod } from './pod.js';
 import { ZTUNNEL_CONNECT_TIMEOUT_MS } from './ztunnel.js';
 
 /**
- * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random. An application keeps its
- * connections and uses the one that was used last; clients outside are many, so that each request goes to a pod at
- * random, over a connection kept to that pod if one is idle. No retries, no timeouts, no limits. In ambient mode the
- * ztunnel of the caller's node picks in the same way, the nearest alone if the service wants that, by weight, and gives up
+ * A caller without a proxy. kube-proxy gives each new connection to a ready pod at random, to one of the caller's zone if
+ * the service wants that. An application keeps its connections and uses the one that was used last; clients outside are
+ * many, so that each request goes to a pod at random, over a connection kept to that pod if one is idle. No retries, no
+ * timeouts, no limits. In ambient mode the ztunnel of the caller's node picks in the same way, by weight, and gives up
  * connecting after a while.
  */
 export class DirectClient implements ConnectionOwner {
@@ -38,39 +38,37 @@ export class DirectClient implements ConnectionOwner {
       attempt.pod = kept.pod;
       return true;
     }
-    const hosts = this.#candidates(plan);
-    if (hosts.length === 0) return false;
-    attempt.host = hosts.length === 1 ? hosts[0]! : this.#drawn(attempt, plan, hosts);
+    attempt.host = this.#chosen(attempt, plan);
+    if (attempt.host < 0) return false;
     attempt.pod = plan.pods[attempt.host]!;
     return true;
   }
 
-  /** The ready pods; ztunnel takes those of the best rank alone. */
-  #candidates({ pods, choice }: Plan): readonly number[] {
+  /** One of the ready pods of the best rank, by weight; -1: none is ready. */
+  #chosen(attempt: Attempt, { pods, choice }: Plan): number {
     const ranks = choice?.ranks[this.#site.zone] ?? null;
     let best = Infinity;
-    let hosts: number[] = [];
+    let count = 0;
+    let whole = 0;
+    let last = -1;
     for (let host = 0; host < pods.length; host++) {
-      const rank = ranks === null ? 0 : ranks[host]!;
-      if (!pods[host]!.inService || rank > best) continue;
-      if (rank < best) hosts = [];
+      const rank = rankOf(pods, ranks, host);
+      if (rank > best || rank === Infinity) continue;
+      if (rank < best) count = whole = 0;
       best = rank;
-      hosts.push(host);
+      count++;
+      whole += choice === null ? 1 : choice.weights[host]!;
+      last = host;
     }
-    return hosts;
-  }
-
-  #drawn(attempt: Attempt, { choice }: Plan, hosts: readonly number[]): number {
+    if (count < 2) return last;
     drawForAttempt(this.#plane.random, attempt, PICK);
-    const share = this.#plane.random.uniform(0);
-    if (choice === null) return hosts[Math.floor(share * hosts.length)]!;
-    const { weights } = choice;
-    let left = share * hosts.reduce((sum, host) => sum + weights[host]!, 0);
-    for (const host of hosts) {
-      left -= weights[host]!;
+    let left = this.#plane.random.uniform(0) * whole;
+    for (let host = 0; host < last; host++) {
+      if (rankOf(pods, ranks, host) > best) continue;
+      left -= choice === null ? 1 : choice.weights[host]!;
       if (left < 0) return host;
     }
-    return hosts[hosts.length - 1]!;
+    return last;
   }
 
   request(attempt: Attempt): void {
@@ -157,4 +155,10 @@ export class DirectClient implements ConnectionOwner {
   #close(connection: Connection): void {
     this.#plane.connections.give(connection);
   }
+}
+
+/** Infinity: the pod is not ready. */
+function rankOf(pods: readonly Pod[], ranks: readonly number[] | null, host: number): number {
+  if (!pods[host]!.inService) return Infinity;
+  return ranks === null ? 0 : ranks[host]!;
 }

@@ -13,7 +13,15 @@ export { MessageBook } from './message.js';
 export type { Partition, Site, Slowdown } from './network.js';
 export { Network } from './network.js';
 export { OutlierDetection } from './outlier-detection.js';
-export type { ClusterConfig, Plan, PlannedDestination, PlannedMirror, PlanVersions, ServerSide } from './plan.js';
+export type {
+  ClusterConfig,
+  NodeChoice,
+  Plan,
+  PlannedDestination,
+  PlannedMirror,
+  PlanVersions,
+  ServerSide,
+} from './plan.js';
 export type { Plane } from './plane.js';
 export type { ErrorFault, WorkloadRuntime } from './pod.js';
 export { Pod } from './pod.js';
@@ -42,5 +50,5 @@ export {
   UH,
 } from './status.js';
 export { Strand } from './strand.js';
-export type { ZtunnelChoice, ZtunnelCost } from './ztunnel.js';
+export type { ZtunnelCost } from './ztunnel.js';
 export { Ztunnel } from './ztunnel.js';

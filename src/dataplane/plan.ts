@@ -10,7 +10,6 @@ import type { Pod } from './pod.js';
 import type { RateLimit } from './rate-limit.js';
 import type { RetryRule } from './retry.js';
 import type { Status } from './status.js';
-import type { ZtunnelChoice } from './ztunnel.js';
 
 /** What one workload's proxies do in each version of the configuration that a run goes through; the first is 0. */
 export interface PlanVersions {
@@ -25,6 +24,17 @@ export interface ServerSide extends Doors {
   readonly inbound: readonly (InboundPool | null)[];
   /** Rate limits. */
   readonly limits: readonly (readonly RateLimit[] | null)[];
+}
+
+/**
+ * By what a node, on behalf of callers without a proxy, chooses among the pods of a service.
+ * Sources: ztunnel, src/state.rs, `load_balance`; Kubernetes, pkg/proxy/topology.go.
+ */
+export interface NodeChoice {
+  /** By zone of the caller and by pod: of those that are ready the lowest rank alone is taken. */
+  readonly ranks: readonly (readonly number[])[];
+  /** By pod. */
+  readonly weights: readonly number[];
 }
 
 /** An upstream cluster as the proxies of one workload know it. */
@@ -116,7 +126,7 @@ export interface Plan {
   /** Without a proxy: the pods behind the host, and their rows. */
   readonly pods: readonly Pod[];
   /** Null: they are all alike. */
-  readonly choice: ZtunnelChoice | null;
+  readonly choice: NodeChoice | null;
   readonly server: ServerSide;
   readonly rows: readonly EdgeRow[];
 }

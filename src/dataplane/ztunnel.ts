@@ -8,14 +8,6 @@ export interface ZtunnelCost {
   readonly passMs: number;
 }
 
-/** By what ztunnel chooses among the pods of a service. Source: ztunnel, src/state.rs, `load_balance`. */
-export interface ZtunnelChoice {
-  /** By zone of the caller and by pod: of those that are ready the lowest rank alone is taken. */
-  readonly ranks: readonly (readonly number[])[];
-  /** By pod. */
-  readonly weights: readonly number[];
-}
-
 /** Before a connection that a ztunnel opens is given up. Source: ztunnel, src/config.rs. */
 export const ZTUNNEL_CONNECT_TIMEOUT_MS = 10_000;
 

@@ -1,6 +1,7 @@
 import type { Service } from '../mesh/index.js';
 import type { Section } from '../reading/index.js';
 import type { Resource } from './resource.js';
+import { asksForHints } from './topology-hints.js';
 
 const FIELD = 'trafficDistribution';
 const ANNOTATION = 'networking.istio.io/traffic-distribution';
@@ -21,11 +22,20 @@ export function withTrafficDistribution(
   resources: readonly Resource[],
 ): readonly Service[] {
   const said = new Map(resources.filter(isAsked).map((resource) => [keyOf(resource), preference(resource)]));
+  const byField = new Set(resources.filter(leadsWithinZone).map(keyOf));
   return services.map((service) => {
     const { namespace } = service.origin.resource;
+    const key = keyOf(service.origin.resource);
     const ofNamespace = said.get(keyOf({ kind: 'Namespace', namespace: '', name: namespace }));
-    return { ...service, prefers: said.get(keyOf(service.origin.resource)) ?? ofNamespace ?? 'any' };
+    const prefers = said.get(key) ?? ofNamespace ?? 'any';
+    return { ...service, prefers, ...(byField.has(key) && { leadsWithinZone: true as const }) };
   });
+}
+
+/** kube-proxy knows the field alone; all pods of a zone are taken to share a node. */
+function leadsWithinZone({ group, kind, section }: Resource): boolean {
+  if (group !== '' || kind !== 'Service' || asksForHints(section) !== null) return false;
+  return WORDS.has(wordOf(section.section('spec'), FIELD));
 }
 
 function isAsked({ group, kind }: Resource): boolean {

@@ -33,7 +33,7 @@ export type { BoundServer, GatewayListener } from './resolution/gateway-listener
 export { listenerPort, podPort, targetPort } from './resolution/gateway-listener.js';
 export { groupBy } from './resolution/grouping.js';
 export { selects } from './resolution/labels.js';
-export { preferredLabels } from './resolution/locality-preference.js';
+export { addressLocality, preferredLabels } from './resolution/locality-preference.js';
 export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';

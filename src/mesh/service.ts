@@ -53,6 +53,11 @@ export interface Service {
   readonly endpoints: readonly StaticEndpoint[];
   /** What it asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
   readonly prefers: 'any' | 'zone' | 'node';
+  /**
+   * kube-proxy leads callers of its address to endpoints of their zone, as long as one there is ready: the field of a
+   * Kubernetes Service alone asks for that. Absent: to any.
+   */
+  readonly leadsWithinZone?: true;
   /** Absent: none. */
   readonly waypoint?: WaypointBinding;
   /** Namespaces that see it: `.` its own, `*` all, or names. */

@@ -23,6 +23,7 @@ import {
   addressed,
   type Endpoint,
   endpointsOf,
+  kubeProxyChoice,
   localityOf,
   picking,
   podsAt,
@@ -170,16 +171,17 @@ export class ClusterBook {
     return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };
   }
 
-  /** The pods that a service's own address leads to, and how ztunnel chooses, which knows machines too. */
+  /** The pods that a service's own address leads to, and how the node chooses; ztunnel knows machines too. */
   addressed(service: Service): Pick<Plan, 'pods' | 'choice'> {
     const workload = this.#caller.station?.workload ?? null;
     const isAmbient = workload?.ambient ?? false;
     const endpoints = this.#endpointsOf(service, {}, !isAmbient, null);
     const pods = endpoints.map(({ pod }) => pod);
-    if (!isAmbient) return { pods, choice: null };
+    if (workload === null) return { pods, choice: null }; // nobody knows at which node clients outside arrive
     const { zones } = this.#context.blueprint;
+    if (!isAmbient) return { pods, choice: kubeProxyChoice(service, endpoints, zones) };
     const prefers = this.waypointTo(service) === null ? service.prefers : WAYPOINT_PREFERS;
-    const caller = (locality: string) => ({ locality, labels: workload!.labels });
+    const caller = (locality: string) => ({ locality, labels: workload.labels });
     return { pods, choice: ztunnelChoice(prefers, endpoints, zones.map(caller)) };
   }
 

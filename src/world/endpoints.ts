@@ -1,7 +1,9 @@
-import { type ClusterConfig, HashTables, type Pod, type ZtunnelChoice } from '../dataplane/index.js';
+import { type ClusterConfig, HashTables, type NodeChoice, type Pod } from '../dataplane/index.js';
 import {
+  addressLocality,
   type EffectiveCluster,
   type Labels,
+  type LocalityOrder,
   type Placed,
   placeEndpoints,
   preferredLabels,
@@ -80,14 +82,39 @@ function externalEndpoints(
 /** Istiod gives the Service of a waypoint this wish. Source: Istio 1.31, istio-discovery/files/waypoint.yaml. */
 export const WAYPOINT_PREFERS = 'zone';
 
-/** `callers`: one in each zone. Null: the endpoints are all alike. */
+/** How ztunnel chooses. `callers`: one in each zone. Null: the endpoints are all alike. */
 export function ztunnelChoice(
   prefers: Service['prefers'],
   endpoints: readonly Endpoint[],
   callers: readonly Placed[],
-): ZtunnelChoice | null {
+): NodeChoice | null {
   const labels = preferredLabels(prefers);
-  const order = labels && ({ kind: 'labels', labels, failover: [] } as const);
+  return nodeChoice(labels && { kind: 'labels', labels, failover: [] }, endpoints, callers);
+}
+
+/**
+ * How kube-proxy chooses, for callers in each zone. Null: the endpoints are all alike.
+ * Sources: Kubernetes, pkg/proxy/topology.go, staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go.
+ */
+export function kubeProxyChoice(
+  service: Service,
+  endpoints: readonly Endpoint[],
+  zones: readonly string[],
+): NodeChoice | null {
+  const labels = {}; // it looks at nodes, not at pods
+  const callers = zones.map((locality) => ({ locality, labels }));
+  return nodeChoice(
+    addressLocality(service),
+    endpoints.map((endpoint) => ({ ...endpoint, labels })),
+    callers,
+  );
+}
+
+function nodeChoice(
+  order: LocalityOrder | null,
+  endpoints: readonly Endpoint[],
+  callers: readonly Placed[],
+): NodeChoice | null {
   const ranks = callers.map((caller) => {
     const ranked = endpoints.map(() => 0);
     for (const group of placeEndpoints(order, caller, endpoints)) {

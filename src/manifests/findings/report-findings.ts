@@ -9,6 +9,7 @@ import { findIdleAuthorization } from './authorization.js';
 import { findMissingDelegates } from './delegates.js';
 import { Findings } from './findings.js';
 import { findGatewayFaults } from './gateways.js';
+import { findKubeProxySettings } from './kube-proxy.js';
 import { MeshView } from './mesh-view.js';
 import { findPermissiveMesh, findTlsMismatches } from './mutual-tls.js';
 import { findIdlePolicies } from './policies.js';
@@ -41,6 +42,7 @@ export function reportFindings(
   findSidecarConflicts(view, findings);
   findOtherProtocols(view, findings);
   findEntriesOfServices(view, findings);
+  findKubeProxySettings(view, resources, findings);
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
   findOddRetries(view, findings);

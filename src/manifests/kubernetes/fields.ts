@@ -20,7 +20,7 @@ export const SERVICE_FIELDS = {
   ports: 'modelled',
   publishNotReadyAddresses: 'no-effect',
   selector: 'modelled',
-  sessionAffinity: 'no-effect', // kube-proxy's: sidecars do not know it
+  sessionAffinity: 'no-effect', // kube-proxy's; reported apart where its callers go by kube-proxy
   sessionAffinityConfig: 'no-effect',
   trafficDistribution: 'modelled',
   type: 'modelled',

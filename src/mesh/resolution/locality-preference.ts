@@ -1,4 +1,11 @@
-import { type LocalityPreference, NODE_LABEL, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from '../locality.js';
+import {
+  type LocalityOrder,
+  type LocalityPreference,
+  NODE_LABEL,
+  REGION_LABEL,
+  SUBZONE_LABEL,
+  ZONE_LABEL,
+} from '../locality.js';
 import type { MeshSettings } from '../mesh.js';
 import type { Service } from '../service.js';
 import type { PortPolicy } from './policy-inheritance.js';
@@ -7,6 +14,11 @@ import type { PortPolicy } from './policy-inheritance.js';
 export function preferredLabels(prefers: Service['prefers']): readonly string[] | null {
   if (prefers === 'any') return null;
   return [REGION_LABEL, ZONE_LABEL, ...(prefers === 'node' ? [SUBZONE_LABEL, NODE_LABEL] : [])];
+}
+
+/** Which endpoints kube-proxy gives the connections that are made to the service's own address; null: all are alike. */
+export function addressLocality({ leadsWithinZone, headless }: Service): LocalityOrder | null {
+  return leadsWithinZone && !headless ? { kind: 'labels', labels: [ZONE_LABEL], failover: [] } : null;
 }
 
 /**

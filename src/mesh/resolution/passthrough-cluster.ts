@@ -2,12 +2,13 @@ import type { EffectiveCluster } from '../effective.js';
 import type { MeshSettings } from '../mesh.js';
 import type { Service } from '../service.js';
 import { effectiveLimits } from './limits.js';
+import { addressLocality } from './locality-preference.js';
 
 const IDLE_MS = 300_000;
 
 /**
  * The cluster of calls that pass through to the address that the application dialled. Of the mesh's connection pool it
- * takes the limits and the time to connect, and nothing else.
+ * takes the limits and the time to connect, and nothing else. Which pod it is settles kube-proxy.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_builder.go, `buildDefaultPassthroughCluster`.
  */
 export function passthroughCluster(service: Service, port: number, settings: MeshSettings): EffectiveCluster {
@@ -18,6 +19,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     maxConnectionDurationMs: Infinity,
     maxRequestsPerConnection: Infinity,
   };
+  const locality = addressLocality(service);
   return {
     name: 'PassthroughCluster',
     origin: pool?.origin ?? null,
@@ -33,7 +35,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     panicThresholdPercent: 0,
     keepsUnready: false,
     warmup: null,
-    locality: null,
+    locality: locality && { ...locality, origin: service.origin },
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: 'disable',
     tunnels: 'nobody',
