@@ -67,7 +67,7 @@ export class HostSelection {
     this.#activeBy = activeBy;
     this.#listed = listed;
     this.#isHealthy = isHealthy;
-    this.#weights = new HostWeights(config, activeBy, listed, proxy.startedMs, () => plane.sim.nowMs);
+    this.#weights = new HostWeights(config, activeBy, listed, proxy, () => plane.sim.nowMs);
     this.#callerHash = config.hashing?.ofCaller ? hashRequest(proxy.name) : null;
     const { service, balancer } = config.effective;
     this.#isDialled = balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');

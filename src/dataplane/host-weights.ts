@@ -1,6 +1,7 @@
 import type { Warmup } from '../mesh/index.js';
 import type { ClusterConfig } from './plan.js';
 import type { Pod } from './pod.js';
+import type { ProxyProcess } from './proxy.js';
 import { warmth } from './warmup.js';
 
 /**
@@ -17,26 +18,28 @@ export class HostWeights {
   readonly #joinedMs: Float64Array; // by host, while there is a warm-up; NaN: never seen healthy
   #latestMs: number;
 
-  /** `listed`: by host, as the proxy finds them when it first looks; `startedMs`: when it began. */
+  /** `listed`: by host, as the proxy finds them when it first looks. */
   constructor(
-    { effective, weights }: ClusterConfig,
+    config: ClusterConfig,
     activeBy: Int32Array,
     listed: readonly Pod['listed'][],
-    startedMs: number,
+    proxy: Pick<ProxyProcess, 'sinceMs'>,
     nowMs: () => number,
   ) {
+    const { effective, weights } = config;
     const { kind } = effective.balancer;
     this.#weights = kind === 'least-request' || kind === 'round-robin' ? weights : null;
     this.#isLeastRequest = kind === 'least-request';
     this.#activeBy = activeBy;
     this.#warmup = effective.warmup;
     this.#nowMs = nowMs;
-    // Whoever is ready when a proxy first looks has joined with the proxy, which has been there for long unless it died: a
-    // dry run begins in a mesh that runs.
+    // Whoever is ready when a proxy first looks has joined with the cluster, which has been there for long unless the proxy
+    // died or was sent another: a dry run begins in a mesh that runs.
+    const sinceMs = this.#warmup === null ? -Infinity : proxy.sinceMs(config);
     this.#joinedMs = Float64Array.from(this.#warmup === null ? [] : listed, (known) =>
-      known === 'ready' ? startedMs : Number.NaN,
+      known === 'ready' ? sinceMs : Number.NaN,
     );
-    this.#latestMs = startedMs;
+    this.#latestMs = sinceMs;
   }
 
   /** Notes who has joined and who has gone since. A host that comes back warms up again only if it had gone. */

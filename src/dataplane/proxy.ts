@@ -1,6 +1,7 @@
 import type { SequentialRandom, Simulation } from '../engine/index.js';
 import { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
+import type { ClusterConfig } from './plan.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** CPU that a proxy burns on a worker thread, ms of one core. See `ProxyCost` of the scenario. */
@@ -32,6 +33,8 @@ export class ProxyProcess {
   startedMs = -Infinity;
   /** Of the configuration that the control plane has sent it last. */
   version = 0;
+  /** The versions before, each with when the next took its place. */
+  readonly #replaced: { readonly version: number; readonly atMs: number }[] = [];
   /** By cluster index; what is made at first use. */
   readonly clusters: (ClusterState | undefined)[] = [];
   /** By index of the rate limit; what is made at first use. */
@@ -55,6 +58,7 @@ export class ProxyProcess {
   restart(): void {
     for (const cluster of this.clusters) cluster?.retire();
     this.clusters.length = 0;
+    this.#replaced.length = 0;
     this.buckets.length = 0;
     this.#idleConnections.length = 0;
     this.#freeMs.fill(0);
@@ -65,6 +69,7 @@ export class ProxyProcess {
    * take no new requests, and end when they have none left (Envoy, source/common/upstream/cluster_manager_impl.cc).
    */
   configure(version: number): void {
+    this.#replaced.push({ version: this.version, atMs: this.#sim.nowMs });
     this.version = version;
     for (const [index, cluster] of this.clusters.entries()) {
       const config = cluster?.config.inVersion(version) ?? null;
@@ -74,6 +79,12 @@ export class ProxyProcess {
         this.clusters[index] = undefined;
       }
     }
+  }
+
+  /** Since when the process has had this cluster, used or not. */
+  sinceMs({ index, inVersion }: Pick<ClusterConfig, 'index' | 'inVersion'>): number {
+    const since = this.#replaced.findLast(({ version }) => inVersion(version)?.index !== index);
+    return since?.atMs ?? this.startedMs;
   }
 
   /** A number of (0, 1) for what belongs to no request. */

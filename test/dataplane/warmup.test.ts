@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deployment } from '../support/stations.js';
+import { deployment, destinationRule } from '../support/stations.js';
 import { callServer } from './call-server.js';
 
 /**
@@ -88,6 +88,37 @@ test('whoever is there when a proxy starts joins with it', async () => {
     const [young, old] = [weight(second + 0.5), weight(second + 0.5 + 2.8)];
     expect(Math.abs(part - young / (young + 2 * old)), `second ${second}`).toBeLessThan(0.035);
   });
+});
+
+// Envoy makes new hosts for a cluster that it is sent anew, and they join it then: EdfLoadBalancerBase, recalculateHostsInSlowStart.
+test.each([
+  { name: 'another cluster: whoever is there joins it then', timeout: '3s', sinceS: 5 },
+  { name: 'the same cluster: nobody joins anew', timeout: '2s', sinceS: -Infinity },
+])('a push brings $name', async ({ timeout, sinceS }) => {
+  const policy = (connectTimeout: string) => ({
+    loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '10s' } },
+    connectionPool: { tcp: { connectTimeout } },
+  });
+  const weight = (s: number) => Math.min(1, Math.max(0.1, s / 10));
+  for (let second = 0; second < 8; second++) {
+    const seen = await callServer({
+      policy: policy('2s'),
+      platform: { istioVersion: '1.30', endpointDelay: '0s' },
+      manifests: deployment('late', { app: 'server', labels: { kind: 'late' } }),
+      workloads: { late: { endpoints: [{}] } },
+      replicas: 2,
+      pushed: { 'new.yaml': destinationRule('server', policy(timeout)) },
+      faults: [
+        { at: '0s', for: '7800ms', crash: { workload: 'late', pods: 1 } },
+        { at: '5s', push: { manifests: 'new.yaml' } },
+      ],
+      atMs: [0, 5100, ...Array.from({ length: 1000 }, (_, i) => 7800 + 1000 * second + i)],
+      seconds: 60,
+    });
+    const part = (seen.edges.find(({ workload }) => workload === 'late')?.attempts ?? 0) / 1000;
+    const [young, old] = [weight(second + 0.5), weight(second + 0.5 + 7.8 - sinceS)];
+    expect(Math.abs(part - young / (young + 2 * old)), `second ${second}`).toBeLessThan(0.035);
+  }
 });
 
 test('all new together are all alike', async () => {
