@@ -168,10 +168,15 @@ export interface EffectiveCluster {
   readonly warmup: Warmup | null;
   /** Null: the endpoints of all localities are alike. */
   readonly locality: LocalityPreference | null;
-  /** Null: auto mTLS (mutual to endpoints with a sidecar, plaintext to others). */
-  readonly tlsMode: TlsMode | null;
+  readonly tlsMode: ConnectionTls;
   readonly tunnels: Tunnels;
 }
+
+/**
+ * How a cluster's connections are encrypted. Null: auto mTLS (mutual to endpoints with a sidecar that takes it, plaintext to
+ * others); `mutual-with-sidecars`: without looking at whether they take it.
+ */
+export type ConnectionTls = TlsMode | 'mutual-with-sidecars' | null;
 
 /** Whose pods a cluster reaches through tunnels of mutual TLS (HBONE), whatever is said of its TLS. */
 export type Tunnels = 'nobody' | 'ztunnels' | 'everybody';

@@ -339,5 +339,5 @@ function leadsToGateway({ pods }: ClusterConfig): boolean {
 
 /** Pods of a gateway have no mark that asks for mutual TLS: unless a rule says so it is plaintext (pkg/kube/inject). */
 function comesIn({ port, tlsMode }: EffectiveCluster): Pick<Message, 'port' | 'secure'> {
-  return { port, secure: tlsMode !== null && tlsMode !== 'disable' };
+  return { port, secure: tlsMode !== null && tlsMode !== 'disable' && tlsMode !== 'mutual-with-sidecars' };
 }

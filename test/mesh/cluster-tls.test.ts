@@ -89,11 +89,30 @@ const at80 = (settings: object) => ({ portLevelSettings: [{ port: { number: 80 }
 // pilot/pkg/xds/endpoints/mtls_checker.go: a port's own word, else that of all ports; the subset's, else the service's.
 test.each([
   ['the rule’s port', at80({ tls: { mode: 'DISABLE' } }), at80(POOL), 'disable'],
-  ['the rule, for whoever has a sidecar', { tls: { mode: 'ISTIO_MUTUAL' } }, at80(POOL), null],
+  ['the rule, for whoever has a sidecar', { tls: { mode: 'ISTIO_MUTUAL' } }, at80(POOL), 'mutual-with-sidecars'],
   ['the rule', { tls: { mode: 'SIMPLE' } }, at80(POOL), 'disable'],
-  ['the subset', at80({ tls: { mode: 'DISABLE' } }), { tls: { mode: 'ISTIO_MUTUAL' }, ...at80(POOL) }, null],
+  [
+    'the subset',
+    at80({ tls: { mode: 'DISABLE' } }),
+    { tls: { mode: 'ISTIO_MUTUAL' }, ...at80(POOL) },
+    'mutual-with-sidecars',
+  ],
   ['nobody', POOL, at80(POOL), null],
 ])('settings of a subset’s port that say nothing of TLS: %s does', (_, policy, ofSubset, tls) => {
   const rule = destinationRule('db', policy, [{ name: 's', labels: { app: 'db' }, trafficPolicy: ofSubset }]);
   expect(clusterOf(BALANCED + SIDECAR + rule, 's').tlsMode).toBe(tls);
+});
+
+// mtls_checker.go: the rule's word goes before what the pods' PeerAuthentication says; those without a sidecar have no mark.
+test.each([
+  ['takes mutual TLS', '', 'in', 'mutual-tls'],
+  ['does not take it', ofWorkload('DISABLE'), 'in', 'handshake-failure'],
+  ['has no sidecar', '', 'out', 'plaintext'],
+])('a port without TLS settings under a rule with ISTIO_MUTUAL, to a pod that %s', (_, policies, pod, transport) => {
+  const rule = destinationRule('db', { tls: { mode: 'ISTIO_MUTUAL' }, ...at80(POOL) });
+  const all = meshOf(BALANCED + SIDECAR + BARE + rule + policies);
+  const resolver = new MeshResolver(all);
+  const ref = { service: null, host: 'db.default.svc.cluster.local', port: 80, subset: null };
+  const cluster = resolver.cluster(workload('caller'), ref)!;
+  expect(resolver.entrance(all.workloads.find(({ name }) => name === pod)!, cluster).transport).toBe(transport);
 });

@@ -250,7 +250,7 @@ test('a rule that is exported to others alone is none of its own namespace’s',
 test.each([
   { written: 'disable', held: 'disable' },
   { written: 'simple', held: 'disable' },
-  { written: 'istio-mutual', held: null },
+  { written: 'istio-mutual', held: 'mutual-with-sidecars' },
 ] as const)('a port without TLS settings under a rule with $written: $held', ({ written, held }) => {
   const portLevel = [{ port: 90, policy: connections(1) }];
   const rule = destinationRule(host('s1'), {

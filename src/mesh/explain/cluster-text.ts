@@ -1,4 +1,4 @@
-import type { EffectiveCluster, EffectiveLimits, EffectiveOutlierDetection } from '../effective.js';
+import type { ConnectionTls, EffectiveCluster, EffectiveLimits, EffectiveOutlierDetection } from '../effective.js';
 import type { ExplainedCluster, ExplainedEndpoint } from '../explain.js';
 import type { ConnectionPoolPolicy } from '../policies.js';
 import type { PortPolicy } from '../resolution/policy-inheritance.js';
@@ -29,10 +29,15 @@ export function clusterLines({ name, cluster, written, endpoints }: ExplainedClu
     ),
     ...entry(
       'TLS',
-      `${cluster.tlsMode ?? 'mutual with endpoints that have a proxy'} ${source(cluster.tlsMode === null ? null : (written.tls?.origin ?? null))}`,
+      `${tlsText(cluster.tlsMode)} ${source(cluster.tlsMode === null ? null : (written.tls?.origin ?? null))}`,
     ),
     ...endpointLines(endpoints),
   ];
+}
+
+function tlsText(mode: ConnectionTls): string {
+  if (mode === 'mutual-with-sidecars') return 'mutual with endpoints that have a proxy, whether they take it or not';
+  return mode ?? 'mutual with endpoints that have a proxy';
 }
 
 function limitLines(

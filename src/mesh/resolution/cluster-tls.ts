@@ -1,4 +1,4 @@
-import type { Tunnels } from '../effective.js';
+import type { ConnectionTls, Tunnels } from '../effective.js';
 import type { ClientTls, TlsMode } from '../policies.js';
 import type { MutualTlsMode } from '../security.js';
 import type { ClusterParts } from './effective-cluster.js';
@@ -17,7 +17,8 @@ export interface TlsSurroundings {
 
 /**
  * How the cluster's connections are encrypted; null: each endpoint gets what it takes. Settings of a port that say nothing
- * of TLS leave it to the endpoints; but these get none where the rule says of all ports something else than mutual TLS.
+ * of TLS leave it to the endpoints; but these get none where the rule says of all ports something else than mutual TLS, and
+ * where it says mutual TLS those with a sidecar get it, whether they take it or not.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/xds/endpoints/mtls_checker.go.
  */
 export function clusterTls(
@@ -25,13 +26,14 @@ export function clusterTls(
   policy: PortPolicy,
   isPassedThrough: boolean,
   surroundings: TlsSurroundings,
-): TlsMode | null {
+): ConnectionTls {
   if (servedByWaypoint(parts.service, parts.caller)) return insideTunnels(parts, policy);
   if (policy.tls !== null) return lacksCredential(parts, policy.tls) ? 'disable' : policy.tls.mode;
   if (isOff(parts, surroundings)) return 'disable';
   if (isPassedThrough) return 'istio-mutual'; // to an address of which the proxy does not know whose it is
   const above = tlsAtPort(parts.rule, parts.subset, parts.port.number);
-  return above === null || above.mode === 'istio-mutual' ? null : 'disable';
+  if (above === null) return null;
+  return above.mode === 'istio-mutual' ? 'mutual-with-sidecars' : 'disable';
 }
 
 /**

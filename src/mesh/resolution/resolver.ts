@@ -1,5 +1,6 @@
 import type {
   ClusterRef,
+  ConnectionTls,
   EffectiveCluster,
   EffectiveHost,
   EffectiveInbound,
@@ -9,7 +10,6 @@ import type {
 } from '../effective.js';
 import type { EffectiveMutualTls, Entrance, Transport, WorkloadPolicies } from '../effective-security.js';
 import type { Mesh, MeshSettings } from '../mesh.js';
-import type { TlsMode } from '../policies.js';
 import type { Destination, RouteSet } from '../routes.js';
 import type { Labels, Protocol, Service } from '../service.js';
 import type { SidecarScope } from '../sidecar.js';
@@ -181,10 +181,10 @@ export class MeshResolver {
   }
 
   /**
-   * How connections to a port of the server's pods turn out. `client`: a DestinationRule's mode; null: auto mTLS, which a
+   * How connections to a port of the server's pods turn out. `client`: what the cluster asks for; null: auto mTLS, which a
    * caller without a proxy does not have: it speaks plaintext, `disable`. PeerAuthentications are for applications alone.
    */
-  transport(client: TlsMode | null, server: Workload, port: number): Transport {
+  transport(client: ConnectionTls, server: Workload, port: number): Transport {
     const mode = server.role === 'app' ? this.mutualTls(server, port).mode : 'permissive';
     if (server.ambient) return transportOf(client, ztunnelEnd(mode));
     return transportOf(client, {

@@ -60,6 +60,7 @@ function isWeighted(locality: EffectiveCluster['locality']): boolean {
 /** An application that picks the address itself is told of no endpoint: without any there is nothing to ask. */
 function tlsOf({ tlsMode, service, balancer, tunnels }: EffectiveCluster, marks: readonly boolean[]): string | null {
   if (tlsMode === 'disable') return tunnels === 'nobody' ? null : settledTls('auto', marks);
+  if (tlsMode === 'mutual-with-sidecars') return settledTls('auto', marks);
   if (tlsMode !== null) return tlsMode === 'unverified' ? 'simple' : tlsMode; // no case has a MUTUAL of that kind
   const isUnknown = service.location === 'external' || (balancer.kind === 'passthrough' && marks.length === 0);
   return isUnknown ? null : settledTls('auto', marks);

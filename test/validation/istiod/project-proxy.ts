@@ -223,9 +223,15 @@ export class ProxyProjection {
         port: portOf(workload),
         ...(weightOf(workload) !== 1 && { weight: weightOf(workload) }),
         ...(!isReady(workload) && { health: 'UNHEALTHY' }),
-        ...(this.#resolver.entrance(workload, cluster).isMutual && { mutualTls: true }),
+        ...(this.#isMarked(workload, cluster) && { mutualTls: true }),
       },
     }));
+  }
+
+  /** Also where it does not take the mutual TLS that it gets. */
+  #isMarked(workload: Workload, cluster: EffectiveCluster): boolean {
+    const { isMutual, transport } = this.#resolver.entrance(workload, cluster);
+    return isMutual || (cluster.tlsMode === 'mutual-with-sidecars' && transport === 'handshake-failure');
   }
 
   #servicePorts(): readonly { readonly service: Service; readonly port: ServicePort }[] {

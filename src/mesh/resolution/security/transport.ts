@@ -1,5 +1,5 @@
+import type { ConnectionTls } from '../../effective.js';
 import type { Transport } from '../../effective-security.js';
-import type { TlsMode } from '../../policies.js';
 import type { MutualTlsMode } from '../../security.js';
 import type { Labels, Protocol } from '../../service.js';
 import { isHttpPort } from '../effective-cluster.js';
@@ -27,17 +27,18 @@ export function ztunnelEnd(mode: MutualTlsMode): ServerEnd {
 }
 
 /**
- * How connections turn out. `client`: the DestinationRule's mode; null: none, so that each endpoint gets what it takes
+ * How connections turn out. `client`: what the cluster asks for; null: nothing, so that each endpoint gets what it takes
  * (auto mTLS). Whether an application speaks TLS itself is not known: it is taken to, where its proxy lets TLS through.
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go, listener_inbound.go, filterchain_options.go;
  * pilot/pkg/xds/endpoints/mtls_checker.go.
  */
-export function transportOf(client: TlsMode | null, server: ServerEnd): Transport {
+export function transportOf(client: ConnectionTls, server: ServerEnd): Transport {
   if (!server.hasProxy) return client === 'istio-mutual' ? 'handshake-failure' : originated(client);
   switch (client) {
     case null:
       return server.mode === 'disable' ? 'plaintext' : 'mutual-tls';
     case 'istio-mutual':
+    case 'mutual-with-sidecars':
       return server.mode === 'disable' ? 'handshake-failure' : 'mutual-tls';
     case 'disable':
       return server.mode === 'strict' ? 'refused' : 'plaintext';
@@ -50,8 +51,8 @@ export function transportOf(client: TlsMode | null, server: ServerEnd): Transpor
   }
 }
 
-function originated(client: TlsMode | null): Transport {
-  return client === null || client === 'disable' ? 'plaintext' : 'tls';
+function originated(client: ConnectionTls): Transport {
+  return client === null || client === 'disable' || client === 'mutual-with-sidecars' ? 'plaintext' : 'tls';
 }
 
 /** TLS that is not the mesh's is the application's own business, where its port does not declare HTTP. */
