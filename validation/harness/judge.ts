@@ -1,0 +1,19 @@
+import type { Calibration } from './calibration.js';
+import type { Case } from './case.js';
+import { type Comparison, compare, isMet } from './compare.js';
+import { predict } from './predict.js';
+import { type Summary, summarize } from './summary.js';
+
+export interface Judgement {
+  readonly replications: number;
+  readonly predicted: Summary;
+  readonly comparisons: readonly Comparison[];
+  readonly met: boolean;
+}
+
+/** Lays the model's prediction of a case beside what was measured. */
+export function judge(played: Case, calibration: Calibration, measured: Summary, replications: number): Judgement {
+  const predicted = summarize(predict(played, calibration, replications));
+  const comparisons = compare(measured, predicted);
+  return { replications, predicted, comparisons, met: isMet(comparisons) };
+}

@@ -1,0 +1,75 @@
+import type { Mesh } from '../../src/mesh/index.js';
+import { workloadName } from '../../src/mesh/index.js';
+import type { Fault, Scenario, Step, Target, TrafficSource } from '../../src/scenario/index.js';
+import { targetsIn } from './layout.js';
+
+/** What a case asks for that the bench does not play, in words with the way out; empty: it can be played. */
+export function whatCannotBePlayed(scenario: Scenario, mesh: Mesh): readonly string[] {
+  const { behaviours, faults, traffic, platform } = scenario;
+  const unproxied = new Set(mesh.workloads.filter(({ proxy }) => proxy === null).map(workloadName));
+  const problems = [
+    ...traffic.flatMap(ofSource),
+    ...behaviours.flatMap(({ name, endpoints }) =>
+      (endpoints ?? []).flatMap(({ steps, status, errors }) => [
+        ...ofSteps(name, steps),
+        ...[status, ...errors.map(({ outcome }) => outcome)]
+          .filter(({ kind }) => kind === 'grpc')
+          .map(() => `${name} answers gRPC: write HTTP statuses`),
+      ]),
+    ),
+    ...faults.flatMap((fault) => ofFault(fault, unproxied, platform.endpointDelayMs, scenario.run)),
+  ];
+  if (mesh.workloads.some(({ ambient }) => ambient)) problems.push('ambient mode: sidecars and gateways are played');
+  return [...new Set(problems)];
+}
+
+function ofSource({ name, load, requests, zone }: TrafficSource): readonly string[] {
+  const problems = requests.flatMap(({ to }) => ofTarget(name, to));
+  if (load.kind === 'closed') problems.push(`${name} is a closed load: write rate, stages or replay`);
+  if (requests.some(({ token }) => token !== null)) problems.push(`${name} sends tokens: nobody signs them`);
+  if (requests.some(({ sourceIp }) => sourceIp !== null)) problems.push(`${name}: sourceIp is not played`);
+  if (zone !== null) problems.push(`${name} stands in a zone: there is no distance on one machine`);
+  return problems;
+}
+
+function ofTarget(name: string, { scheme, url }: Target): readonly string[] {
+  return scheme === 'http' ? [] : [`${name} calls ${url}: http is played`];
+}
+
+function ofSteps(name: string, steps: readonly Step[]): readonly string[] {
+  const problems = targetsIn(steps).flatMap((target) => ofTarget(name, target));
+  if (some(steps, ({ kind }) => kind === 'cpu')) problems.push(`${name} burns CPU: write wait instead of cpu`);
+  return problems;
+}
+
+function some(steps: readonly Step[], is: (step: Step) => boolean): boolean {
+  return steps.some((step) => {
+    if (is(step)) return true;
+    if (step.kind === 'parallel') return step.branches.some((branch) => some(branch, is));
+    if (step.kind === 'choose') return step.options.some((option) => some(option.steps, is));
+    return step.kind === 'repeat' && some(step.steps, is);
+  });
+}
+
+function ofFault(
+  { action, label }: Fault,
+  unproxied: ReadonlySet<string>,
+  endpointDelayMs: number,
+  { warmupMs, durationMs, drainMs }: Scenario['run'],
+): readonly string[] {
+  switch (action.kind) {
+    case 'errors':
+      return action.outcome.kind === 'grpc' ? [`${label}: gRPC is not played`] : [];
+    case 'slow-workload':
+      return [];
+    case 'crash': {
+      const problems = [];
+      if (!unproxied.has(action.workload)) problems.push(`${label}: only pods without a sidecar crash`);
+      if (endpointDelayMs < warmupMs + durationMs + drainMs)
+        problems.push(`${label}: endpoints stay as they are: write platform.endpointDelay: 1h`);
+      return problems;
+    }
+    default:
+      return [`${label}: errors, slow (a workload) and crash are played`];
+  }
+}

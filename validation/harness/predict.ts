@@ -1,0 +1,59 @@
+import { flagNames, statusName } from '../../src/dataplane/index.js';
+import { COUNTER, type Recording, type Tally, type TrafficRecorder } from '../../src/telemetry/index.js';
+import { World } from '../../src/world/index.js';
+import { aroundMs, type Calibration, calibrated } from './calibration.js';
+import { blueprintWith, type Case } from './case.js';
+import { addTo, COMPARED_COUNTERS, type Figures, shares, type TrafficFigures } from './figures.js';
+
+/** Plays a case in the model, each replication as long as a run of the real Envoys, and says the same of it. */
+export function predict(played: Case, calibration: Calibration, replications: number): readonly Figures[] {
+  const blueprint = blueprintWith(played, (scenario) => calibrated(scenario, calibration));
+  const around = blueprint.scenario.traffic.map((source) => aroundMs(source, blueprint.mesh, calibration));
+  const names = blueprint.scenario.traffic.map(({ name }) => name);
+  return Array.from({ length: replications }, (_, replication) => {
+    const recording = new World(blueprint, replication).run();
+    const traffic = recording.traffic.map((recorder, i) => [names[i]!, ofSource(recorder, around[i]!)] as const);
+    return { traffic: Object.fromEntries(traffic), counters: countersOf(recording) };
+  });
+}
+
+function ofSource(recorder: TrafficRecorder, around: number): TrafficFigures {
+  const { requests, succeeded, latency, codes, flags } = recorder;
+  const at = (q: number) => (latency.quantileMs(q) ?? 0) + around;
+  return {
+    requests,
+    success: requests === 0 ? 0 : succeeded / requests,
+    meanMs: (latency.meanMs ?? 0) + around,
+    p50Ms: at(0.5),
+    p90Ms: at(0.9),
+    p99Ms: at(0.99),
+    codes: shares(
+      named(codes, (code) => [statusName(code)]),
+      requests,
+    ),
+    flags: shares(named(flags, flagNames), requests),
+  };
+}
+
+function named(tally: Tally, names: (key: number) => readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [key, count] of tally.counts) for (const name of names(key)) addTo(counts, name, count);
+  return counts;
+}
+
+function countersOf({ edges, traffic }: Recording): Figures['counters'] {
+  const requests = traffic.reduce((sum, recorder) => sum + recorder.requests, 0);
+  const sums = new Map<string, Map<string, number>>();
+  for (const { name, counters } of edges) {
+    if (!name.proxied) continue;
+    const edge = `${name.source} > ${name.destination}`;
+    if (!sums.has(edge)) sums.set(edge, new Map());
+    for (const counter of Object.keys(COMPARED_COUNTERS)) {
+      addTo(sums.get(edge)!, counter, counters[COUNTER[counter as keyof typeof COUNTER]]!);
+    }
+  }
+  const found = [...sums].map(([edge, counts]) => [edge, shares(counts, requests)] as const);
+  return Object.fromEntries(
+    found.filter(([, counts]) => Object.keys(counts).length > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
