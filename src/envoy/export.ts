@@ -45,10 +45,9 @@ export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, loc
   };
 }
 
-/** They ask for identities, tokens or counts that the configuration has not. */
+/** They ask for identities or tokens that the configuration has not. */
 function policiesAt(workload: Workload, resolver: MeshResolver): readonly string[] {
   const { tokens = [], custom = [], audit = [], deny = [], allow = [] } = resolver.policies(workload) ?? {};
   const origins = [...tokens, ...custom, ...audit, ...deny, ...allow].map(({ origin }) => origin);
-  const policies = origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
-  return resolver.isRateLimited(workload) ? [...policies, 'the local rate limits of EnvoyFilters'] : policies;
+  return origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
 }

@@ -8,6 +8,7 @@ import {
 } from '../mesh/index.js';
 import { inboundName } from './cluster.js';
 import { httpFilter, listener, tcpFilter } from './listener.js';
+import { perFilter, rateLimits, rateLimitsAnew } from './rate-limit.js';
 import type { Message } from './words.js';
 
 export interface InboundExport {
@@ -34,8 +35,10 @@ export function inboundListeners(
     }
     const retries = isSince(mesh.settings.istioVersion, 24) && protocol !== 'grpc' ? { retry_policy: RETRY } : {};
     const route = { match: { prefix: '/' }, route: { cluster: name, timeout: '0s', ...NO_LIMIT, ...retries } };
-    const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route] }];
-    const filter = httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false });
+    const limits = resolver.inboundRateLimitFilters(workload, port);
+    const anew = { ...rateLimitsAnew(limits, 'ofHost'), ...rateLimitsAnew(limits, 'ofRoute') };
+    const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route], ...perFilter(anew) }];
+    const filter = httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false, rateLimits: rateLimits(limits) });
     return { port, effective, listener: listener(name, address, port, [{ serverNames: [], isHttp: true, filter }]) };
   });
 }

@@ -1,3 +1,4 @@
+import type { Placed } from './rate-limit.js';
 import { duration, given, type Message, socket, typed } from './words.js';
 
 const HCM = 'envoy.filters.network.http_connection_manager';
@@ -9,6 +10,7 @@ export interface VirtualHostMessage {
   readonly domains: readonly string[];
   readonly routes: readonly Message[];
   readonly require_tls?: 'ALL';
+  readonly typed_per_filter_config?: Message;
 }
 
 /** What is done with requests. */
@@ -20,6 +22,7 @@ export interface HttpChain {
   readonly isOutbound: boolean;
   /** Its client's addresses are the ones that it sees: it is a gateway. */
   readonly isEdge: boolean;
+  readonly rateLimits: Placed;
 }
 
 /** What is done with the connections that a listener takes. */
@@ -56,14 +59,16 @@ export function listener(name: string, address: string, port: number, chains: re
 }
 
 /** A filter that takes connections as HTTP. */
-export function httpFilter({ name, virtualHosts, isOutbound, isEdge }: HttpChain): Message {
+export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits }: HttpChain): Message {
   return typed(HCM, HCM_TYPE, {
     stat_prefix: name,
     use_remote_address: isEdge,
     normalize_path: true,
     stream_idle_timeout: '0s',
     http_filters: [
+      ...rateLimits.first,
       ...(isOutbound ? [httpPlugin('fault', 'HTTPFault'), httpPlugin('cors', 'Cors')] : []),
+      ...rateLimits.last,
       httpPlugin('router', 'Router'),
     ],
     route_config: {

@@ -2,11 +2,13 @@ import {
   type ClusterRef,
   type EffectiveCluster,
   type EffectiveDestination,
+  type EffectiveHost,
   type EffectiveListener,
   type EffectiveRule,
   type EffectiveVirtualHost,
   groupBy,
   type MeshResolver,
+  type RateLimitFilter,
   type Service,
   type Workload,
 } from '../mesh/index.js';
@@ -14,6 +16,7 @@ import type { AddressPlan, Site } from './address-plan.js';
 import { upstreamCluster } from './cluster.js';
 import { hostGroups, type LocalityOf } from './endpoints.js';
 import { type FilterChain, httpFilter, listener, tcpFilter, type VirtualHostMessage } from './listener.js';
+import { perFilter, rateLimits, rateLimitsAnew } from './rate-limit.js';
 import { asksForToken, routesOf, wholeWeights } from './route.js';
 import type { Message } from './words.js';
 
@@ -80,7 +83,9 @@ export class OutboundExport {
     const isEdge = this.#workload.role === 'gateway';
     const known = chain.virtualHosts.map((host) => this.#virtualHost(host, port));
     const virtualHosts = service === null ? [...this.#blockAll(port), ...known] : known;
-    return [{ serverNames, isHttp: true, filter: httpFilter({ name, virtualHosts, isOutbound: true, isEdge }) }];
+    const limits = rateLimits(this.#rateLimits(chain.virtualHosts[0] ?? null, null, port));
+    const filter = httpFilter({ name, virtualHosts, isOutbound: true, isEdge, rateLimits: limits });
+    return [{ serverNames, isHttp: true, filter }];
   }
 
   #tcpFilter(name: string, destinations: readonly EffectiveDestination[]): Message {
@@ -97,7 +102,14 @@ export class OutboundExport {
     return [{ name: 'block_all', domains: ['*'], routes }];
   }
 
-  #virtualHost({ domains, rules, httpsRedirect }: EffectiveVirtualHost, port: number): VirtualHostMessage {
+  #rateLimits(host: EffectiveVirtualHost | null, rule: EffectiveRule | null, port: number): readonly RateLimitFilter[] {
+    const outcome: EffectiveHost =
+      host === null ? { kind: 'no-route' } : { ...host, kind: 'routes', domain: host.domains[0]! };
+    return this.#resolver.rateLimitFilters(this.#workload, { outcome, port, rule, match: null });
+  }
+
+  #virtualHost(host: EffectiveVirtualHost, port: number): VirtualHostMessage {
+    const { domains, rules, httpsRedirect } = host;
     const clusters = {
       nameOf: (ref: ClusterRef) => this.#name(ref),
       balancerOf: (ref: ClusterRef) => this.#cluster(ref)?.balancer ?? null,
@@ -105,8 +117,11 @@ export class OutboundExport {
     return {
       name: `${domains[0]}:${port}`,
       domains,
-      routes: rules.filter((rule) => this.#canTell(rule)).flatMap((rule) => routesOf(rule, clusters)),
+      routes: rules
+        .filter((rule) => this.#canTell(rule))
+        .flatMap((rule) => routesOf(rule, clusters, rateLimitsAnew(this.#rateLimits(host, rule, port), 'ofRoute'))),
       ...(httpsRedirect && { require_tls: 'ALL' }),
+      ...perFilter(rateLimitsAnew(this.#rateLimits(host, null, port), 'ofHost')),
     };
   }
 

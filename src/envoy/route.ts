@@ -10,6 +10,7 @@ import type {
   Redirect,
 } from '../mesh/index.js';
 import { asksForClaim, authorityOf, type HttpMatch, joinedHeaders, type StringMatch } from '../mesh/index.js';
+import { perFilter } from './rate-limit.js';
 import { duration, fraction, given, headerFields, type Message, stringMatcher, typed } from './words.js';
 
 type Forward = Extract<EffectiveAction, { readonly kind: 'forward' }>;
@@ -34,15 +35,15 @@ const MOST_PARTS = 10_000;
 /** Tries after which priorities tried so far are left out, as Istio sets it. */
 const PRIORITIES_EVERY = 2;
 
-/** The routes of a rule: one for each of its alternatives. */
-export function routesOf(rule: EffectiveRule, clusters: Clusters): readonly Message[] {
+/** The routes of a rule: one for each of its alternatives. `limits`: what it sets anew for filters of rate limits. */
+export function routesOf(rule: EffectiveRule, clusters: Clusters, limits: Message): readonly Message[] {
   const matches = rule.matches.length === 0 ? [{ prefix: '/' }] : rule.matches.map(routeMatch);
   return matches.map((match) =>
     given({
       name: rule.name,
       match,
       ...actionOf(rule, clusters),
-      typed_per_filter_config: filtersOf(rule),
+      ...perFilter(filtersOf(rule, limits)),
     }),
   );
 }
@@ -163,12 +164,12 @@ function redirectOf({ status, uri, authority, scheme, port }: Redirect): Message
   });
 }
 
-function filtersOf({ fault, cors }: EffectiveRule): Message | null {
-  const configs = {
+function filtersOf({ fault, cors }: EffectiveRule, limits: Message): Message {
+  return {
+    ...limits,
     ...(fault && { 'envoy.filters.http.fault': faultOf(fault) }),
     ...(cors && { 'envoy.filters.http.cors': corsOf(cors) }),
   };
-  return Object.keys(configs).length === 0 ? null : configs;
 }
 
 function faultOf({ delay, abort }: FaultPolicy): Message {

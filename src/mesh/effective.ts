@@ -2,6 +2,7 @@ import type { GatewayServer } from './gateway.js';
 import type { LocalityPreference } from './locality.js';
 import type { Origin } from './origin.js';
 import type { Balancer, TlsMode, Warmup } from './policies.js';
+import type { RateLimitPolicy } from './rate-limits.js';
 import type { CorsPolicy, FaultPolicy, HeaderOperations, HttpMatch, Redirect, Rewrite } from './routes.js';
 import type { Labels, Service } from './service.js';
 import type { Workload } from './workload.js';
@@ -110,6 +111,8 @@ export interface EffectiveListener {
 
 export interface EffectiveVirtualHost {
   readonly domains: readonly string[];
+  /** Null: of no service, or a gateway's. */
+  readonly service: Service | null;
   readonly rules: readonly EffectiveRule[];
   /** It answers every plaintext request with 301. */
   readonly httpsRedirect: boolean;
@@ -194,6 +197,16 @@ export interface EffectiveRateLimit {
   readonly resourceExhausted: boolean;
   /** It stands before faults and authorization, not right before the router. */
   readonly isFirst: boolean;
+}
+
+/** A filter of local rate limits in a listener, and what is set anew for it. */
+export interface RateLimitFilter {
+  readonly name: string;
+  readonly isFirst: boolean;
+  readonly policy: RateLimitPolicy;
+  /** For a virtual host, and for a route of it; null: nothing. */
+  readonly ofHost: RateLimitPolicy | null;
+  readonly ofRoute: RateLimitPolicy | null;
 }
 
 /** The server side of a sidecar, towards its own application. */

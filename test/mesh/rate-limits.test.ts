@@ -172,7 +172,16 @@ test('unknown hosts are limited by the listener alone, and what passes through b
   expect(open.rateLimits(caller, { outcome: passing, port: 80, rule: null, match: null })).toEqual([]);
 });
 
-test('a gateway: by the port that its pods listen on, and by the names of its routes', () => {
+// I:pilot/pkg/networking/core/envoyfilter/rc_patch.go, `routeConfigurationMatch`: by the port as the Gateway writes it.
+const AT_GATEWAY: { what: string; target: Target; gives: number[][] }[] = [
+  { what: 'a virtual host', target: { kind: 'virtual-host', hostName: 'shop.com:80' }, gives: [[9], [1]] },
+  { what: 'its routes by name', target: { kind: 'virtual-host', configName: 'http.8080' }, gives: [[9], [9]] },
+  { what: 'routes that it has not', target: { kind: 'virtual-host', configName: 'http.80' }, gives: [[1], [1]] },
+  { what: 'the port of the Gateway', target: { kind: 'virtual-host', port: 80 }, gives: [[9], [9]] },
+  { what: 'the port of the pods', target: { kind: 'virtual-host', port: 8080 }, gives: [[1], [1]] },
+];
+
+test.each(AT_GATEWAY)('a gateway: by the port that its pods listen on; what is set for $what', ({ target, gives }) => {
   const workload = given.gatewayWorkload();
   const front = given.service('istio-ingressgateway', {
     namespace: 'istio-system',
@@ -181,11 +190,7 @@ test('a gateway: by the port that its pods listen on, and by the names of its ro
   });
   const rateLimits = [
     patch(1, { namespace: 'istio-system', contexts: ['gateway'], target: { kind: 'filter', port: 8080 } }),
-    patch(9, {
-      namespace: 'istio-system',
-      contexts: ['gateway'],
-      target: { kind: 'virtual-host', hostName: 'shop.com:80' },
-    }),
+    patch(9, { namespace: 'istio-system', contexts: ['gateway'], target }),
   ];
   const mesh = resolver(rateLimits, {
     services: [service, front],
@@ -201,7 +206,7 @@ test('a gateway: by the port that its pods listen on, and by the names of its ro
       .rateLimits(workload, { outcome, port: 80, rule: rulesOf(outcome)[0]!, match: null })
       .map((l) => l.maxTokens);
   };
-  expect([met('shop.com'), met('other.com')]).toEqual([[9], [1]]);
+  expect([met('shop.com'), met('other.com')]).toEqual(gives);
 });
 
 test('explain tells the limits of the caller and of the endpoints, each with its place', () => {
@@ -213,4 +218,10 @@ test('explain tells the limits of the caller and of the endpoints, each with its
   const text = renderExplainedHost(explainHost(new MeshResolver(parts), parts, caller, 'server', 80));
   expect(text).toContain('  rate limit 3 requests, then 1/s for each proxy: 429, flag RL (mesh.yaml:1)\n');
   expect(text).toContain('4 requests, then 1/s for each proxy, refusing 50 % of those beyond: 429, flag RL');
+});
+
+// I:pilot/pkg/networking/core/envoyfilter/rc_patch.go, `getListenerPortFromName`
+test('routes of a service’s own listener are for no port: their name is no number', () => {
+  const services = [given.service('server', { ports: [given.port(80, { protocol: 'auto' })] })];
+  expect(tokens(resolver([patch(1), patch(9, { target: { kind: 'route', port: 80 } })], { services }))).toEqual([[1]]);
 });

@@ -84,7 +84,10 @@ function told(chain: GatewayChain, port: number, names: readonly HostEntry<Gatew
   const { server } = chain;
   const where = { port, service: null, serverNames: names.map(({ pattern }) => pattern), server };
   if (chain.kind === 'tcp') return { ...where, chain: { kind: 'tcp', destinations: chain.destinations } };
-  return { ...where, chain: { kind: 'http', virtualHosts: virtualHostsOf(chain.hosts, (host) => host) } };
+  return {
+    ...where,
+    chain: { kind: 'http', virtualHosts: virtualHostsOf(chain.hosts, (host) => ({ ...host, service: null })) },
+  };
 }
 
 /** istiod sends no listener without chains. */

@@ -16,12 +16,18 @@ export interface RoutedRequest {
   readonly match: HttpMatch | null;
 }
 
+/** The listener that takes a call: its port, and the ports by which it was written. */
+export interface CalledListener {
+  readonly port: number;
+  readonly written: readonly number[];
+}
+
 /**
  * Where a request is in its caller's proxy; null where no HTTP filter sees it. Calls that pass through are left alone.
- * `listenerPort`: of a gateway, what its pods listen on.
+ * `listener`: of a gateway, the port that its pods listen on, and those that its Gateways write for it.
  * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go and gateway.go, for the names.
  */
-export function placeOfCall(caller: Workload, listenerPort: number, request: RoutedRequest): HttpPlace | null {
+export function placeOfCall(caller: Workload, listener: CalledListener, request: RoutedRequest): HttpPlace | null {
   const { outcome, port } = request;
   if (outcome.kind !== 'routes' && outcome.kind !== 'blocked' && outcome.kind !== 'no-route') return null;
   const isGateway = caller.role === 'gateway';
@@ -29,11 +35,11 @@ export function placeOfCall(caller: Workload, listenerPort: number, request: Rou
   const own = hasOwnListener ? `${outcome.service.host}:${port}` : null;
   return {
     context: isGateway ? 'gateway' : 'outbound',
-    listener: own ?? String(listenerPort),
-    listenerPort,
-    configName: own ?? (isGateway ? `http.${port}` : String(port)),
-    configPort: port,
-    virtualHost: outcome.kind === 'routes' ? virtualHost(outcome, caller, port) : null,
+    listener: own ?? String(listener.port),
+    listenerPort: listener.port,
+    configName: own ?? (isGateway ? `http.${listener.port}` : String(port)),
+    configPorts: own === null ? listener.written : [], // of a name that is no number no port is known
+    virtualHost: outcome.kind === 'routes' ? virtualHost(outcome, caller, listener.written[0] ?? port) : null,
     route: request.rule && routeOf(request.rule, request.match),
   };
 }
@@ -45,7 +51,7 @@ export function placeAtServer(targetPort: number, servicePort: number, isMutual:
     listener: `inbound ${targetPort} ${isMutual ? 'mutual' : 'plain'}`,
     listenerPort: targetPort,
     configName: `inbound|${targetPort}||`,
-    configPort: targetPort,
+    configPorts: [targetPort],
     virtualHost: { name: `inbound|http|${servicePort}`, domains: ['*'] },
     route: { id: '', name: 'default', action: 'route' },
   };

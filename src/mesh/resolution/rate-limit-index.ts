@@ -1,4 +1,4 @@
-import type { EffectiveRateLimit } from '../effective.js';
+import type { EffectiveRateLimit, RateLimitFilter } from '../effective.js';
 import type { Mesh } from '../mesh.js';
 import type { PatchContext, RateLimitPatch, RateLimitPolicy } from '../rate-limits.js';
 import type { Workload } from '../workload.js';
@@ -12,9 +12,9 @@ export interface HttpPlace {
   /** Names the listener, or the filter chain of one, among those of a proxy. */
   readonly listener: string;
   readonly listenerPort: number;
-  /** The name of the route configuration, and the port that it is for. */
+  /** The name of the route configuration, and the ports that it is for, by which patches choose it. */
   readonly configName: string;
-  readonly configPort: number;
+  readonly configPorts: readonly number[];
   /** Null: no virtual host has the request's host. */
   readonly virtualHost: { readonly name: string; readonly domains: readonly string[] } | null;
   /** Null: no route takes it. `id` tells it from the other routes of the virtual host. */
@@ -60,8 +60,20 @@ export class RateLimitIndex {
       const nearest = nearestSetting(patches, filter.filterName, place);
       const policy = nearest?.policy ?? filter.policy;
       const bucket = `${keyOf(filter)} ${place.listener} ${nearest?.scope ?? ''}`;
-      return effective(policy, bucket, filter.target.kind === 'filter' && filter.target.isFirst);
+      return effective(policy, bucket, isFirst(filter));
     });
+  }
+
+  /** The filters of the place's listener in their order, and what is set anew there. */
+  filtersAt(workload: Workload, place: HttpPlace): readonly RateLimitFilter[] {
+    const patches = this.#of(workload).filter(({ contexts }) => contexts.includes(place.context));
+    return inserted(patches, place).map((filter) => ({
+      name: filter.filterName,
+      isFirst: isFirst(filter),
+      policy: filter.policy,
+      ofHost: settingOf('virtual-host', patches, filter.filterName, place),
+      ofRoute: settingOf('route', patches, filter.filterName, place),
+    }));
   }
 
   #of(workload: Workload): readonly RateLimitPatch[] {
@@ -94,20 +106,31 @@ function nearestSetting(
   filterName: string,
   place: HttpPlace,
 ): { readonly policy: RateLimitPolicy; readonly scope: string } | null {
-  const own = patches.filter((patch) => patch.filterName === filterName);
-  const ofRoute = own.findLast((patch) => patch.target.kind === 'route' && isAt(patch, place));
+  const ofRoute = settingOf('route', patches, filterName, place);
   const host = place.virtualHost?.name ?? '';
-  if (ofRoute !== undefined && place.route !== null) {
-    return { policy: ofRoute.policy, scope: `${host} ${place.route.id}` };
-  }
-  const ofHost = own.findLast((patch) => patch.target.kind === 'virtual-host' && isAt(patch, place));
-  return ofHost === undefined ? null : { policy: ofHost.policy, scope: host };
+  if (ofRoute !== null && place.route !== null) return { policy: ofRoute, scope: `${host} ${place.route.id}` };
+  const ofHost = settingOf('virtual-host', patches, filterName, place);
+  return ofHost && { policy: ofHost, scope: host };
 }
 
-function isAt({ target }: RateLimitPatch, { configName, configPort, virtualHost, route }: HttpPlace): boolean {
+function settingOf(
+  kind: 'virtual-host' | 'route',
+  patches: readonly RateLimitPatch[],
+  filterName: string,
+  place: HttpPlace,
+): RateLimitPolicy | null {
+  const isOwn = (patch: RateLimitPatch) => patch.filterName === filterName && patch.target.kind === kind;
+  return patches.findLast((patch) => isOwn(patch) && isAt(patch, place))?.policy ?? null;
+}
+
+function isFirst({ target }: RateLimitPatch): boolean {
+  return target.kind === 'filter' && target.isFirst;
+}
+
+function isAt({ target }: RateLimitPatch, { configName, configPorts, virtualHost, route }: HttpPlace): boolean {
   if (target.kind === 'filter' || virtualHost === null) return false;
   if (target.configName !== null && target.configName !== configName) return false;
-  if (target.port !== null && target.port !== configPort) return false;
+  if (target.port !== null && !configPorts.includes(target.port)) return false;
   if (target.hostName !== null && target.hostName !== virtualHost.name) return false;
   if (target.domain !== null && !virtualHost.domains.includes(normalHost(target.domain))) return false;
   if (target.kind === 'virtual-host') return true;
@@ -118,13 +141,23 @@ function isAt({ target }: RateLimitPatch, { configName, configPort, virtualHost,
   );
 }
 
-function effective(policy: RateLimitPolicy, bucket: string, isFirst: boolean): readonly EffectiveRateLimit[] {
+function effective(policy: RateLimitPolicy, bucket: string, goesFirst: boolean): readonly EffectiveRateLimit[] {
   const { origin, enabledShare, enforcedShare, status, resourceExhausted } = policy;
   if (policy.bucket === null || enabledShare === 0 || enforcedShare === 0) return NONE;
   const { maxTokens, tokensPerFill, fillIntervalMs } = policy.bucket;
   const tokensPerSecond = (1000 * tokensPerFill) / fillIntervalMs;
   return [
-    { origin, bucket, maxTokens, tokensPerSecond, enabledShare, enforcedShare, status, resourceExhausted, isFirst },
+    {
+      origin,
+      bucket,
+      maxTokens,
+      tokensPerSecond,
+      enabledShare,
+      enforcedShare,
+      status,
+      resourceExhausted,
+      isFirst: goesFirst,
+    },
   ];
 }
 

@@ -6,6 +6,7 @@ import type {
   EffectiveInbound,
   EffectiveListener,
   EffectiveRateLimit,
+  RateLimitFilter,
   Tunnels,
 } from '../effective.js';
 import type { EffectiveMutualTls, Entrance, Transport, WorkloadPolicies } from '../effective-security.js';
@@ -24,7 +25,7 @@ import { exportRank, isExportedTo } from './export-to.js';
 import { GatewayIndex } from './gateway-index.js';
 import { type GatewayListener, listenerPort, podPort, targetPort } from './gateway-listener.js';
 import { remembered } from './grouping.js';
-import { placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
+import { type CalledListener, placeAtServer, placeOfCall, type RoutedRequest } from './http-place.js';
 import { effectiveInbound, type InboundParts, inboundPorts, inboundProtocol, isInboundPooled } from './inbound.js';
 import { selects } from './labels.js';
 import { passthroughCluster } from './passthrough-cluster.js';
@@ -142,17 +143,17 @@ export class MeshResolver {
     return inboundPorts({ workload, scope: this.#sidecars.of(workload), services: this.servicesOf(workload) });
   }
 
-  /** Whether any local rate limit is meant for the workload's proxies. */
-  isRateLimited(workload: Workload): boolean {
-    return this.#rateLimits.has(workload);
-  }
-
   /** The local rate limits that a request meets in its caller's proxy, in order. */
   rateLimits(caller: Workload, request: RoutedRequest): readonly EffectiveRateLimit[] {
     if (caller.proxy === null || caller.role === 'waypoint' || !this.#rateLimits.has(caller)) return [];
-    const port = caller.role === 'gateway' ? listenerPort(request.port, caller, this.servicesOf(caller)) : request.port;
-    const place = placeOfCall(caller, port, request);
+    const place = placeOfCall(caller, this.#calledListener(caller, request.port), request);
     return place === null ? [] : this.#rateLimits.at(caller, place);
+  }
+
+  /** The filters of local rate limits of the listener that takes the request, and what its host and route set anew. */
+  rateLimitFilters(caller: Workload, request: RoutedRequest): readonly RateLimitFilter[] {
+    const place = placeOfCall(caller, this.#calledListener(caller, request.port), request);
+    return place === null ? [] : this.#rateLimits.filtersAt(caller, place);
   }
 
   /** Those of the server's sidecar for HTTP to a port of a service. `isMutual`: it comes over mutual TLS. */
@@ -167,6 +168,13 @@ export class MeshResolver {
     const target = called === undefined ? null : targetPort(called.targetPort, server);
     if (target === null || !isHttpPort(this.inboundProtocol(server, target))) return [];
     return this.#rateLimits.at(server, placeAtServer(target, port, isMutual));
+  }
+
+  /** The filters of local rate limits of the server's sidecar for the port that its pods listen on. */
+  inboundRateLimitFilters(server: Workload, target: number): readonly RateLimitFilter[] {
+    const ports = this.servicesOf(server).flatMap((service) => service.ports);
+    const port = ports.find((each) => targetPort(each.targetPort, server) === target)?.number ?? target;
+    return this.#rateLimits.filtersAt(server, placeAtServer(target, port, false));
   }
 
   /** What the port that the workload's pods listen on declares. */
@@ -260,6 +268,13 @@ export class MeshResolver {
       view.serviceAt(service.host) === null ? null : this.#rules.inbound(workload, service);
     const scope = this.#sidecars.of(workload);
     return { workload, port, scope, services: this.servicesOf(workload), ruleOf };
+  }
+
+  #calledListener(caller: Workload, port: number): CalledListener {
+    if (caller.role !== 'gateway') return { port, written: [port] };
+    const number = listenerPort(port, caller, this.servicesOf(caller));
+    const servers = this.gatewayListeners(caller).find((listener) => listener.port === number)?.servers ?? [];
+    return { port: number, written: servers.map(({ server }) => server.port) };
   }
 
   #outbound(caller: Workload, host: string, port: number, sidecar: typeof sidecarHost): EffectiveHost {

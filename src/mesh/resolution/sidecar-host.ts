@@ -50,7 +50,11 @@ export function sidecarConnection(call: OutboundCall, view: ProxyView, context: 
  */
 export function sidecarListeners(view: ProxyView, context: RuleContext): readonly EffectiveListener[] {
   const { port } = context;
-  const rulesAt = (host: VirtualHost) => ({ rules: rulesOf(host, context), httpsRedirect: false });
+  const rulesAt = (host: VirtualHost) => ({
+    service: host.service,
+    rules: rulesOf(host, context),
+    httpsRedirect: false,
+  });
   const virtualHosts = virtualHostsOf(view.virtualHostsOn(port), rulesAt);
   const http: readonly Taken[] =
     virtualHosts.length === 0 ? [] : [{ serverNames: [], chain: { kind: 'http', virtualHosts } }];
@@ -98,7 +102,7 @@ function chainsOf(service: Service, view: ProxyView, context: RuleContext): read
   };
   if (declared.protocol !== 'auto') return [connections];
   const host = { service, routeSets: view.routeSetsOf(service, port) };
-  const only = { domains: ['*'], rules: rulesOf(host, context), httpsRedirect: false };
+  const only = { domains: ['*'], service, rules: rulesOf(host, context), httpsRedirect: false };
   return [{ serverNames: [], chain: { kind: 'http', virtualHosts: [only] } }, connections];
 }
 

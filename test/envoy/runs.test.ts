@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { envoyBinary } from '../support/envoy.js';
+import { envoyFilter, insertion, limitConfig, override } from '../support/rate-limit.js';
+import { deployment, station, virtualService } from '../support/stations.js';
+import { RunningMesh } from './running.js';
+
+/** What exported proxies do, as real Envoys. */
+const CLIENT = 0;
+const SERVER = 1;
+const STATIONS = deployment('client', { sidecar: true }) + station('server', { sidecar: true });
+const SUB_FILTER = 'envoy.filters.http.router';
+
+async function statuses(mesh: RunningMesh, paths: readonly string[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const path of paths) found.push((await mesh.call(CLIENT, 'server', path)).status);
+  return found;
+}
+
+describe.skipIf(envoyBinary() === null)('two exported proxies on a real Envoy', () => {
+  test('carry a request from application to application', async () => {
+    const mesh = new RunningMesh(STATIONS);
+    await mesh.application(SERVER, 'server');
+    await mesh.start('server');
+    await mesh.start('client');
+    expect(await mesh.call(CLIENT, 'server')).toEqual({ status: 200, body: 'server' });
+    expect((await mesh.call(CLIENT, 'nobody')).status).toBe(404);
+  });
+
+  test('at the server a local rate limit refuses what comes beyond it', async () => {
+    const limit = envoyFilter([insertion('SIDECAR_INBOUND', limitConfig(2, '3600s'))], 'server');
+    const mesh = new RunningMesh(STATIONS + limit);
+    const seen = await mesh.application(SERVER, 'server');
+    await mesh.start('server');
+    await mesh.start('client');
+    expect(await statuses(mesh, ['/', '/', '/', '/'])).toEqual([200, 200, 429, 429]);
+    expect(seen).toHaveLength(2);
+  });
+
+  test('at the client a route has a limit of its own in place of the listener’s', async () => {
+    const routes = virtualService('server', [
+      { name: 'few', match: [{ uri: { prefix: '/few' } }], route: [{ destination: { host: 'server' } }] },
+      { name: 'many', route: [{ destination: { host: 'server' } }] },
+    ]);
+    const limits = envoyFilter(
+      [
+        insertion('SIDECAR_OUTBOUND', limitConfig(3, '3600s'), SUB_FILTER),
+        override('HTTP_ROUTE', 'SIDECAR_OUTBOUND', { vhost: { route: { name: 'few' } } }, limitConfig(1, '3600s')),
+      ],
+      'client',
+    );
+    const mesh = new RunningMesh(STATIONS + routes + limits);
+    await mesh.application(SERVER, 'server');
+    await mesh.start('server');
+    await mesh.start('client');
+    expect(await statuses(mesh, ['/few', '/few', '/', '/', '/', '/'])).toEqual([200, 429, 200, 200, 200, 429]);
+  });
+});
