@@ -295,7 +295,10 @@ export class Application {
       child.node = branches[i]!;
       strand.children.push(child);
     }
+    const { queue } = this.#plane.sim;
+    queue.hold();
     for (let i = 0; i < branches.length; i++) this.#run(strand.children[i]!);
+    queue.letGo();
   }
 
   /** A strand has failed: a branch ends, the main line answers. */

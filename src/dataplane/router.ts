@@ -32,7 +32,10 @@ export class Router {
     this.#ending = ending;
   }
 
-  /** A call whose address, caller, plan and message are set begins now. It never ends before this returns. */
+  /**
+   * A call whose address, caller, plan and message are set begins now. It never ends before this returns, but the clock
+   * may have passed on (`EventQueue.passTo`).
+   */
   begin(call: Call): void {
     const { sim } = this.#plane;
     const { proxy } = call;
@@ -47,7 +50,7 @@ export class Router {
     }
     const readyMs = proxy.workOnRequest(call.worker, call.message.sizeBytes, plan.mtls);
     call.phase = 'proxying';
-    if (readyMs > sim.nowMs) sim.queue.schedule(call.event, readyMs);
+    if (readyMs > sim.nowMs && !sim.queue.passTo(readyMs)) sim.queue.schedule(call.event, readyMs);
     else this.#route(call);
   }
 

@@ -63,6 +63,8 @@ export class WorkerQueue {
     const next = pod.queue.shift()!;
     pod.queued.change(-1, this.#sim.nowMs);
     next.causes[WORKER_QUEUE]! += this.#sim.nowMs - next.sinceMs;
+    this.#sim.queue.hold();
     this.#start(next);
+    this.#sim.queue.letGo();
   }
 }

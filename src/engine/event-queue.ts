@@ -15,6 +15,7 @@ export class EventQueue {
   #size = 0; // entries in the heap, the vacant one included
   #vacant = 0; // 1: the top is vacant; it is then before all others, so that nothing rises past it
   #events = 0; // ids created
+  #holds = 0;
   #dueMs = new Float64Array(64 + 3).fill(Infinity); // by heap position
   #event = new Int32Array(64); // by heap position
   #position = new Int32Array(64); // by event; -1 when it is not scheduled
@@ -86,12 +87,22 @@ export class EventQueue {
    */
   passTo(dueMs: number): boolean {
     const times = this.#dueMs;
+    if (this.#holds > 0) return false;
     if (this.#vacant === 0) {
       if (times[0]! <= dueMs) return false;
     } else if (times[1]! <= dueMs || times[2]! <= dueMs || times[3]! <= dueMs || times[4]! <= dueMs) return false;
     this.nowMs = dueMs;
     this.handled++;
     return true;
+  }
+
+  /** Something is left to do at this time: the clock passes to no other until `letGo`. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  letGo(): void {
+    this.#holds--;
   }
 
   /** Fills the free place `at` with the last entry. */

@@ -304,7 +304,7 @@ export class TrafficSource {
   }
 
   #call(request: TrafficRequest, site: Site, pod: Pod | null, proxy: Pod['proxy'], worker: number): void {
-    const { calls, router } = this.#plane;
+    const { calls, router, sim } = this.#plane;
     const call = calls.take();
     call.source = this.options.index;
     call.request = request.number;
@@ -323,7 +323,9 @@ export class TrafficSource {
     call.expected = request.entry.expected;
     request.call = call;
     request.phase = 'calling';
+    sim.queue.hold(); // others may arrive or leave at this time
     router.begin(call);
+    sim.queue.letGo();
   }
 
   #onCallEnded(request: TrafficRequest, call: Call): void {
