@@ -108,3 +108,22 @@ test.each(DEADLINES)('grpc-timeout from $from, a sidecar at the server: $sidecar
   });
   expect(diagnostics.some(({ code }) => code === 'not-modelled')).toBe(told);
 });
+
+// Istio 1.31, tools/istio-iptables/pkg/capture/run.go: what goes from an application to its own pod's address is not redirected.
+test.each([
+  { to: 'its own headless service', clusterIP: 'None', from: 'a', says: ['not-modelled'] },
+  { to: 'its own service', clusterIP: '10.0.0.1', from: 'a', says: [] },
+  { to: 'the headless service of others', clusterIP: 'None', from: 'b', says: [] },
+])('a pod calls $to: $says', ({ clusterIP, from, says }) => {
+  const headless = { selector: { app: 'a' }, clusterIP, ports: [{ name: 'http', port: 80 }] };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'peers' }, spec: headless };
+  const gossip = { match: { path: '/gossip' } };
+  const calls = { steps: [{ call: 'http://peers/gossip' }] };
+  const spec = {
+    workloads: { a: { endpoints: from === 'a' ? [gossip, calls] : [gossip] }, b: { endpoints: [calls] } },
+    traffic: [{ name: 't', from: 'outside', rate: '1/s', to: `http://${from}/` }],
+  };
+  const sidecars = station('a', { sidecar: true, replicas: 3 }) + station('b', { sidecar: true });
+  const { diagnostics } = load({ spec, manifests: `${sidecars}---\n${JSON.stringify(service)}\n` });
+  expect(diagnostics.filter(({ code }) => code === 'not-modelled').map(({ code }) => code)).toEqual(says);
+});
