@@ -82,7 +82,7 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
   const parts = withAmbient(
     {
       services: withTrafficDistribution(
-        [...services, ...mergeSharedHosts(istio.services), ...implied.services],
+        [...services, ...mergeSharedHosts(istio.services, ownLabels(resources)), ...implied.services],
         resources,
       ).map((one) => exported(one, exportTo.services)),
       workloads: [...workloads, ...istio.workloads, ...gateways].map((workload) =>
@@ -98,6 +98,18 @@ function assemble(resources: readonly Resource[], { istioVersion, ...options }: 
     aliases,
     routeSets: istio.routeSets.map((set) => exported(set, exportTo.routeSets)),
     destinationRules: istio.destinationRules.map((rule) => exported(rule, exportTo.destinationRules)),
+  };
+}
+
+/** Of the object that a service was declared by. */
+function ownLabels(resources: readonly Resource[]): (service: Service) => Labels {
+  const keyOf = (kind: string, namespace: string, name: string) => JSON.stringify([kind, namespace, name]);
+  const sections = new Map(
+    resources.map(({ kind, namespace, name, section }) => [keyOf(kind, namespace, name), section]),
+  );
+  return ({ origin: { resource } }) => {
+    const section = sections.get(keyOf(resource.kind, resource.namespace, resource.name));
+    return section?.section('metadata')?.labels('labels') ?? {};
   };
 }
 

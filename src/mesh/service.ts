@@ -12,6 +12,8 @@ export interface ServicePort {
   readonly protocol: Protocol;
   /** The port number on the pod, or the name of a container port. */
   readonly targetPort: number | string;
+  /** Proxies have routes for it, and no cluster to send to: 503 NC. Absent: they have one. */
+  readonly isWithoutCluster?: true;
 }
 
 /** How a ServiceEntry's host finds its endpoints; `cluster` for a Kubernetes service. */

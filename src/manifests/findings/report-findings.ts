@@ -18,7 +18,7 @@ import { findRejectedRoutes } from './rejected-routes.js';
 import { findOddRetries } from './retries.js';
 import { findUndeclaredPorts } from './service-ports.js';
 import { findShadowHosts } from './shadow-hosts.js';
-import { findEntriesOfServices } from './shared-hosts.js';
+import { findEntriesOfServices, findSelectorsApart } from './shared-hosts.js';
 import { findOtherProtocols, findSidecarConflicts } from './sidecars.js';
 import { findEmptySubsets } from './subsets.js';
 import { findHostConflicts } from './virtual-service-hosts.js';
@@ -42,6 +42,7 @@ export function reportFindings(
   findSidecarConflicts(view, findings);
   findOtherProtocols(view, findings);
   findEntriesOfServices(view, findings);
+  findSelectorsApart(view, findings);
   findKubeProxySettings(view, resources, findings);
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);

@@ -1,3 +1,4 @@
+import { groupBy } from '../../mesh/index.js';
 import { type Findings, field } from './findings.js';
 import type { MeshView } from './mesh-view.js';
 
@@ -11,6 +12,23 @@ export function findEntriesOfServices({ mesh }: MeshView, findings: Findings): v
   for (const service of mesh.services.filter((each) => each.external && ofCluster.has(keyOf(each)))) {
     const what = `${service.host} is a Service: that this ServiceEntry adds endpoints to it is not modelled`;
     findings.info('not-modelled', field(service), what, 'let the Service select WorkloadEntries');
+  }
+}
+
+/**
+ * ServiceEntries of one host and namespace of which not all list their endpoints: what the selectors of the others find joins
+ * them. Drymesh leaves it with the entry that selects. Source: as above.
+ */
+export function findSelectorsApart({ mesh }: MeshView, findings: Findings): void {
+  const byHost = groupBy(
+    mesh.services.filter(({ external }) => external),
+    keyOf,
+  );
+  for (const [first, ...others] of byHost.values()) {
+    const other = others.find(({ selector }) => selector !== null || first!.selector !== null);
+    if (other === undefined) continue;
+    const what = `${other.host} is declared by ${first!.origin.resource.name} too: that each has the endpoints that the other selects is not modelled`;
+    findings.info('not-modelled', field(other), what, 'make the two ServiceEntries one');
   }
 }
 

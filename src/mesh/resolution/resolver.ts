@@ -310,7 +310,8 @@ export class MeshResolver {
   #clusterParts(caller: Workload, ref: ClusterRef): ClusterParts | null {
     const service = this.#serviceAt(caller, ref.host);
     const port = service?.ports.find(({ number, protocol }) => number === ref.port && protocol !== 'udp');
-    if (service === null || port === undefined || !this.#hasCluster(caller, service, port.number)) return null;
+    if (service === null || port === undefined || port.isWithoutCluster) return null;
+    if (!this.#hasCluster(caller, service, port.number)) return null;
     const isOwn = servedByWaypoint(service, caller);
     const rule = isOwn ? this.#rules.inbound(caller, service) : this.#rules.outbound(caller, service);
     const subset = rule?.subsets.find(({ name }) => name === ref.subset) ?? null;
