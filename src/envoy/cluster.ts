@@ -1,4 +1,5 @@
 import type { EffectiveCluster, EffectiveInbound, EffectiveLimits, EffectiveOutlierDetection } from '../mesh/index.js';
+import { TLS_ENDPOINT } from './tls.js';
 import { duration, given, limit, type Message, percent, socket } from './words.js';
 
 /** An endpoint with the address that it is called at. */
@@ -6,6 +7,8 @@ export interface Host {
   readonly address: string;
   readonly port: number;
   readonly weight: number;
+  /** It is called over the mesh's mutual TLS, where there are certificates. */
+  readonly takesTls: boolean;
 }
 
 /** Hosts of one place. */
@@ -63,10 +66,13 @@ function groupOf({ priority, weight, locality, hosts }: HostGroup): Message {
     priority,
     load_balancing_weight: weight,
     locality: locality === '' ? null : given({ region, zone: zone || null, sub_zone: subZone || null }),
-    lb_endpoints: hosts.map((host) => ({
-      endpoint: { address: socket(host.address, host.port) },
-      load_balancing_weight: host.weight,
-    })),
+    lb_endpoints: hosts.map((host) =>
+      given({
+        endpoint: { address: socket(host.address, host.port) },
+        load_balancing_weight: host.weight,
+        metadata: host.takesTls ? TLS_ENDPOINT : null,
+      }),
+    ),
   });
 }
 

@@ -20,6 +20,7 @@ interface Endpoint {
   readonly locality: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly weight: number;
+  readonly takesTls: boolean;
 }
 
 /** The hosts of a cluster as istiod groups them for the proxy of a caller. */
@@ -41,17 +42,22 @@ export function hostGroups(
 }
 
 function endpointsOf(
-  { service, port, subsetLabels }: EffectiveCluster,
+  cluster: EffectiveCluster,
   resolver: MeshResolver,
   plan: AddressPlan,
   localityOf: LocalityOf,
 ): readonly Endpoint[] {
+  const { service, port, subsetLabels, tlsMode } = cluster;
   if (service.external && service.selector === null) return outside(service, port, subsetLabels, plan);
   return resolver.workloadsOf(service, subsetLabels).flatMap((workload) => {
     const { labels, machine } = workload;
+    const at = podPort(service, port, workload) ?? port;
+    // A tunnel for HBONE is none that a stock Envoy opens.
+    const takesTls = !workload.ambient && resolver.transport(tlsMode, workload, at) === 'mutual-tls';
     return plan.sitesOf(workload).map((site) => ({
       address: calledAt(workload, site, plan),
-      port: podPort(service, port, workload) ?? port,
+      port: at,
+      takesTls,
       locality: localityOf(workload, site.ordinal),
       labels,
       weight: machine?.weight ?? 1,
@@ -75,6 +81,7 @@ function outside(service: Service, port: number, labels: Workload['labels'], pla
       locality: written?.locality ?? '',
       labels: written?.labels ?? {},
       weight: written?.weight ?? 1,
+      takesTls: false,
     };
   });
   const serves = (i: number) => servesPort(service.endpoints[i] ?? {}, port);

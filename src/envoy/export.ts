@@ -1,9 +1,10 @@
-import { type Mesh, MeshResolver, type Workload, workloadName } from '../mesh/index.js';
+import { groupBy, type Mesh, MeshResolver, type Workload, workloadName } from '../mesh/index.js';
 import { AddressPlan } from './address-plan.js';
 import { inboundCluster } from './cluster.js';
 import type { LocalityOf } from './endpoints.js';
 import { inboundListeners } from './inbound.js';
 import { OutboundExport } from './outbound.js';
+import { type Certificates, type Credential, identityOf, serverCredential } from './tls.js';
 import { type Message, socket } from './words.js';
 
 /** Where Envoy's administration listens, on its proxy's own outbound address. */
@@ -12,22 +13,31 @@ const ADMIN_PORT = 15000;
 export interface EnvoyExport {
   /** A bootstrap of Envoy, version 3 of its API, whose listeners and clusters are static. */
   readonly bootstrap: Message;
+  /** The certificates that it reads; none without `certificates`. */
+  readonly credentials: readonly Credential[];
   /** What the proxy would do in the mesh and this configuration does not, in words. */
   readonly leftOut: readonly string[];
 }
 
 /**
  * The configuration of the proxy of one pod, as a stock Envoy takes it, with everything on loopback addresses
- * (`AddressPlan`). `ordinal`: which pod, from 0. Connections are plaintext, and policies that need identities are left out.
+ * (`AddressPlan`). `ordinal`: which pod, from 0. `certificates`: null, connections are plaintext.
  * Source: Envoy, api/envoy/config/bootstrap/v3/bootstrap.proto; Istio 1.31, pilot/pkg/networking/core.
  */
-export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, localityOf: LocalityOf): EnvoyExport {
+export function exportEnvoy(
+  mesh: Mesh,
+  workload: Workload,
+  ordinal: number,
+  localityOf: LocalityOf,
+  certificates: Certificates | null = null,
+): EnvoyExport {
   const resolver = new MeshResolver(mesh);
   const plan = new AddressPlan(mesh);
   const site = plan.sitesOf(workload)[ordinal];
   if (site === undefined) throw new RangeError(`${workloadName(workload)} has no pod ${ordinal}`);
-  const outbound = new OutboundExport(resolver, plan, workload, site, localityOf);
-  const inbound = workload.role === 'app' ? inboundListeners(mesh, resolver, workload, plan.inbound(site)) : [];
+  const outbound = new OutboundExport(resolver, plan, workload, site, localityOf, certificates);
+  const inbound =
+    workload.role === 'app' ? inboundListeners(mesh, resolver, workload, plan.inbound(site), certificates) : [];
   const address = plan.outbound(site);
   return {
     bootstrap: {
@@ -41,8 +51,19 @@ export function exportEnvoy(mesh: Mesh, workload: Workload, ordinal: number, loc
         ],
       },
     },
+    credentials: certificates === null ? [] : [identityOf(workload), ...serversOf(workload, resolver)],
     leftOut: [...policiesAt(workload, resolver), ...outbound.leftOut()],
   };
+}
+
+function serversOf(workload: Workload, resolver: MeshResolver): readonly Credential[] {
+  const servers = resolver.listeners(workload).flatMap(({ server }) => (server && serverCredential(server)) ?? []);
+  const byName = groupBy(servers, ({ name }) => name);
+  return [...byName].map(([name, all]) => ({
+    name,
+    uris: [],
+    dnsNames: [...new Set(all.flatMap(({ dnsNames }) => dnsNames))],
+  }));
 }
 
 /** They ask for identities or tokens that the configuration has not. */

@@ -4,11 +4,13 @@ import {
   isSince,
   type Mesh,
   type MeshResolver,
+  type MutualTlsMode,
   type Workload,
 } from '../mesh/index.js';
 import { inboundName } from './cluster.js';
-import { httpFilter, listener, tcpFilter } from './listener.js';
+import { type FilterChain, httpFilter, listener, SNIFFED_HTTP, tcpFilter } from './listener.js';
 import { perFilter, rateLimits, rateLimitsAnew } from './rate-limit.js';
+import { type Certificates, identityOf, MESH_PROTOCOLS, meshServerTls } from './tls.js';
 import type { Message } from './words.js';
 
 export interface InboundExport {
@@ -23,24 +25,55 @@ export function inboundListeners(
   resolver: MeshResolver,
   workload: Workload,
   address: string,
+  certificates: Certificates | null,
 ): readonly InboundExport[] {
   return resolver.inboundPorts(workload).map((port) => {
-    const protocol = resolver.inboundProtocol(workload, port);
     const effective = resolver.inboundCluster(workload, port);
-    const name = inboundName(port);
-    if (!isHttpPort(protocol)) {
-      const targets = [{ cluster: name, weight: 100 }];
-      const filter = tcpFilter(name, targets, effective.limits.idleTimeoutMs);
-      return { port, effective, listener: listener(name, address, port, [{ serverNames: [], isHttp: false, filter }]) };
-    }
-    const retries = isSince(mesh.settings.istioVersion, 24) && protocol !== 'grpc' ? { retry_policy: RETRY } : {};
-    const route = { match: { prefix: '/' }, route: { cluster: name, timeout: '0s', ...NO_LIMIT, ...retries } };
-    const limits = resolver.inboundRateLimitFilters(workload, port);
-    const anew = { ...rateLimitsAnew(limits, 'ofHost'), ...rateLimitsAnew(limits, 'ofRoute') };
-    const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route], ...perFilter(anew) }];
-    const filter = httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false, rateLimits: rateLimits(limits) });
-    return { port, effective, listener: listener(name, address, port, [{ serverNames: [], isHttp: true, filter }]) };
+    const protocol = resolver.inboundProtocol(workload, port);
+    const filters = {
+      tcp: tcpFilter(inboundName(port), [{ cluster: inboundName(port), weight: 100 }], effective.limits.idleTimeoutMs),
+      http: isHttpPort(protocol) ? httpAt(port, mesh, resolver, workload) : null,
+      isSniffed: protocol === 'auto',
+    };
+    const mode = certificates === null ? 'disable' : resolver.mutualTls(workload, port).mode;
+    const socket = certificates && meshServerTls(identityOf(workload), certificates);
+    const chains = [...tlsChains(mode, filters, socket), ...plainChains(mode, filters)];
+    return { port, effective, listener: listener(inboundName(port), address, port, chains) };
   });
+}
+
+/** What becomes of connections; `http` null: the port declares TCP. */
+interface Filters {
+  readonly tcp: Message;
+  readonly http: Message | null;
+  /** It declares nothing. */
+  readonly isSniffed: boolean;
+}
+
+/** PERMISSIVE tells the mesh's own TLS from an application's. */
+function tlsChains(mode: MutualTlsMode, { http, tcp }: Filters, socket: Message | null): readonly FilterChain[] {
+  if (mode === 'disable') return [];
+  const own = mode === 'strict' ? {} : { application_protocols: MESH_PROTOCOLS };
+  return [{ match: { transport_protocol: 'tls', ...own }, filter: http ?? tcp, socket }];
+}
+
+function plainChains(mode: MutualTlsMode, { http, tcp, isSniffed }: Filters): readonly FilterChain[] {
+  if (mode === 'strict') return [];
+  const rest = { match: {}, filter: tcp, socket: null };
+  if (http === null) return [rest];
+  if (isSniffed) return [{ match: SNIFFED_HTTP, filter: http, socket: null }, rest];
+  return [{ match: mode === 'disable' ? {} : { transport_protocol: 'raw_buffer' }, filter: http, socket: null }];
+}
+
+function httpAt(port: number, mesh: Mesh, resolver: MeshResolver, workload: Workload): Message {
+  const name = inboundName(port);
+  const isRetried = isSince(mesh.settings.istioVersion, 24) && resolver.inboundProtocol(workload, port) !== 'grpc';
+  const retries = isRetried ? { retry_policy: RETRY } : {};
+  const route = { match: { prefix: '/' }, route: { cluster: name, timeout: '0s', ...NO_LIMIT, ...retries } };
+  const limits = resolver.inboundRateLimitFilters(workload, port);
+  const anew = { ...rateLimitsAnew(limits, 'ofHost'), ...rateLimitsAnew(limits, 'ofRoute') };
+  const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route], ...perFilter(anew) }];
+  return httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false, rateLimits: rateLimits(limits) });
 }
 
 /** Source: Istio 1.31, pilot/pkg/networking/core/route/retry/retry.go, `DefaultInboundHTTPPolicy`. */

@@ -3,6 +3,11 @@ import { duration, given, type Message, socket, typed } from './words.js';
 
 const HCM = 'envoy.filters.network.http_connection_manager';
 const HCM_TYPE = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+/** What a server's sidecar tells its application of its client. Source: Istio 1.31, pilot/pkg/networking/core/listener_inbound.go. */
+const CLIENT_CERTIFICATE = {
+  forward_client_cert_details: 'APPEND_FORWARD',
+  set_current_client_cert_details: { subject: true, dns: true, uri: true },
+};
 const FILTERS = 'envoy.extensions.filters.http';
 
 export interface VirtualHostMessage {
@@ -27,32 +32,33 @@ export interface HttpChain {
 
 /** What is done with the connections that a listener takes. */
 export interface FilterChain {
-  /** Of which server names; none: of all that no other chain takes. */
-  readonly serverNames: readonly string[];
-  readonly isHttp: boolean;
+  /** Envoy's FilterChainMatch; empty: all that no other chain takes. */
+  readonly match: Message;
   readonly filter: Message;
+  /** How connections are encrypted; null: as the application does. */
+  readonly socket: Message | null;
 }
 
-/** The chains of an address and port. Who has several looks at the server names of TLS, and whether it is HTTP. */
+/** Connections that speak HTTP, found by looking at them. */
+export const SNIFFED_HTTP = { transport_protocol: 'raw_buffer', application_protocols: ['http/1.1', 'h2c'] };
+
+/** The chains of an address and port; it looks at connections as far as they ask for it. */
 export function listener(name: string, address: string, port: number, chains: readonly FilterChain[]): Message {
-  const looksAtNames = chains.some(({ serverNames }) => serverNames.length > 0);
-  const isUnnamed = ({ serverNames }: FilterChain) => serverNames.length === 0;
-  const isSniffed = chains.filter(isUnnamed).length > 1;
+  const matches = chains.map(({ match }) => match);
   return given({
     name,
     address: socket(address, port),
     listener_filters: [
-      ...(looksAtNames ? [inspector('tls', 'TlsInspector')] : []),
-      ...(isSniffed ? [inspector('http', 'HttpInspector')] : []),
+      ...(matches.some((match) => match !== SNIFFED_HTTP && Object.keys(match).length > 0)
+        ? [inspector('tls', 'TlsInspector')]
+        : []),
+      ...(matches.includes(SNIFFED_HTTP) ? [inspector('http', 'HttpInspector')] : []),
     ],
-    filter_chains: chains.map((chain) =>
+    filter_chains: chains.map(({ match, filter, socket: transport }) =>
       given({
-        filter_chain_match: isUnnamed(chain)
-          ? isSniffed && chain.isHttp
-            ? { transport_protocol: 'raw_buffer', application_protocols: ['http/1.1', 'h2c'] }
-            : null
-          : { server_names: chain.serverNames },
-        filters: [chain.filter],
+        filter_chain_match: Object.keys(match).length > 0 ? match : null,
+        filters: [filter],
+        transport_socket: transport,
       }),
     ),
   });
@@ -63,6 +69,7 @@ export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits 
   return typed(HCM, HCM_TYPE, {
     stat_prefix: name,
     use_remote_address: isEdge,
+    ...(!isOutbound && CLIENT_CERTIFICATE),
     normalize_path: true,
     stream_idle_timeout: '0s',
     http_filters: [

@@ -13,12 +13,22 @@ import {
   type Workload,
 } from '../mesh/index.js';
 import type { AddressPlan, Site } from './address-plan.js';
-import { upstreamCluster } from './cluster.js';
+import { type HostGroup, upstreamCluster } from './cluster.js';
 import { hostGroups, type LocalityOf } from './endpoints.js';
-import { type FilterChain, httpFilter, listener, tcpFilter, type VirtualHostMessage } from './listener.js';
+import {
+  type FilterChain,
+  httpFilter,
+  listener,
+  SNIFFED_HTTP,
+  tcpFilter,
+  type VirtualHostMessage,
+} from './listener.js';
 import { perFilter, rateLimits, rateLimitsAnew } from './rate-limit.js';
 import { asksForToken, routesOf, wholeWeights } from './route.js';
+import { type Certificates, gatewayServerTls, identityOf, upstreamTls } from './tls.js';
 import type { Message } from './words.js';
+
+type HttpPart = Extract<EffectiveListener['chain'], { readonly kind: 'http' }>;
 
 /** Whose calls a REGISTRY_ONLY proxy refuses: a name that no mesh has. */
 const NOBODY = 'nobody.invalid';
@@ -30,15 +40,24 @@ export class OutboundExport {
   readonly #workload: Workload;
   readonly #site: Site;
   readonly #localityOf: LocalityOf;
+  readonly #certificates: Certificates | null;
   readonly #named = new Map<string, EffectiveCluster | null>();
   readonly #leftOut = new Set<string>();
 
-  constructor(resolver: MeshResolver, plan: AddressPlan, workload: Workload, site: Site, localityOf: LocalityOf) {
+  constructor(
+    resolver: MeshResolver,
+    plan: AddressPlan,
+    workload: Workload,
+    site: Site,
+    localityOf: LocalityOf,
+    certificates: Certificates | null,
+  ) {
     this.#resolver = resolver;
     this.#plan = plan;
     this.#workload = workload;
     this.#site = site;
     this.#localityOf = localityOf;
+    this.#certificates = certificates;
   }
 
   leftOut(): readonly string[] {
@@ -47,11 +66,21 @@ export class OutboundExport {
 
   clusters(): readonly Message[] {
     const caller = { workload: this.#workload, locality: this.#localityOf(this.#workload, this.#site.ordinal) };
-    return [...this.#named.values()].flatMap((cluster) =>
-      cluster === null
-        ? []
-        : [upstreamCluster(cluster, hostGroups(cluster, caller, this.#resolver, this.#plan, this.#localityOf))],
-    );
+    return [...this.#named.values()].flatMap((cluster) => {
+      if (cluster === null) return [];
+      const groups = hostGroups(cluster, caller, this.#resolver, this.#plan, this.#localityOf);
+      return [{ ...upstreamCluster(cluster, groups), ...this.#tlsOf(cluster, groups) }];
+    });
+  }
+
+  #tlsOf(cluster: EffectiveCluster, groups: readonly HostGroup[]): Message {
+    const { name, tlsMode, service } = cluster;
+    if (tlsMode === 'simple' || tlsMode === 'mutual' || tlsMode === 'unverified')
+      this.#leftOut.add(`the TLS that a DestinationRule asks for (${name}): connections are plaintext`);
+    const isAsked = tlsMode === 'istio-mutual' || groups.some(({ hosts }) => hosts.some(({ takesTls }) => takesTls));
+    if (this.#certificates === null || !isAsked) return {};
+    const servers = this.#resolver.workloadsOf(service);
+    return upstreamTls(cluster, servers, identityOf(this.#workload), this.#certificates);
   }
 
   listeners(): readonly Message[] {
@@ -64,7 +93,8 @@ export class OutboundExport {
   #listener(group: readonly EffectiveListener[]): readonly Message[] {
     const { port, service } = group[0]!;
     const name = `${service === null ? '' : `${service.host}_`}${port}`;
-    const chains = group.flatMap((each) => this.#chain(each, name));
+    const plain = group.filter(({ serverNames, server }) => serverNames.length === 0 && server === null);
+    const chains = group.flatMap((each) => this.#chain(each, name, plain.length > 1));
     return chains.length === 0 ? [] : [listener(name, this.#addressOf(service), port, chains)];
   }
 
@@ -73,19 +103,27 @@ export class OutboundExport {
     return this.#workload.role === 'gateway' ? this.#plan.application(this.#site) : this.#plan.outbound(this.#site);
   }
 
-  #chain({ port, service, serverNames, server, chain }: EffectiveListener, name: string): readonly FilterChain[] {
-    if (server !== null) {
-      this.#leftOut.add(`TLS on port ${port}: certificates are not exported`);
+  /** `isSniffed`: another chain takes what does not speak HTTP. */
+  #chain(each: EffectiveListener, name: string, isSniffed: boolean): readonly FilterChain[] {
+    const { port, serverNames, server, chain } = each;
+    if (server !== null && this.#certificates === null) {
+      this.#leftOut.add(`TLS on port ${port}: without certificates there is none`);
       return [];
     }
+    const socket = server && gatewayServerTls(server, identityOf(this.#workload), this.#certificates!);
+    const isPlain = serverNames.length === 0 && server === null;
     if (chain.kind === 'tcp')
-      return [{ serverNames, isHttp: false, filter: this.#tcpFilter(name, chain.destinations) }];
+      return [{ match: namesIn(each), filter: this.#tcpFilter(name, chain.destinations), socket }];
+    const match = isPlain && isSniffed ? SNIFFED_HTTP : namesIn(each);
+    return [{ match, filter: this.#httpFilter(name, port, each.service, chain), socket }];
+  }
+
+  #httpFilter(name: string, port: number, service: Service | null, chain: HttpPart): Message {
     const isEdge = this.#workload.role === 'gateway';
     const known = chain.virtualHosts.map((host) => this.#virtualHost(host, port));
     const virtualHosts = service === null ? [...this.#blockAll(port), ...known] : known;
     const limits = rateLimits(this.#rateLimits(chain.virtualHosts[0] ?? null, null, port));
-    const filter = httpFilter({ name, virtualHosts, isOutbound: true, isEdge, rateLimits: limits });
-    return [{ serverNames, isHttp: true, filter }];
+    return httpFilter({ name, virtualHosts, isOutbound: true, isEdge, rateLimits: limits });
   }
 
   #tcpFilter(name: string, destinations: readonly EffectiveDestination[]): Message {
@@ -145,4 +183,12 @@ export class OutboundExport {
     this.#named.set(name, cluster);
     return cluster;
   }
+}
+
+/** Connections for these server names. A gateway's server for any name takes all that are in TLS. */
+function namesIn({ serverNames, server }: EffectiveListener): Message {
+  if (serverNames.length === 0) return {};
+  return server !== null && serverNames.includes('*')
+    ? { transport_protocol: 'tls' }
+    : { server_names: serverNames.toSorted() };
 }

@@ -10,7 +10,12 @@ export interface GatewayServer {
   readonly hosts: readonly { readonly namespace: string; readonly host: string }[];
   /** The address it listens on; absent: every address. Not modelled, but it tells servers apart. */
   readonly bind?: string;
-  readonly tls: { readonly mode: string; readonly httpsRedirect: boolean } | null;
+  readonly tls: {
+    readonly mode: string;
+    readonly httpsRedirect: boolean;
+    /** The secret with its certificate; absent: files of the gateway's pod, or none. */
+    readonly credentialName?: string;
+  } | null;
 }
 
 /** An Istio Gateway: which ports and hosts the selected gateway workloads serve. */

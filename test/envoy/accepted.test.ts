@@ -14,10 +14,21 @@ const folder = mkdtempSync(join(tmpdir(), 'envoy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(binary === null)('a real Envoy', () => {
-  test.each(SCENARIOS)('takes every proxy of %s', async (scenario) => {
+  const PLAIN = SCENARIOS.map((scenario) => ({ scenario, flags: [] }));
+  const SECURE = { scenario: 'online-shop', flags: ['--certificates', join(folder, 'certificates')] };
+  test.each([...PLAIN, SECURE])('takes every proxy of $scenario $flags.0', async ({ scenario, flags }) => {
     const complaints: Record<string, string> = {};
     for (const name of await proxiesOf(scenario)) {
-      const { exit, stdout } = await say(ROOT, ['export', 'envoy', scenario, '--proxy', name, '--format', 'json']);
+      const { exit, stdout } = await say(ROOT, [
+        'export',
+        'envoy',
+        scenario,
+        '--proxy',
+        name,
+        '--format',
+        'json',
+        ...flags,
+      ]);
       expect(exit).toBe(0);
       const path = join(folder, 'envoy.json');
       writeFileSync(path, stdout);

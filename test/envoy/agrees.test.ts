@@ -21,15 +21,9 @@ type Aspect = (typeof ASPECTS)[number];
 
 /** What an export cannot have, by case. */
 const LEFT_OUT: Readonly<Record<string, readonly Aspect[]>> = {
-  'ambient-callers': ['endpoints'], // behind a waypoint: it takes tunnels alone
+  'ambient-callers': ['clusters', 'endpoints'], // waypoints and ztunnels take tunnels of HBONE
   'older-unready-endpoints': ['endpoints'], // manifests do not say whose pods are not ready
   'unready-endpoints': ['endpoints'],
-  'auto-mtls': ['endpoints'], // who takes mutual TLS: the export is plaintext
-  'external-workloads': ['endpoints'],
-  'peer-authentication': ['endpoints'],
-  'gateway-server-names': ['http', 'tcp'], // TLS that ends at a gateway
-  'gateway-servers': ['http'],
-  'gateway-tls': ['http', 'tcp'],
 };
 
 interface Case {

@@ -10,6 +10,9 @@ const DEFAULTS: Readonly<Record<string, number>> = { idleTimeoutMs: 3_600_000, s
 /** Of a port over UDP istiod sends a cluster to which nothing leads. */
 export const UDP = '53';
 
+/** TLS that a DestinationRule asks for, with certificates and names that no Mesh knows: the export says that it is left out. */
+const ORIGINATED = ['simple', 'mutual'];
+
 /** What is compared of a proxy. */
 export type Exportable = Pick<Held, 'http' | 'tcp' | 'clusters' | 'inbound' | 'endpoints'>;
 
@@ -55,8 +58,9 @@ function isIntercepted(to: object | string | null): boolean {
 }
 
 function withoutDiscovery(cluster: object, isPassedOn: boolean): object {
-  const { type: _, tls: __, balancer, panicPercent, ...rest } = cluster as Record<string, unknown>;
-  return isPassedOn ? rest : { ...rest, balancer, panicPercent };
+  const { type: _, balancer, panicPercent, tls, ...rest } = cluster as Record<string, unknown>;
+  const kept = { ...rest, ...(!ORIGINATED.includes(String(tls)) && { tls }) };
+  return isPassedOn ? kept : { ...kept, balancer, panicPercent };
 }
 
 function withoutDefaults(cluster: object): object | null {

@@ -15,7 +15,7 @@ interface Bootstrap {
 
 /** What a workload's exported proxy is told, boiled down as what istiod sends is. */
 export function boiledExport(mesh: Mesh, workload: Workload, localityOf: (workload: Workload) => string): SentProxy {
-  const { bootstrap } = exportEnvoy(mesh, workload, 0, localityOf);
+  const { bootstrap } = exportEnvoy(mesh, workload, 0, localityOf, { folder: 'certificates' });
   const { listeners, clusters } = (bootstrap as unknown as Bootstrap).static_resources;
   const plan = new AddressPlan(mesh);
   const site = plan.sitesOf(workload)[0]!;

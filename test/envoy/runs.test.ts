@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { envoyBinary } from '../support/envoy.js';
 import { envoyFilter, insertion, limitConfig, override } from '../support/rate-limit.js';
+import { strict } from '../support/security.js';
 import { deployment, station, virtualService } from '../support/stations.js';
 import { RunningMesh } from './running.js';
 
@@ -53,5 +54,33 @@ describe.skipIf(envoyBinary() === null)('two exported proxies on a real Envoy', 
     await mesh.start('server');
     await mesh.start('client');
     expect(await statuses(mesh, ['/few', '/few', '/', '/', '/', '/'])).toEqual([200, 429, 200, 200, 200, 429]);
+  });
+
+  const STRICT = strict();
+  const MODES = [
+    { mode: 'STRICT', rule: STRICT, intruder: 'reset' },
+    { mode: 'PERMISSIVE', rule: '', intruder: 200 },
+  ];
+  test.each(MODES)('speak mutual TLS, $mode: plaintext gets $intruder', async ({ rule, intruder }) => {
+    const mesh = new RunningMesh(STATIONS + rule);
+    const [seen] = [await mesh.application(SERVER, 'server')];
+    await mesh.start('server', '--certificates', 'certificates');
+    await mesh.start('client', '--certificates', 'certificates');
+    expect(await mesh.call(CLIENT, 'server')).toEqual({ status: 200, body: 'server' });
+    expect(seen[0]!['x-forwarded-client-cert']).toContain('URI=spiffe://cluster.local/ns/default/sa/default');
+    expect(
+      await mesh.intrude(SERVER).then(
+        ({ status }) => status,
+        () => 'reset',
+      ),
+    ).toBe(intruder);
+  });
+
+  test('who shows a certificate of another authority is not let in', async () => {
+    const mesh = new RunningMesh(STATIONS + STRICT);
+    await mesh.application(SERVER, 'server');
+    await mesh.start('server', '--certificates', 'certificates');
+    await mesh.start('client', '--certificates', 'others');
+    expect((await mesh.call(CLIENT, 'server')).status).toBe(503);
   });
 });

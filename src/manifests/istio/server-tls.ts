@@ -35,7 +35,8 @@ export function translateServerTls(server: Section, protocol: string, context: C
     const help = 'it is for callers of other clusters, and there is one: nobody comes in here';
     tls.info('not-modelled', 'the mode AUTO_PASSTHROUGH is not modelled', help, 'mode');
   }
-  return { mode, httpsRedirect };
+  const credentialName = text(tls, 'credentialName') ?? texts(tls, 'credentialNames')[0];
+  return { mode, httpsRedirect, ...(credentialName && { credentialName }) };
 }
 
 function checkCertificates(tls: Section, mode: string): void {
