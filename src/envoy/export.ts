@@ -1,5 +1,14 @@
-import { groupBy, type Mesh, MeshResolver, type Workload, workloadName } from '../mesh/index.js';
+import {
+  type AuthorizationPolicy,
+  groupBy,
+  type Mesh,
+  MeshResolver,
+  type Workload,
+  type WorkloadPolicies,
+  workloadName,
+} from '../mesh/index.js';
 import { AddressPlan } from './address-plan.js';
+import { enforceable, type Policies } from './authorization.js';
 import { inboundCluster } from './cluster.js';
 import type { LocalityOf } from './endpoints.js';
 import { inboundListeners } from './inbound.js';
@@ -35,9 +44,11 @@ export function exportEnvoy(
   const plan = new AddressPlan(mesh);
   const site = plan.sitesOf(workload)[ordinal];
   if (site === undefined) throw new RangeError(`${workloadName(workload)} has no pod ${ordinal}`);
-  const outbound = new OutboundExport(resolver, plan, workload, site, localityOf, certificates);
+  const policies = resolver.policies(workload) ?? NONE;
+  const judged = enforceable(policies, certificates !== null);
+  const outbound = new OutboundExport(resolver, plan, workload, site, localityOf, certificates, judged);
   const inbound =
-    workload.role === 'app' ? inboundListeners(mesh, resolver, workload, plan.inbound(site), certificates) : [];
+    workload.role === 'app' ? inboundListeners(mesh, resolver, workload, plan.inbound(site), certificates, judged) : [];
   const address = plan.outbound(site);
   return {
     bootstrap: {
@@ -52,7 +63,7 @@ export function exportEnvoy(
       },
     },
     credentials: certificates === null ? [] : [identityOf(workload), ...serversOf(workload, resolver)],
-    leftOut: [...policiesAt(workload, resolver), ...outbound.leftOut()],
+    leftOut: [...withoutEffect(policies, judged), ...outbound.leftOut()],
   };
 }
 
@@ -66,9 +77,13 @@ function serversOf(workload: Workload, resolver: MeshResolver): readonly Credent
   }));
 }
 
-/** They ask for identities or tokens that the configuration has not. */
-function policiesAt(workload: Workload, resolver: MeshResolver): readonly string[] {
-  const { tokens = [], custom = [], audit = [], deny = [], allow = [] } = resolver.policies(workload) ?? {};
-  const origins = [...tokens, ...custom, ...audit, ...deny, ...allow].map(({ origin }) => origin);
+const NONE: WorkloadPolicies = { tokens: [], custom: [], audit: [], deny: [], allow: [] };
+
+/** Those that the configuration does not enforce. */
+function withoutEffect({ tokens, custom, audit, deny, allow }: WorkloadPolicies, judged: Policies): readonly string[] {
+  const isLeftOut = (policy: AuthorizationPolicy) => !judged.deny.includes(policy) && !judged.allow.includes(policy);
+  const origins = [...tokens, ...custom, ...audit, ...[...deny, ...allow].filter(isLeftOut)].map(
+    ({ origin }) => origin,
+  );
   return origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
 }

@@ -7,6 +7,7 @@ import {
   type MutualTlsMode,
   type Workload,
 } from '../mesh/index.js';
+import { type Policies, rbacFilters } from './authorization.js';
 import { inboundName } from './cluster.js';
 import { type FilterChain, httpFilter, listener, SNIFFED_HTTP, tcpFilter } from './listener.js';
 import { perFilter, rateLimits, rateLimitsAnew } from './rate-limit.js';
@@ -26,13 +27,17 @@ export function inboundListeners(
   workload: Workload,
   address: string,
   certificates: Certificates | null,
+  judged: Policies,
 ): readonly InboundExport[] {
   return resolver.inboundPorts(workload).map((port) => {
     const effective = resolver.inboundCluster(workload, port);
     const protocol = resolver.inboundProtocol(workload, port);
     const filters = {
-      tcp: tcpFilter(inboundName(port), [{ cluster: inboundName(port), weight: 100 }], effective.limits.idleTimeoutMs),
-      http: isHttpPort(protocol) ? httpAt(port, mesh, resolver, workload) : null,
+      tcp: [
+        ...rbacFilters(judged, false),
+        tcpFilter(inboundName(port), [{ cluster: inboundName(port), weight: 100 }], effective.limits.idleTimeoutMs),
+      ],
+      http: isHttpPort(protocol) ? [httpAt(port, mesh, resolver, workload, judged)] : null,
       isSniffed: protocol === 'auto',
     };
     const mode = certificates === null ? 'disable' : resolver.mutualTls(workload, port).mode;
@@ -44,8 +49,8 @@ export function inboundListeners(
 
 /** What becomes of connections; `http` null: the port declares TCP. */
 interface Filters {
-  readonly tcp: Message;
-  readonly http: Message | null;
+  readonly tcp: readonly Message[];
+  readonly http: readonly Message[] | null;
   /** It declares nothing. */
   readonly isSniffed: boolean;
 }
@@ -54,18 +59,18 @@ interface Filters {
 function tlsChains(mode: MutualTlsMode, { http, tcp }: Filters, socket: Message | null): readonly FilterChain[] {
   if (mode === 'disable') return [];
   const own = mode === 'strict' ? {} : { application_protocols: MESH_PROTOCOLS };
-  return [{ match: { transport_protocol: 'tls', ...own }, filter: http ?? tcp, socket }];
+  return [{ match: { transport_protocol: 'tls', ...own }, filters: http ?? tcp, socket }];
 }
 
 function plainChains(mode: MutualTlsMode, { http, tcp, isSniffed }: Filters): readonly FilterChain[] {
   if (mode === 'strict') return [];
-  const rest = { match: {}, filter: tcp, socket: null };
+  const rest = { match: {}, filters: tcp, socket: null };
   if (http === null) return [rest];
-  if (isSniffed) return [{ match: SNIFFED_HTTP, filter: http, socket: null }, rest];
-  return [{ match: mode === 'disable' ? {} : { transport_protocol: 'raw_buffer' }, filter: http, socket: null }];
+  if (isSniffed) return [{ match: SNIFFED_HTTP, filters: http, socket: null }, rest];
+  return [{ match: mode === 'disable' ? {} : { transport_protocol: 'raw_buffer' }, filters: http, socket: null }];
 }
 
-function httpAt(port: number, mesh: Mesh, resolver: MeshResolver, workload: Workload): Message {
+function httpAt(port: number, mesh: Mesh, resolver: MeshResolver, workload: Workload, judged: Policies): Message {
   const name = inboundName(port);
   const isRetried = isSince(mesh.settings.istioVersion, 24) && resolver.inboundProtocol(workload, port) !== 'grpc';
   const retries = isRetried ? { retry_policy: RETRY } : {};
@@ -73,7 +78,14 @@ function httpAt(port: number, mesh: Mesh, resolver: MeshResolver, workload: Work
   const limits = resolver.inboundRateLimitFilters(workload, port);
   const anew = { ...rateLimitsAnew(limits, 'ofHost'), ...rateLimitsAnew(limits, 'ofRoute') };
   const virtualHosts = [{ name: 'inbound|http', domains: ['*'], routes: [route], ...perFilter(anew) }];
-  return httpFilter({ name, virtualHosts, isOutbound: false, isEdge: false, rateLimits: rateLimits(limits) });
+  return httpFilter({
+    name,
+    virtualHosts,
+    isOutbound: false,
+    isEdge: false,
+    rateLimits: rateLimits(limits),
+    policies: rbacFilters(judged, true),
+  });
 }
 
 /** Source: Istio 1.31, pilot/pkg/networking/core/route/retry/retry.go, `DefaultInboundHTTPPolicy`. */

@@ -28,13 +28,15 @@ export interface HttpChain {
   /** Its client's addresses are the ones that it sees: it is a gateway. */
   readonly isEdge: boolean;
   readonly rateLimits: Placed;
+  /** Filters that enforce policies on what comes in. */
+  readonly policies: readonly Message[];
 }
 
 /** What is done with the connections that a listener takes. */
 export interface FilterChain {
   /** Envoy's FilterChainMatch; empty: all that no other chain takes. */
   readonly match: Message;
-  readonly filter: Message;
+  readonly filters: readonly Message[];
   /** How connections are encrypted; null: as the application does. */
   readonly socket: Message | null;
 }
@@ -54,10 +56,10 @@ export function listener(name: string, address: string, port: number, chains: re
         : []),
       ...(matches.includes(SNIFFED_HTTP) ? [inspector('http', 'HttpInspector')] : []),
     ],
-    filter_chains: chains.map(({ match, filter, socket: transport }) =>
+    filter_chains: chains.map(({ match, filters, socket: transport }) =>
       given({
         filter_chain_match: Object.keys(match).length > 0 ? match : null,
-        filters: [filter],
+        filters,
         transport_socket: transport,
       }),
     ),
@@ -65,7 +67,7 @@ export function listener(name: string, address: string, port: number, chains: re
 }
 
 /** A filter that takes connections as HTTP. */
-export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits }: HttpChain): Message {
+export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits, policies }: HttpChain): Message {
   return typed(HCM, HCM_TYPE, {
     stat_prefix: name,
     use_remote_address: isEdge,
@@ -74,6 +76,7 @@ export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits 
     stream_idle_timeout: '0s',
     http_filters: [
       ...rateLimits.first,
+      ...policies,
       ...(isOutbound ? [httpPlugin('fault', 'HTTPFault'), httpPlugin('cors', 'Cors')] : []),
       ...rateLimits.last,
       httpPlugin('router', 'Router'),

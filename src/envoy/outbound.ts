@@ -13,6 +13,7 @@ import {
   type Workload,
 } from '../mesh/index.js';
 import type { AddressPlan, Site } from './address-plan.js';
+import { type Policies, rbacFilters } from './authorization.js';
 import { type HostGroup, upstreamCluster } from './cluster.js';
 import { hostGroups, type LocalityOf } from './endpoints.js';
 import {
@@ -41,6 +42,7 @@ export class OutboundExport {
   readonly #site: Site;
   readonly #localityOf: LocalityOf;
   readonly #certificates: Certificates | null;
+  readonly #judged: Policies;
   readonly #named = new Map<string, EffectiveCluster | null>();
   readonly #leftOut = new Set<string>();
 
@@ -51,6 +53,7 @@ export class OutboundExport {
     site: Site,
     localityOf: LocalityOf,
     certificates: Certificates | null,
+    judged: Policies,
   ) {
     this.#resolver = resolver;
     this.#plan = plan;
@@ -58,6 +61,7 @@ export class OutboundExport {
     this.#site = site;
     this.#localityOf = localityOf;
     this.#certificates = certificates;
+    this.#judged = judged;
   }
 
   leftOut(): readonly string[] {
@@ -113,9 +117,15 @@ export class OutboundExport {
     const socket = server && gatewayServerTls(server, identityOf(this.#workload), this.#certificates!);
     const isPlain = serverNames.length === 0 && server === null;
     if (chain.kind === 'tcp')
-      return [{ match: namesIn(each), filter: this.#tcpFilter(name, chain.destinations), socket }];
+      return [
+        {
+          match: namesIn(each),
+          filters: [...this.#policies(false), this.#tcpFilter(name, chain.destinations)],
+          socket,
+        },
+      ];
     const match = isPlain && isSniffed ? SNIFFED_HTTP : namesIn(each);
-    return [{ match, filter: this.#httpFilter(name, port, each.service, chain), socket }];
+    return [{ match, filters: [this.#httpFilter(name, port, each.service, chain)], socket }];
   }
 
   #httpFilter(name: string, port: number, service: Service | null, chain: HttpPart): Message {
@@ -123,7 +133,19 @@ export class OutboundExport {
     const known = chain.virtualHosts.map((host) => this.#virtualHost(host, port));
     const virtualHosts = service === null ? [...this.#blockAll(port), ...known] : known;
     const limits = rateLimits(this.#rateLimits(chain.virtualHosts[0] ?? null, null, port));
-    return httpFilter({ name, virtualHosts, isOutbound: true, isEdge, rateLimits: limits });
+    return httpFilter({
+      name,
+      virtualHosts,
+      isOutbound: true,
+      isEdge,
+      rateLimits: limits,
+      policies: this.#policies(true),
+    });
+  }
+
+  /** What a gateway enforces on what it receives; a sidecar judges nothing that its own application sends. */
+  #policies(isHttp: boolean): readonly Message[] {
+    return this.#workload.role === 'gateway' ? rbacFilters(this.#judged, isHttp) : [];
   }
 
   #tcpFilter(name: string, destinations: readonly EffectiveDestination[]): Message {

@@ -38,6 +38,7 @@ export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';
 export { isHttpOnly, principalOf } from './resolution/security/condition.js';
+export { isPathTemplate } from './resolution/security/path-template.js';
 export { verifyToken } from './resolution/security/token.js';
 export { outsideEnd, transportOf } from './resolution/security/transport.js';
 export { WAYPOINT_CLASS } from './resolution/security/waypoint-policies.js';

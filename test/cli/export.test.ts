@@ -301,11 +301,11 @@ describe('drymesh export envoy', () => {
   });
 
   test('what is left out is told', async () => {
-    const policy = { action: 'DENY', rules: [{ to: [{ operation: { methods: ['PUT'] } }] }] };
-    const written = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'no-put' } };
+    const policy = { action: 'DENY', rules: [{ from: [{ source: { namespaces: ['shop'] } }] }] };
+    const written = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'no-shop' } };
     const manifests = `${STATIONS}---\n${JSON.stringify({ ...written, spec: policy })}\n`;
     const { stderr } = await say(folderOf({ 'all.yaml': manifests }), ['export', 'envoy', '.', '--proxy', 'server']);
-    expect(stderr).toMatch(/^left out: AuthorizationPolicy no-put \(all\.yaml:\d+\)$/m);
+    expect(stderr).toMatch(/^left out: AuthorizationPolicy no-shop \(all\.yaml:\d+\)$/m);
   });
 
   test.each([

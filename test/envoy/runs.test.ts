@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { envoyBinary } from '../support/envoy.js';
 import { envoyFilter, insertion, limitConfig, override } from '../support/rate-limit.js';
-import { strict } from '../support/security.js';
+import { authorizationPolicy, strict } from '../support/security.js';
 import { deployment, station, virtualService } from '../support/stations.js';
 import { RunningMesh } from './running.js';
 
@@ -82,5 +82,20 @@ describe.skipIf(envoyBinary() === null)('two exported proxies on a real Envoy', 
     await mesh.start('server', '--certificates', 'certificates');
     await mesh.start('client', '--certificates', 'others');
     expect((await mesh.call(CLIENT, 'server')).status).toBe(503);
+  });
+
+  test('policies let in whom and what they name', async () => {
+    const policies =
+      authorizationPolicy({ rules: [{ from: [{ source: { namespaces: ['default'] } }] }] }, { name: 'ours' }) +
+      authorizationPolicy(
+        { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/admin*'] } }] }] },
+        { name: 'no-admin' },
+      );
+    const mesh = new RunningMesh(STATIONS + policies);
+    await mesh.application(SERVER, 'server');
+    expect(await mesh.start('server', '--certificates', 'certificates')).toBe('');
+    await mesh.start('client', '--certificates', 'certificates');
+    expect(await statuses(mesh, ['/', '/admin/x'])).toEqual([200, 403]);
+    expect((await mesh.intrude(SERVER)).status).toBe(403); // plaintext, from nobody
   });
 });

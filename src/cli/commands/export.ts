@@ -24,7 +24,8 @@ configuration does not is told on stderr.
 Connections are plaintext unless --certificates names a folder: then the proxy
 shows WORKLOAD.pem (NAMESPACE.WORKLOAD.pem outside of default), a gateway's
 server the .pem of its credentialName, each with its -key.pem, and all trust
-ca.pem. What is not there is made, for tests, by an authority of its own.`,
+ca.pem. What is not there is made, for tests, by an authority of its own.
+Policies that ask who calls are enforced then alone.`,
   examples: [
     ['drymesh export envoy scenarios/bookinfo --proxy reviews-v1 > reviews.yaml', 'one proxy of a scenario'],
     ['envoy --mode validate -c reviews.yaml', 'Envoy takes it'],
