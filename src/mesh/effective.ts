@@ -48,6 +48,8 @@ export type EffectiveAction =
   | {
       readonly kind: 'forward';
       readonly destinations: readonly EffectiveDestination[];
+      /** Several were written, even if one alone has weight. Absent: one. */
+      readonly isSplit?: true;
       readonly timeoutMs: number | null;
       readonly retry: EffectiveRetry | null;
       readonly mirrors: readonly { readonly cluster: ClusterRef; readonly share: number; readonly origin: Origin }[];

@@ -30,7 +30,7 @@ export type Head = Pick<RequestHead, 'path' | 'authority' | 'headers'>;
  */
 export function forwarded(
   { rule, match }: { readonly rule: EffectiveRule | null; readonly match: HttpMatch | null },
-  { rewrite, destinations }: Extract<EffectiveAction, { kind: 'forward' }>,
+  { rewrite, isSplit }: Extract<EffectiveAction, { kind: 'forward' }>,
   destination: EffectiveDestination | null,
   head: Head,
 ): Head {
@@ -38,9 +38,8 @@ export function forwarded(
   const own = destination?.requestHeaders ?? null;
   const fromDestination = rewrite?.authority == null ? authorityOf(own) : null;
   const ofRule = rule?.requestHeaders ?? null;
-  const headers =
-    destinations.length > 1
-      ? applyHeaders(ofRule, applyHeaders(own, head.headers))
-      : applyHeaders(joinedHeaders(ofRule, own), head.headers);
+  const headers = isSplit
+    ? applyHeaders(ofRule, applyHeaders(own, head.headers))
+    : applyHeaders(joinedHeaders(ofRule, own), head.headers);
   return { path, authority: fromDestination ?? authority, headers };
 }

@@ -52,6 +52,8 @@ export interface Service {
   readonly headless: boolean;
   /** A ServiceEntry without addresses: its TCP ports are taken at whatever address. */
   readonly listensAnywhere: boolean;
+  /** It takes no address from istiod. Absent: it may be given one. */
+  readonly refusesAddress?: true;
   readonly endpoints: readonly StaticEndpoint[];
   /** What it asks for (`trafficDistribution`): endpoints of the caller's zone, or node, first. */
   readonly prefers: 'any' | 'zone' | 'node';

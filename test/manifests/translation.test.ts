@@ -340,3 +340,20 @@ test('a host that a Sidecar excludes, since Istio 1.31', () => {
   expect(older.mesh.sidecarScopes[0]!.egress![0]!.hosts).toEqual([{ namespace: '*', host: '*' }]);
   expect(older.diagnostics.filter(({ refuses }) => refuses)).toHaveLength(1);
 });
+
+// Istio 1.31, pilot/pkg/networking/serviceentry, ShouldV2AutoAllocateIP; release notes 1.25.
+test.each([
+  { word: 'false', minor: 31, refuses: true },
+  { word: 'False', minor: 25, refuses: true },
+  { word: 'false', minor: 24, refuses: undefined },
+  { word: 'true', minor: 31, refuses: undefined },
+])('the label enable-autoallocate-ip: $word in Istio 1.$minor', ({ word, minor, refuses }) => {
+  const entry = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'ServiceEntry',
+    metadata: { name: 'api', labels: { 'networking.istio.io/enable-autoallocate-ip': word } },
+    spec: { hosts: ['api.com'], resolution: 'DNS', ports: [{ number: 80, name: 'tcp', protocol: 'TCP' }] },
+  };
+  const { mesh } = load(JSON.stringify(entry), { istioVersion: [1, minor], impliedGateways: {} });
+  expect(mesh.services.find(({ host }) => host === 'api.com')!.refusesAddress).toBe(refuses);
+});

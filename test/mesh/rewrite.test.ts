@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { applyHeaders, authorityOf, joinedHeaders } from '../../src/mesh/headers.js';
-import type { HeaderOperations, HttpMatch, Rewrite } from '../../src/mesh/index.js';
+import type {
+  EffectiveDestination,
+  EffectiveRule,
+  HeaderOperations,
+  HttpMatch,
+  Rewrite,
+} from '../../src/mesh/index.js';
 import { applyRewrite } from '../../src/mesh/rewrite.js';
+import { forwarded } from '../../src/mesh/routing.js';
 import { exact, httpMatch, prefix, regex } from '../support/mesh.js';
 
 const NOTHING: Rewrite = { uri: null, uriRegex: null, authority: null };
@@ -68,4 +75,24 @@ test('headers of one side alone are its own', () => {
   expect(joinedHeaders(operations, null)).toBe(operations);
   expect(joinedHeaders(null, operations)).toBe(operations);
   expect(joinedHeaders(null, null)).toBeNull();
+});
+
+// Istio 1.31, pilot/pkg/networking/core/route/route.go, `processWeightedDestination`; recorded in validation/istiod/headers.
+test.each([
+  { name: 'the only destination comes last', split: {}, x: 'destination' },
+  { name: 'the one of several that has weight comes first', split: { isSplit: true as const }, x: 'rule' },
+])('headers of a rule and of a destination: $name', ({ split, x }) => {
+  const setting = (value: string): HeaderOperations => ({ set: { x: value }, add: {}, remove: [] });
+  const rule = { requestHeaders: setting('rule') } as EffectiveRule;
+  const destination = { requestHeaders: setting('destination') } as EffectiveDestination;
+  const action = {
+    kind: 'forward',
+    destinations: [destination],
+    timeoutMs: null,
+    retry: null,
+    mirrors: [],
+    rewrite: null,
+  } as const;
+  const head = { method: 'GET', path: '/', authority: 'server', headers: {}, scheme: 'http' } as const;
+  expect(forwarded({ rule, match: null }, { ...action, ...split }, destination, head).headers).toEqual({ x });
 });

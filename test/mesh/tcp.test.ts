@@ -162,9 +162,18 @@ test.each([
   { proxy: { capturesDns: true }, minor: 24, toSecond: 'first' },
   { proxy: { capturesDns: true, allocatesAddresses: true }, minor: 24, toSecond: 'second' },
   { proxy: { capturesDns: true }, resolution: 'none', toSecond: 'first' },
+  { proxy: { capturesDns: true }, refusesAddress: true, toSecond: 'first' },
 ] as const)('a proxy that $proxy tells TCP to two hosts apart: $toSecond', ({ proxy, toSecond, ...more }) => {
-  const { minor = 31, resolution = 'dns' } = more as { minor?: number; resolution?: 'none' };
-  const entry = { ports: [port(5432, { protocol: 'tcp' })], listensAnywhere: true, resolution } as const;
+  const {
+    minor = 31,
+    resolution = 'dns',
+    ...refusal
+  } = more as {
+    readonly minor?: number;
+    readonly resolution?: 'none';
+    readonly refusesAddress?: true;
+  };
+  const entry = { ports: [port(5432, { protocol: 'tcp' })], listensAnywhere: true, resolution, ...refusal } as const;
   const services = [
     externalService('first.example.com', entry),
     externalService('second.example.com', { ...entry, age: 1 }),

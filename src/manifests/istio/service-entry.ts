@@ -1,4 +1,4 @@
-import type { Resolution, Service, ServicePort, StaticEndpoint } from '../../mesh/index.js';
+import { isSince, type Resolution, type Service, type ServicePort, type StaticEndpoint } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { protocolOf } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
@@ -24,6 +24,9 @@ const RESOLUTIONS: ReadonlyMap<string, Resolution> = new Map([
   ['DYNAMIC_DNS', 'dynamic-dns'],
 ]);
 
+const ALLOCATE = 'networking.istio.io/enable-autoallocate-ip';
+const ALLOCATED_SINCE = 25;
+
 /** A ServiceEntry: one service for each of its hosts, all with the same ports and endpoints. */
 export function translateServiceEntry(resource: Resource, context: Context): readonly Service[] {
   const { section: root, name, namespace, age } = resource;
@@ -43,12 +46,20 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     selector: workloadSelector(spec, context),
     headless: false,
     listensAnywhere: texts(spec, 'addresses').length === 0,
+    ...(refusesAddress(root, context) && { refusesAddress: true as const }),
     endpoints,
     prefers: 'any', // see withTrafficDistribution
     exportTo: exportTo(spec, namespace, true),
     age,
   } as const;
   return textValues(spec, 'hosts').map(([host, value]) => ({ ...common, origin: originOf(value), host }));
+}
+
+/** Source: Istio 1.31, pilot/pkg/networking/serviceentry, `ShouldV2AutoAllocateIP`; before 1.25 nobody was asked. */
+function refusesAddress(root: Section, { istioVersion }: Context): boolean {
+  const written = root.section('metadata')?.labels('labels') ?? {};
+  const word = Object.hasOwn(written, ALLOCATE) ? written[ALLOCATE]! : '';
+  return word.toLowerCase() === 'false' && isSince(istioVersion, ALLOCATED_SINCE);
 }
 
 /** A port without a protocol is sniffed. */

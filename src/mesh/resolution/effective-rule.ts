@@ -81,6 +81,7 @@ function forward(
   return {
     kind: 'forward',
     destinations,
+    ...(written.length > 1 && { isSplit: true }),
     timeoutMs,
     retry: effectiveRetry(route.retries, { settings: context.settings, timeoutMs, hashed }),
     mirrors: route.mirrors

@@ -112,11 +112,12 @@ export class ProxyView {
   }
 
   /**
-   * Whether the service has no address to be told by. A wildcard and resolution NONE are never given one.
+   * Whether the service has no address to be told by. A wildcard, resolution NONE and who refuses are never given one.
    * Source: Istio 1.31, pilot/pkg/model/service.go, `GetAddressForProxy`; pilot/pkg/serviceregistry/serviceentry.
    */
-  listensAnywhere({ listensAnywhere, resolution, host }: Service): boolean {
-    return listensAnywhere && !(this.#hasAllocated && resolution !== 'none' && !isWildcard(host));
+  listensAnywhere({ listensAnywhere, resolution, host, refusesAddress }: Service): boolean {
+    const isGiven = this.#hasAllocated && resolution !== 'none' && !isWildcard(host) && !refusesAddress;
+    return listensAnywhere && !isGiven;
   }
 
   /** Whether services share a listener of the port for HTTP, which tells HTTP from what else comes. */

@@ -56,11 +56,11 @@ function abortOf({ abort }: NonNullable<EffectiveRule['fault']>): object | null 
 
 /** istiod writes the operations of an only destination to those of the rule. */
 function projectForward(action: Forward, ruleHeaders: HeaderOperations | null, clusters: ClusterLookup): object {
-  const [only, ...others] = action.destinations;
-  const isAlone = others.length === 0;
+  const [only] = action.destinations;
+  const isAlone = !action.isSplit;
   const headers = isAlone ? joinedHeaders(ruleHeaders, only!.requestHeaders) : ruleHeaders;
   return {
-    to: projectDestinations(action.destinations, clusters),
+    to: projectDestinations(action.destinations, clusters, isAlone),
     timeoutMs: action.timeoutMs,
     retry: action.retry && projectRetry(action.retry),
     mirrors: action.mirrors.map(({ cluster, share }) => ({ cluster: clusters.nameOf(cluster), share })),
@@ -79,8 +79,10 @@ function projectHash(balancer: Balancer | undefined): readonly object[] {
 export function projectDestinations(
   destinations: readonly EffectiveDestination[],
   clusters: ClusterLookup,
+  isAlone = destinations.length === 1,
 ): SentDestinations {
-  if (destinations.length === 1) return clusters.nameOf(destinations[0]!.cluster);
+  const [only] = destinations;
+  if (isAlone || (destinations.length === 1 && only!.requestHeaders === null)) return clusters.nameOf(only!.cluster);
   return destinations.map((each) => projectShare(each, clusters));
 }
 
