@@ -16,6 +16,17 @@ const retries = (fields: string) => routed(`    retries:\n${fields}`);
 const retry = (more: string) => `  - route: [{ destination: { host: a } }]\n    ${more}`;
 const FEW = 'maxEjectionPercent: 24 # outlier-too-few-hosts';
 
+const BY_LABELS = 'failoverPriority: [kubernetes.io/os]';
+/** Two endpoints of a host, one in `r/a`, the other `there`. */
+const lookedUp = (resolution: string, there: string, locality: string) =>
+  `${istio(
+    'ServiceEntry',
+    `  hosts: [x.com]\n  resolution: ${resolution}\n  ports: [{ number: 80, name: http, protocol: HTTP }]\n  endpoints: [{ address: 192.0.2.1, locality: r/a }, { address: 192.0.2.2, locality: ${there} }]`,
+  )}\n---\n${istio(
+    'DestinationRule',
+    `  host: x.com\n  trafficPolicy:\n    outlierDetection: { maxEjectionPercent: 100 }\n    loadBalancer:\n      localityLbSetting: { ${locality} }`,
+  )}`;
+
 // istioctl: Istio 1.32, pkg/config/analysis/analyzers; Kiali: business/checkers; ours: the comment above each in src.
 const ROWS: Readonly<Record<string, string>> = {
   'destination host missing, once': rule(
@@ -156,6 +167,13 @@ const ROWS: Readonly<Record<string, string>> = {
     'DestinationRule',
     '  host: a\n  trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } }\n  subsets:\n  - name: v1\n    labels: { version: v1 }\n    trafficPolicy:\n      connectionPool: # subset-pool-unmerged\n        http: { http2MaxRequests: 100 }',
   ).replace('connectionPool: #', 'connectionPool: #'),
+  'endpoints that are looked up in two localities, by labels': lookedUp('DNS', 'r/b', BY_LABELS).replace(
+    'Balancer:',
+    'Balancer: # istiod-panics',
+  ),
+  'the same in one locality': lookedUp('DNS', 'r/a', BY_LABELS),
+  'the same by addresses': lookedUp('STATIC', 'r/b', BY_LABELS),
+  'the same by distance': lookedUp('DNS', 'r/b', 'failover: [{ from: r, to: s }]'),
   'port settings in place of the rule’s': istio(
     'DestinationRule',
     '  host: a\n  trafficPolicy:\n    outlierDetection: { maxEjectionPercent: 100 }\n    portLevelSettings:\n    - port: { number: 80 } # port-policy-unmerged\n      loadBalancer: { simple: RANDOM }',

@@ -7,6 +7,7 @@ import { findIdleTargets, findUnenforcedPolicies } from './ambient-policies.js';
 import { findIdleAuthentication } from './authentication.js';
 import { findIdleAuthorization } from './authorization.js';
 import { findMissingDelegates } from './delegates.js';
+import { findFailoverByName } from './failover-by-name.js';
 import { Findings } from './findings.js';
 import { findGatewayFaults } from './gateways.js';
 import { findKubeProxySettings } from './kube-proxy.js';
@@ -43,6 +44,7 @@ export function reportFindings(
   findOtherProtocols(view, findings);
   findEntriesOfServices(view, findings);
   findSelectorsApart(view, findings);
+  findFailoverByName(view, findings);
   findKubeProxySettings(view, resources, findings);
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
