@@ -61,6 +61,11 @@ export class Egress {
     return this.#at(port).some((listener) => listener.knowsService(owner, host));
   }
 
+  /** Whether an entry for all ports knows it, beside which others may speak for the port. */
+  knowsAnyway(owner: string, host: string): boolean {
+    return this.listeners.some((listener) => listener.port === null && listener.knowsService(owner, host));
+  }
+
   knowsRoutes(port: number, owner: string, hosts: readonly string[]): boolean {
     return this.#at(port).some((listener) => listener.knowsRoutes(owner, hosts));
   }

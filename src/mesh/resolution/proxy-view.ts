@@ -37,6 +37,7 @@ export class ProxyView {
   readonly #implied: ImpliedServices;
   readonly #virtualHosts = new Map<number, HostTable<VirtualHost>>();
   readonly #anywhere = new Map<number, Service | null>();
+  readonly #shared = new Map<number, readonly Service[]>();
   readonly #routesByPort = new Map<number, HostTable<RouteSet[]>>();
 
   /**
@@ -95,20 +96,47 @@ export class ProxyView {
   }
 
   /**
+   * Whether a port of the service has a listener for TCP at its own address: an entry of `egress` that speaks for the port
+   * takes away those alone that several services would share.
+   * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, `buildSidecarOutboundListeners`, the lock.
+   */
+  knowsAddressOf(port: number, service: Service): boolean {
+    if (this.knowsOn(port, service)) return true;
+    const isSeen = this.#services.exact(service.host) === service && !this.listensAnywhere(service);
+    return isSeen && portOf(service, port) !== null && this.#egress.knowsAnyway(service.namespace, service.host);
+  }
+
+  /** Those services, oldest first. */
+  addressedOn(port: number): readonly Service[] {
+    return this.#servicesWith(port, (service) => this.knowsAddressOf(port, service));
+  }
+
+  /**
    * The service that takes every TCP connection to the port, whatever its address: the oldest of those without addresses.
    * Source: Istio 1.31, pilot/pkg/networking/core/listener.go, `buildSidecarOutboundListener`.
    */
   anywhereOn(port: number): Service | null {
     return remembered(this.#anywhere, port, () => {
       const isTcp = (service: Service) => this.listensAnywhere(service) && portOf(service, port)?.protocol === 'tcp';
-      return this.servicesOn(port).find(isTcp) ?? null;
+      return this.#atAnyAddress(port).find(isTcp) ?? null;
     });
   }
 
   /** The services that connections to the port are told by, whatever their address: in TLS, by its server name. */
   toldByNameOn(port: number): readonly Service[] {
     const isTls = (service: Service) => ['tls', 'https'].includes(portOf(service, port)?.protocol ?? '');
-    return this.servicesOn(port).filter((service) => isTls(service) && this.listensAnywhere(service));
+    return this.#atAnyAddress(port).filter((service) => isTls(service) && this.listensAnywhere(service));
+  }
+
+  /** Who may listen at whatever address: an entry that speaks for the port keeps others out if a service of its own does. */
+  #atAnyAddress(port: number): readonly Service[] {
+    return remembered(this.#shared, port, () => {
+      const own = this.servicesOn(port);
+      const isTaken = own.some((service) => this.listensAnywhere(service) || this.#sharesHttpOn(service, port));
+      return isTaken
+        ? own
+        : this.#servicesWith(port, ({ namespace, host }) => this.#egress.knowsAnyway(namespace, host));
+    });
   }
 
   /**
@@ -122,7 +150,7 @@ export class ProxyView {
 
   /** Whether services share a listener of the port for HTTP, which tells HTTP from what else comes. */
   sharesHttp(port: number): boolean {
-    return this.servicesOn(port).some((service) => this.#sharesHttpOn(service, port));
+    return this.#atAnyAddress(port).some((service) => this.#sharesHttpOn(service, port));
   }
 
   /** A port that declares nothing is sniffed on a listener of the service's own address, if it has one. */
@@ -238,10 +266,13 @@ export class ProxyView {
 
   /** Those that its listeners of the port know, oldest first. */
   servicesOn(port: number): readonly Service[] {
+    return this.#servicesWith(port, ({ namespace, host }) => this.#egress.knowsService(port, namespace, host));
+  }
+
+  #servicesWith(port: number, isKnown: (service: Service) => boolean): readonly Service[] {
     return [...this.#services.entries()]
       .map((entry) => entry.value)
-      .filter((service) => portOf(service, port) !== null)
-      .filter((service) => this.#egress.knowsService(port, service.namespace, service.host))
+      .filter((service) => portOf(service, port) !== null && isKnown(service))
       .sort((a, b) => a.age - b.age || (a.host < b.host ? -1 : 1));
   }
 

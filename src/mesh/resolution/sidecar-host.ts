@@ -61,7 +61,7 @@ export function sidecarListeners(view: ProxyView, context: RuleContext): readonl
   const named = view.toldByNameOn(port).flatMap((service) => chainsOf(service, view, context));
   const anywhere = view.anywhereOn(port);
   const shared = [...http, ...named, ...(anywhere === null ? [] : chainsOf(anywhere, view, context))];
-  const owned = view.servicesOn(port).flatMap((service) => {
+  const owned = view.addressedOn(port).flatMap((service) => {
     const own = addressedListener({ host: service.host, service, registryOnly: true }, view, port);
     return own === null ? [] : chainsAt(service, port, chainsOf(service, view, context));
   });
@@ -113,7 +113,9 @@ interface OwnListener {
 
 /** The service and port whose own listener takes a call in HTTP; null: it goes to one that services share. */
 function httpListener(call: OutboundCall, view: ProxyView, context: RuleContext): OwnListener | null {
-  const own = addressedListener(call, view, context.port) ?? listenerByName(call, view, context);
+  const addressed = addressedListener(call, view, context.port);
+  const isRouted = addressed?.port.protocol !== 'auto' || view.knowsOn(context.port, addressed.service);
+  const own = (isRouted ? addressed : null) ?? listenerByName(call, view, context);
   return own !== null || view.sharesHttp(context.port) ? own : listenerAnywhere(view, context.port);
 }
 
@@ -124,7 +126,7 @@ function connectionListener(call: OutboundCall, view: ProxyView, context: RuleCo
 
 /** A port without addresses is not the service's alone, unless it is sniffed. */
 function addressedListener({ service }: OutboundCall, view: ProxyView, number: number): OwnListener | null {
-  const own = service !== null && view.knowsOn(number, service) ? listenerOf(service, number) : null;
+  const own = service !== null && view.knowsAddressOf(number, service) ? listenerOf(service, number) : null;
   return own !== null && own.port.protocol !== 'auto' && view.listensAnywhere(own.service) ? null : own;
 }
 
