@@ -81,8 +81,7 @@ function httpAt(port: number, mesh: Mesh, resolver: MeshResolver, workload: Work
   return httpFilter({
     name,
     virtualHosts,
-    isOutbound: false,
-    isEdge: false,
+    side: 'inbound',
     rateLimits: rateLimits(limits),
     policies: rbacFilters(judged, true),
   });

@@ -3,11 +3,18 @@ import { duration, given, type Message, socket, typed } from './words.js';
 
 const HCM = 'envoy.filters.network.http_connection_manager';
 const HCM_TYPE = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
-/** What a server's sidecar tells its application of its client. Source: Istio 1.31, pilot/pkg/networking/core/listener_inbound.go. */
+/** What servers are told of a client's certificate. Source: Istio 1.31, pilot/pkg/networking/core/listener_inbound.go, gateway.go. */
 const CLIENT_CERTIFICATE = {
-  forward_client_cert_details: 'APPEND_FORWARD',
-  set_current_client_cert_details: { subject: true, dns: true, uri: true },
-};
+  outbound: {},
+  inbound: {
+    forward_client_cert_details: 'APPEND_FORWARD',
+    set_current_client_cert_details: { subject: true, dns: true, uri: true },
+  },
+  gateway: {
+    forward_client_cert_details: 'SANITIZE_SET',
+    set_current_client_cert_details: { subject: true, cert: true, dns: true, uri: true },
+  },
+} as const;
 const FILTERS = 'envoy.extensions.filters.http';
 
 export interface VirtualHostMessage {
@@ -23,10 +30,7 @@ export interface HttpChain {
   /** Names its statistics and its routes. */
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostMessage[];
-  /** It judges what is sent to others: faults are drawn and preflights answered there. */
-  readonly isOutbound: boolean;
-  /** Its client's addresses are the ones that it sees: it is a gateway. */
-  readonly isEdge: boolean;
+  readonly side: 'inbound' | 'outbound' | 'gateway';
   readonly rateLimits: Placed;
   /** Filters that enforce policies on what comes in. */
   readonly policies: readonly Message[];
@@ -47,14 +51,17 @@ export const SNIFFED_HTTP = { transport_protocol: 'raw_buffer', application_prot
 /** The chains of an address and port; it looks at connections as far as they ask for it. */
 export function listener(name: string, address: string, port: number, chains: readonly FilterChain[]): Message {
   const matches = chains.map(({ match }) => match);
+  const isSniffed = matches.includes(SNIFFED_HTTP);
   return given({
     name,
     address: socket(address, port),
+    max_connections_to_accept_per_socket_event: 1, // workers share connections
+    listener_filters_timeout: isSniffed ? '0s' : null,
     listener_filters: [
       ...(matches.some((match) => match !== SNIFFED_HTTP && Object.keys(match).length > 0)
         ? [inspector('tls', 'TlsInspector')]
         : []),
-      ...(matches.includes(SNIFFED_HTTP) ? [inspector('http', 'HttpInspector')] : []),
+      ...(isSniffed ? [inspector('http', 'HttpInspector')] : []),
     ],
     filter_chains: chains.map(({ match, filters, socket: transport }) =>
       given({
@@ -67,11 +74,14 @@ export function listener(name: string, address: string, port: number, chains: re
 }
 
 /** A filter that takes connections as HTTP. */
-export function httpFilter({ name, virtualHosts, isOutbound, isEdge, rateLimits, policies }: HttpChain): Message {
+export function httpFilter({ name, virtualHosts, side, rateLimits, policies }: HttpChain): Message {
+  const isOutbound = side !== 'inbound'; // faults are drawn and preflights answered there
   return typed(HCM, HCM_TYPE, {
     stat_prefix: name,
-    use_remote_address: isEdge,
-    ...(!isOutbound && CLIENT_CERTIFICATE),
+    use_remote_address: side === 'gateway', // its client's addresses are the ones that it sees
+    ...CLIENT_CERTIFICATE[side],
+    proxy_100_continue: true,
+    upgrade_configs: [{ upgrade_type: 'websocket' }],
     normalize_path: true,
     stream_idle_timeout: '0s',
     http_filters: [

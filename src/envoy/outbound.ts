@@ -78,12 +78,16 @@ export class OutboundExport {
   }
 
   #tlsOf(cluster: EffectiveCluster, groups: readonly HostGroup[]): Message {
-    const { name, tlsMode, service } = cluster;
+    const { name, tlsMode, service, tunnels } = cluster;
+    const servers = this.#resolver.workloadsOf(service);
+    if (tunnels !== 'nobody' && servers.some(({ ambient }) => ambient))
+      this.#leftOut.add(`the tunnels of HBONE to pods in ambient mode (${name}): they are called in plaintext`);
+    if (this.#resolver.waypointOf(this.#workload, service) !== null)
+      this.#leftOut.add(`the waypoint of ${service.host}: its pods are called themselves`);
     if (tlsMode === 'simple' || tlsMode === 'mutual' || tlsMode === 'unverified')
       this.#leftOut.add(`the TLS that a DestinationRule asks for (${name}): connections are plaintext`);
     const isAsked = tlsMode === 'istio-mutual' || groups.some(({ hosts }) => hosts.some(({ takesTls }) => takesTls));
     if (this.#certificates === null || !isAsked) return {};
-    const servers = this.#resolver.workloadsOf(service);
     return upstreamTls(cluster, servers, identityOf(this.#workload), this.#certificates);
   }
 
@@ -129,15 +133,14 @@ export class OutboundExport {
   }
 
   #httpFilter(name: string, port: number, service: Service | null, chain: HttpPart): Message {
-    const isEdge = this.#workload.role === 'gateway';
+    const side = this.#workload.role === 'gateway' ? 'gateway' : 'outbound';
     const known = chain.virtualHosts.map((host) => this.#virtualHost(host, port));
     const virtualHosts = service === null ? [...this.#blockAll(port), ...known] : known;
     const limits = rateLimits(this.#rateLimits(chain.virtualHosts[0] ?? null, null, port));
     return httpFilter({
       name,
       virtualHosts,
-      isOutbound: true,
-      isEdge,
+      side,
       rateLimits: limits,
       policies: this.#policies(true),
     });

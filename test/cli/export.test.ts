@@ -250,6 +250,40 @@ describe('drymesh export envoy', () => {
     expect(inbound).toMatchObject({ circuit_breakers: { thresholds: [limits] } });
   });
 
+  // I:pilot/pkg/networking/core/listener.go, listener_builder.go, listener_inbound.go, gateway.go
+  const ALIKE = {
+    normalize_path: true,
+    proxy_100_continue: true,
+    stream_idle_timeout: '0s',
+    upgrade_configs: [{ upgrade_type: 'websocket' }],
+  };
+  test.each([
+    { who: 'client', listener: '80', is: { ...ALIKE, use_remote_address: false } },
+    { who: 'server', listener: 'inbound|80||', is: { ...ALIKE, forward_client_cert_details: 'APPEND_FORWARD' } },
+    {
+      who: 'istio-ingressgateway',
+      listener: '8080',
+      is: { ...ALIKE, use_remote_address: true, forward_client_cert_details: 'SANITIZE_SET' },
+    },
+  ])('what a proxy does with requests beside routing is what istiod asks for: $who', async ({ who, listener, is }) => {
+    const gateway = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'front' },
+      spec: {
+        selector: { istio: 'ingressgateway' },
+        servers: [
+          { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['a.com'], tls: { httpsRedirect: true } },
+        ],
+      },
+    };
+    const manifests = `${STATIONS}---\n${JSON.stringify(gateway)}\n`;
+    const { static_resources } = await exported(manifests, '--proxy', who);
+    const found = static_resources.listeners.find(({ name }) => name === listener)!;
+    expect(found).toMatchObject({ max_connections_to_accept_per_socket_event: 1 });
+    expect(found.filter_chains[0]!.filters[0]!.typed_config).toMatchObject(is);
+  });
+
   test('a subset has its pods alone', async () => {
     const manifests =
       STATIONS +

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -59,8 +59,12 @@ export class RunningMesh {
     return fetched(this.#at(64, 1, site), 80, path);
   }
 
-  get folder(): string {
-    return this.#folder;
+  /** What a gateway does with a client that speaks TLS, and shows the certificate of `client` if that is given. */
+  enter(site: number, port: number, host: string, client: string | null = null): Promise<Answer> {
+    const read = (file: string) => readFileSync(join(this.#folder, 'certificates', file));
+    const own = client === null ? {} : { cert: read(`${client}.pem`), key: read(`${client}-key.pem`) };
+    const secure = { ca: read('ca.pem'), servername: host, ...own };
+    return fetched(this.#at(0, 1, site), port, '/', { host }, secure);
   }
 
   #at(block: number | string, high: number | string, low: number | string): string {

@@ -8,6 +8,7 @@ import { RunningMesh } from './running.js';
 /** What exported proxies do, as real Envoys. */
 const CLIENT = 0;
 const SERVER = 1;
+const GATEWAY = 2;
 const STATIONS = deployment('client', { sidecar: true }) + station('server', { sidecar: true });
 const SUB_FILTER = 'envoy.filters.http.router';
 
@@ -97,5 +98,31 @@ describe.skipIf(envoyBinary() === null)('two exported proxies on a real Envoy', 
     await mesh.start('client', '--certificates', 'certificates');
     expect(await statuses(mesh, ['/', '/admin/x'])).toEqual([200, 403]);
     expect((await mesh.intrude(SERVER)).status).toBe(403); // plaintext, from nobody
+  });
+
+  test('a gateway ends TLS with the certificate of its server, and asks for one where that is MUTUAL', async () => {
+    const front = (name: string, number: number, mode: string) => ({
+      port: { number, name, protocol: 'HTTPS' },
+      hosts: [`${name}.shop.com`],
+      tls: { mode, credentialName: name },
+    });
+    const resource = (apiVersion: string, kind: string, spec: object) =>
+      `---\n${JSON.stringify({ apiVersion, kind, metadata: { name: 'front' }, spec })}\n`;
+    const gateway = resource('networking.istio.io/v1', 'Gateway', {
+      selector: { istio: 'ingressgateway' },
+      servers: [front('open', 8443, 'SIMPLE'), front('known', 8444, 'MUTUAL')],
+    });
+    const route = resource('networking.istio.io/v1', 'VirtualService', {
+      hosts: ['*.shop.com'],
+      gateways: ['front'],
+      http: [{ route: [{ destination: { host: 'server' } }] }],
+    });
+    const mesh = new RunningMesh(STATIONS + STRICT + gateway + route);
+    await mesh.application(SERVER, 'server');
+    await mesh.start('server', '--certificates', 'certificates');
+    await mesh.start('istio-ingressgateway', '--certificates', 'certificates');
+    expect(await mesh.enter(GATEWAY, 8443, 'open.shop.com')).toEqual({ status: 200, body: 'server' });
+    await expect(mesh.enter(GATEWAY, 8444, 'known.shop.com')).rejects.toThrow();
+    expect(await mesh.enter(GATEWAY, 8444, 'known.shop.com', 'server')).toEqual({ status: 200, body: 'server' });
   });
 });

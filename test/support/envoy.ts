@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { request } from 'node:http';
+import { type IncomingMessage, request as plain } from 'node:http';
+import { request as secured } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import { onTestFinished } from 'vitest';
 
 /** The binary of a real Envoy; null: there is none here, and tests that need it are skipped. */
@@ -56,15 +58,16 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One request of HTTP/1.1 on a connection of its own. */
+/** One request of HTTP/1.1 on a connection of its own; `secure`: in TLS. */
 export function fetched(
   host: string,
   port: number,
   path: string,
   headers: Record<string, string> = {},
+  secure: (SecureContextOptions & { readonly servername: string }) | null = null,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host, port, path, headers, agent: false }, (response) => {
+    const answer = (response: IncomingMessage) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text) => {
@@ -72,7 +75,9 @@ export function fetched(
       });
       response.on('end', () => resolve({ status: response.statusCode!, body }));
       response.on('error', reject);
-    });
+    };
+    const options = { host, port, path, headers, agent: false };
+    const asked = secure === null ? plain(options, answer) : secured({ ...options, ...secure }, answer);
     asked.on('error', reject);
     asked.end();
   });
