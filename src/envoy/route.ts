@@ -3,7 +3,6 @@ import type {
   ClusterRef,
   CorsPolicy,
   EffectiveAction,
-  EffectiveDestination,
   EffectiveRetry,
   EffectiveRule,
   FaultPolicy,
@@ -58,18 +57,18 @@ export function asksForToken({ matches }: EffectiveRule): boolean {
 function actionOf({ action, requestHeaders }: EffectiveRule, clusters: Clusters): Message {
   if (action.kind === 'redirect') return { redirect: redirectOf(action.redirect) };
   if (action.kind === 'direct-response') return { direct_response: { status: action.status } };
-  const [only, ...others] = action.destinations;
-  const headers = others.length === 0 ? joinedHeaders(requestHeaders, only!.requestHeaders) : requestHeaders;
+  const [only] = action.destinations;
+  const headers = action.isSplit ? requestHeaders : joinedHeaders(requestHeaders, only!.requestHeaders);
   return { route: forwardOf(action, clusters), ...headerFields(headers) };
 }
 
 function forwardOf(action: Forward, clusters: Clusters): Message {
-  const { destinations, timeoutMs, retry, mirrors, rewrite } = action;
-  const [only, ...others] = destinations;
+  const { destinations, isSplit, timeoutMs, retry, mirrors, rewrite } = action;
+  const [only] = destinations;
   const regex = rewrite?.uriRegex ?? null;
-  const fromOnly = others.length === 0 ? authorityOf(only!.requestHeaders) : null;
+  const fromOnly = isSplit ? null : authorityOf(only!.requestHeaders);
   return given({
-    ...destinationsOf(destinations, clusters),
+    ...destinationsOf(action, clusters),
     timeout: duration(timeoutMs ?? Infinity),
     max_grpc_timeout: duration(timeoutMs ?? Infinity),
     retry_policy: retry && retryOf(retry),
@@ -85,8 +84,8 @@ function forwardOf(action: Forward, clusters: Clusters): Message {
   });
 }
 
-function destinationsOf(destinations: readonly EffectiveDestination[], clusters: Clusters): Message {
-  if (destinations.length === 1) return { cluster: clusters.nameOf(destinations[0]!.cluster) };
+function destinationsOf({ destinations, isSplit }: Forward, clusters: Clusters): Message {
+  if (!isSplit) return { cluster: clusters.nameOf(destinations[0]!.cluster) };
   const weights = wholeWeights(destinations.map(({ share }) => share));
   return {
     weighted_clusters: {

@@ -100,7 +100,7 @@ function chainsOf(service: Service, view: ProxyView, context: RuleContext): read
     serverNames: isToldByName ? [service.host] : [],
     chain: { kind: 'tcp', destinations: found.destinations },
   };
-  if (declared.protocol !== 'auto') return [connections];
+  if (declared.protocol !== 'auto' || !view.knowsOn(port, service)) return [connections];
   const host = { service, routeSets: view.routeSetsOf(service, port) };
   const only = { domains: ['*'], service, rules: rulesOf(host, context), httpsRedirect: false };
   return [{ serverNames: [], chain: { kind: 'http', virtualHosts: [only] } }, connections];
