@@ -11,6 +11,7 @@ import { compareText, type Diagnostics, type Place } from '../diagnostics/index.
 import type { Condition, Transport } from '../mesh/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
+import { unmodelledOf } from './unmodelled-calls.js';
 import type { World } from './world.js';
 
 /** Calls nested deeper than this are a cycle. */
@@ -106,7 +107,8 @@ class Check {
     }
     for (const { cluster, message: sent } of plan.destinations) {
       if (cluster === null) continue;
-      this.#noteSelf(cluster, place);
+      for (const { about, what, help } of unmodelledOf(cluster, message))
+        this.#warn('not-modelled', what, help, place, `${about} ${place.line}:${place.column}`, 'info');
       this.#knock(cluster, sent, place, trail);
     }
     if (plan.kind === 'direct') {
@@ -125,19 +127,6 @@ class Check {
     const what = "the deadline that the server's sidecar keeps by grpc-timeout is read but not modelled";
     const help = "give the call a 'timeout'; behind a proxy of the caller's own the header holds";
     this.#warn('not-modelled', what, help, place, `deadline ${place.line}:${place.column}`, 'info');
-  }
-
-  /**
-   * What a pod sends to its own address does not leave it by its sidecar.
-   * Source: Istio 1.31, tools/istio-iptables/pkg/capture/run.go; pilot/pkg/networking/core/listener.go.
-   */
-  #noteSelf({ effective: { service, balancer }, rows }: ClusterConfig, place: Place): void {
-    const isDialled = balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
-    const own = rows.find(({ name }) => name.source === name.workload);
-    if (!isDialled || own === undefined) return;
-    const what = `a pod of ${own.name.source} that calls its own address goes by no proxy: that is not modelled, it goes by its sidecar`;
-    const help = 'give the workload a Service of its own that is not headless, or take the call for one to another pod';
-    this.#warn('not-modelled', what, help, place, `self ${place.line}:${place.column}`, 'info');
   }
 
   #explainReply({ isUnrouted, refusal, status, message }: Plan, place: Place): void {

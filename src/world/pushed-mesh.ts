@@ -49,8 +49,17 @@ export function reportDirectCallers(pushed: Mesh, mesh: Mesh, diagnostics: Diagn
   }
 }
 
+/** Reports pushed modes of mutual TLS: Envoy closes connections of the listeners that there were, in time; here they live on. */
+export function reportOpenConnections(pushed: Mesh, mesh: Mesh, diagnostics: Diagnostics): void {
+  const before = new Set(mesh.peerAuthentications.map(textOf));
+  for (const policy of pushed.peerAuthentications) {
+    if (before.has(textOf(policy))) continue;
+    report(policy.origin, 'a pushed PeerAuthentication closes no connection that is open', diagnostics);
+  }
+}
+
 /** Everything but where it is written, and how old it is. */
-function textOf(node: Workload | Service): string {
+function textOf(node: Workload | Service | Mesh['peerAuthentications'][number]): string {
   return JSON.stringify(node, (key, value) => (key === 'origin' || key === 'age' ? undefined : value));
 }
 

@@ -127,3 +127,25 @@ test.each([
   const { diagnostics } = load({ spec, manifests: `${sidecars}---\n${JSON.stringify(service)}\n` });
   expect(diagnostics.filter(({ code }) => code === 'not-modelled').map(({ code }) => code)).toEqual(says);
 });
+
+// Envoy, source/common/tcp_proxy/tcp_proxy.cc: a connection keeps its pod.
+test.each([
+  { name: 'declared as TCP', port: 'tcp', says: ['not-modelled'] },
+  { name: 'declared as HTTP', port: 'http', says: [] },
+  { name: 'that declares nothing', port: 'any', says: [] },
+  { name: 'declared as TCP, of one pod', port: 'tcp', replicas: 1, says: [] },
+  { name: 'declared as TCP, called over TCP', port: 'tcp', url: 'tcp://db/', says: [] },
+  { name: 'that a Sidecar hides', port: 'http', egress: ['./a.default.svc.cluster.local'], says: ['not-modelled'] },
+])('HTTP through a port $name: $says', ({ port, says, replicas = 3, url = 'http://db/', egress = null }) => {
+  const of = (apiVersion: string, kind: string, name: string, spec: object) =>
+    `---\n${JSON.stringify({ apiVersion, kind, metadata: { name }, spec })}\n`;
+  const db = of('v1', 'Service', 'db', { selector: { app: 'b' }, ports: [{ name: port, port: 80 }] });
+  const hiding = egress === null ? '' : of('networking.istio.io/v1', 'Sidecar', 'x', { egress: [{ hosts: egress }] });
+  const spec = {
+    workloads: { a: { endpoints: [{ steps: [{ call: url }] }] }, b: { endpoints: [{}] } },
+    traffic: [{ name: 't', from: 'outside', rate: '1/s', to: 'http://a/' }],
+  };
+  const manifests = station('a', { sidecar: true }) + station('b', { sidecar: true, replicas }) + db + hiding;
+  const { diagnostics } = load({ spec, manifests });
+  expect(diagnostics.filter(({ code }) => code === 'not-modelled').map(({ code }) => code)).toEqual(says);
+});

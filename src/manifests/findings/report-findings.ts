@@ -9,6 +9,7 @@ import { findIdleAuthorization } from './authorization.js';
 import { findMissingDelegates } from './delegates.js';
 import { findFailoverByName } from './failover-by-name.js';
 import { Findings } from './findings.js';
+import { findGatewayIdentity } from './gateway-identity.js';
 import { findGatewayFaults } from './gateways.js';
 import { findKubeProxySettings } from './kube-proxy.js';
 import { MeshView } from './mesh-view.js';
@@ -54,6 +55,7 @@ export function reportFindings(
   findIdlePolicies(view, findings);
   findIdleAuthentication(view, findings);
   findIdleAuthorization(view, resources, findings);
+  findGatewayIdentity(view, findings);
   findTlsMismatches(view, findings);
   findStrictWithoutAutoMtls(view, findings);
   findPermissiveMesh(view, findings);
