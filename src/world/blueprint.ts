@@ -3,7 +3,13 @@ import { type Mesh, MeshResolver, type Origin, type Service, type Workload, work
 import type { Behaviour, Scenario } from '../scenario/index.js';
 import { withImpliedServices } from './implied-services.js';
 import type { Loaded } from './load.js';
-import { everyService, reportDirectCallers, reportOpenConnections, withSamePods } from './pushed-mesh.js';
+import {
+  everyService,
+  reportDirectCallers,
+  reportOpenConnections,
+  reportZtunnels,
+  withSamePods,
+} from './pushed-mesh.js';
 import type { Pushes } from './pushes.js';
 import { appStation, externalStation, ownPodCount, podCount, type Station } from './stations.js';
 
@@ -35,7 +41,10 @@ export function drawBlueprint({ scenario, pushes, ...given }: Loaded, diagnostic
   const services = everyService(mesh, later);
   const zones = zonesOf(scenario, mesh.workloads, services);
   const stations: Station[] = [];
-  for (const pushed of later) reportOpenConnections(pushed, mesh, diagnostics);
+  for (const pushed of later) {
+    reportOpenConnections(pushed, mesh, diagnostics);
+    reportZtunnels(pushed, mesh, diagnostics);
+  }
   if (hasDirectCallers(mesh, scenario)) for (const pushed of later) reportDirectCallers(pushed, mesh, diagnostics);
   const meshes = later.map((pushed) => withSamePods(pushed, mesh, services, diagnostics));
   const configurations = [

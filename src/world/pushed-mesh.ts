@@ -1,5 +1,15 @@
 import type { Diagnostics } from '../diagnostics/index.js';
-import { type Mesh, type Origin, type Service, shortServiceName, type Workload, workloadName } from '../mesh/index.js';
+import {
+  type Mesh,
+  type Origin,
+  type Service,
+  selects,
+  shortServiceName,
+  type Workload,
+  workloadName,
+} from '../mesh/index.js';
+
+type Policy = Mesh['authorizationPolicies'][number] | Mesh['peerAuthentications'][number];
 
 /** The services that there are at any time. Of external ones the first with its host: that is the one that has endpoints. */
 export function everyService(mesh: Mesh, later: readonly Mesh[]): readonly Service[] {
@@ -58,8 +68,30 @@ export function reportOpenConnections(pushed: Mesh, mesh: Mesh, diagnostics: Dia
   }
 }
 
+/** Reports pushed policies that ztunnels would enforce: they go by those of the beginning. */
+export function reportZtunnels(pushed: Mesh, mesh: Mesh, diagnostics: Diagnostics): void {
+  const pods = mesh.workloads.filter(({ ambient }) => ambient);
+  const before = new Set([...mesh.authorizationPolicies, ...mesh.peerAuthentications].map(textOf));
+  const attached = new Set<Policy>(pushed.authorizationPolicies.filter(({ targets }) => targets !== undefined));
+  for (const policy of [...pushed.authorizationPolicies, ...pushed.peerAuthentications]) {
+    if (before.has(textOf(policy)) || attached.has(policy)) continue;
+    const pod = pods.find((each) => governs(policy, each, mesh.settings.rootNamespace));
+    if (pod === undefined) continue;
+    report(
+      policy.origin,
+      `a push does not reach ztunnels: ${workloadName(pod)} goes on with its policies`,
+      diagnostics,
+    );
+  }
+}
+
+function governs({ namespace, selector }: Policy, pod: Workload, rootNamespace: string): boolean {
+  const isWithin = namespace === rootNamespace || namespace === pod.namespace;
+  return isWithin && (selector === null || selects(selector, pod.labels));
+}
+
 /** Everything but where it is written, and how old it is. */
-function textOf(node: Workload | Service | Mesh['peerAuthentications'][number]): string {
+function textOf(node: Workload | Service | Policy): string {
   return JSON.stringify(node, (key, value) => (key === 'origin' || key === 'age' ? undefined : value));
 }
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/analysis/index.js';
 import { renderJson } from '../../src/report/json.js';
 import { burst, callServer, isShare, type Seen, type Setup } from '../dataplane/call-server.js';
+import { AMBIENT_DEFAULT, pods, serviceOf } from '../support/ambient.js';
 import { load } from '../support/run.js';
-import { strict } from '../support/security.js';
+import { authorizationPolicy, strict } from '../support/security.js';
 import { deployment, destinationRule, station, virtualService } from '../support/stations.js';
 
 // `push` of a scenario: manifests applied while the run goes on, or istiod slow to tell of what happens.
@@ -394,6 +395,25 @@ describe('findings', () => {
 
   test.each(FOUND)('$name', ({ text, expected }) => {
     expect(found(text)).toEqual(expected);
+  });
+
+  const DENY = { action: 'DENY', rules: [{}] };
+  const target = { targetRefs: [{ kind: 'Service', group: '', name: 'server' }] };
+
+  test.each([
+    { name: 'a policy', text: authorizationPolicy(DENY), expected: ['new.yaml:2 not-modelled'] },
+    { name: 'a policy of another namespace', text: authorizationPolicy(DENY, { namespace: 'other' }), expected: [] },
+    { name: 'a policy of a waypoint', text: authorizationPolicy({ ...DENY, ...target }), expected: [] },
+  ])('ztunnels do not hear of a push: $name', ({ text, expected }) => {
+    const spec = {
+      workloads: { server: { endpoints: [{}] } },
+      traffic: [{ name: 'load', from: 'outside', rate: '1/s', to: 'http://server/' }],
+      faults: [{ at: '60s', ...PUSH }],
+    };
+    const manifests = AMBIENT_DEFAULT + pods('server') + serviceOf('server');
+    const { diagnostics } = load({ spec, manifests, pushed: { 'new.yaml': text } });
+    const said = diagnostics.filter(({ message }) => message.includes('ztunnels'));
+    expect(said.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual(expected);
   });
 
   test('from when on', () => {
