@@ -10,3 +10,26 @@ export function inEitherCase(fields: readonly string[]): (key: string) => string
     return known.has(name) ? name : key;
   };
 }
+
+const WHOLE_NUMBERS: readonly string[] = [
+  'attempts',
+  'concurrency',
+  'consecutive5xxErrors',
+  'consecutiveErrors',
+  'consecutiveGatewayErrors',
+  'consecutiveLocalOriginFailures',
+  'http1MaxPendingRequests',
+  'http2MaxRequests',
+  'maxConcurrentStreams',
+  'maxConnections',
+  'maxEjectionPercent',
+  'maxRequestsPerConnection',
+  'maxRetries',
+  'minHealthPercent',
+];
+const inJson = inEitherCase(WHOLE_NUMBERS);
+
+/** Whether a field of a MeshConfig or ProxyConfig is a whole number, which protobuf's JSON may have in quotes. Source: as above. */
+export function isWholeNumber(key: string): boolean {
+  return WHOLE_NUMBERS.includes(inJson(key));
+}

@@ -1,5 +1,5 @@
 import type { Document, Node, ParsedNode } from 'yaml';
-import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Diagnostics, Place } from '../diagnostics/index.js';
 import { checkDocument } from './check-document.js';
 import { DocumentContext } from './document-context.js';
@@ -46,9 +46,10 @@ export function readNumberedDocuments(
 
 /**
  * The document that a text of another one holds, such as `data.mesh` of Istio's ConfigMap; its places are those of the
- * file, its paths begin with the text's. Null when there is none that can be read, which is reported.
+ * file, its paths begin with the text's. Null when there is none that can be read, which is reported. `isWholeNumber`: the keys
+ * whose values are whole numbers in quotes too.
  */
-export function readEmbedded(value: Value): Section | null {
+export function readEmbedded(value: Value, isWholeNumber: (key: string) => boolean): Section | null {
   const text = value.asText();
   if (text === null) return null;
   const lines = new LineCounter();
@@ -56,7 +57,16 @@ export function readEmbedded(value: Value): Section | null {
   const { places, diagnostics } = value.inside(lines);
   if (more.length > 0) value.refuse('yaml-syntax', 'the text holds several documents', "leave out the '---' lines");
   if (parsed === undefined || more.length > 0 || !reportSyntax(parsed, places, diagnostics)) return null;
-  return sectionOf(parsed, [], places, diagnostics)?.below(value) ?? null;
+  return sectionOf(parsed, [], places, diagnostics, isWholeNumber)?.below(value) ?? null;
+}
+
+function unquote(document: Document<ParsedNode>, isWholeNumber: (key: string) => boolean): void {
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || !isScalar(value) || !isWholeNumber(String(key.value))) return;
+      if (typeof value.value === 'string' && /^-?\d{1,15}$/.test(value.value)) value.value = Number(value.value);
+    },
+  });
 }
 
 function sectionOf(
@@ -64,6 +74,7 @@ function sectionOf(
   settings: readonly Setting[],
   places: TextPlaces,
   diagnostics: Diagnostics,
+  isWholeNumber: (key: string) => boolean = () => false,
 ): Section | null {
   const elsewhere = new Map<Node, Place>();
   for (const setting of settings) applyToDocument(document, setting, elsewhere);
@@ -74,6 +85,7 @@ function sectionOf(
   }
   const root = document.contents as Node | null;
   if (problems.length > 0 || root === null || (isScalar(root) && root.value === null)) return null;
+  unquote(document, isWholeNumber);
   if (isMap(root)) return new Section(context, root, '', null);
   const help = "write 'key: value' lines; a resource begins with 'apiVersion:' and 'kind:'";
   refuse(context.placeOf(root), 'not-a-mapping', 'the document is not a mapping', help, diagnostics);

@@ -89,6 +89,22 @@ test.each([
   expect(load(operator(`{${mesh}}`)).mesh.settings).toMatchObject(gives);
 });
 
+// Protobuf's JSON takes whole numbers in quotes; asked of a real istiod.
+test('whole numbers may stand in quotes', () => {
+  const mesh = [
+    'defaultHttpRetryPolicy: {attempts: "7"}',
+    'default_traffic_policy: {outlier_detection: {consecutive_5xx_errors: "9"}, connectionPool: {tcp: {maxConnections: "3"}}}',
+  ];
+  const loaded = load(configMap(mesh.join('\n')));
+  expect(loaded.diagnostics).toEqual([]);
+  expect(loaded.mesh.settings).toMatchObject({
+    defaultRetry: { attempts: 7 },
+    outlierDetection: { consecutive5xxErrors: 9 },
+    connectionPool: { maxConnections: 3 },
+  });
+  expect(load(configMap('rootNamespace: "5"')).mesh.settings.rootNamespace).toBe('5');
+});
+
 /** `line: code` of the findings in a MeshConfig, whose first line is 6. */
 const FINDINGS: { mesh: string; finds: string[] }[] = [
   { mesh: 'accessLogFile: /dev/stdout\nenableTracing: true\nextensionProviders: [{name: x, zipkin: {}}]', finds: [] },

@@ -6,7 +6,7 @@ import { readDocuments, readEmbedded } from '../../src/reading/index.js';
 function read(text: string) {
   const diagnostics = new Diagnostics();
   const [root] = readDocuments({ file: 'f.yaml', text }, diagnostics);
-  const section = readEmbedded(root!.section('data')!.value('mesh')!);
+  const section = readEmbedded(root!.section('data')!.value('mesh')!, (key) => key === 'count');
   section?.durationMs('t');
   return { section, found: diagnostics.sorted().map((d) => `${d.line}:${d.column} ${d.code}`) };
 }
@@ -31,4 +31,16 @@ test.each(TEXTS)('findings in $what stand where it is written', ({ text, found }
 
 test('paths begin with that of the text', () => {
   expect(read('data:\n  mesh: |\n    a: {b: 1}\n').section!.section('a')!.path).toBe('data.mesh.a');
+});
+
+// Protobuf's JSON has 64-bit numbers in quotes, and reads others so too.
+test.each([
+  ['5', 5],
+  ['"5"', 5],
+  ['"-5"', -5],
+  ['"five"', 'five'],
+  ['"5.5"', '5.5'],
+])('a whole number in quotes is one where the key says so: %s', (written, found) => {
+  const { section } = read(`data:\n  mesh: |\n    count: ${written}\n    other: "5"\n`);
+  expect([section!.raw('count'), section!.raw('other')]).toEqual([found, '5']);
 });

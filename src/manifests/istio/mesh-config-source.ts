@@ -1,5 +1,6 @@
 import type { Section } from '../../reading/index.js';
 import { readEmbedded } from '../../reading/index.js';
+import { isWholeNumber } from '../api-names.js';
 import { OBJECT_FIELDS } from '../object-fields.js';
 import type { Resource } from '../resource.js';
 import { ISTIO_OPERATOR_FIELDS } from './fields/mesh-config.js';
@@ -52,7 +53,7 @@ function rank({ kind, name }: Resource): number {
 
 function read({ kind, section }: Resource): Section | null {
   if (kind !== 'ConfigMap') return section.section('spec')!.section('meshConfig');
-  return readEmbedded(section.section('data')!.value('mesh')!);
+  return readEmbedded(section.section('data')!.value('mesh')!, isWholeNumber);
 }
 
 function accountOperator({ section }: Resource): void {

@@ -2,6 +2,7 @@ import { Diagnostics } from '../../diagnostics/index.js';
 import type { Labels, ProxySettings } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote, readDocuments, readEmbedded } from '../../reading/index.js';
+import { isWholeNumber } from '../api-names.js';
 import { inherited, NO_PROXY_CONFIG, type ProxyConfig, readProxyConfig } from '../proxy-config.js';
 import { reportInterception } from './interception.js';
 import { parseQuantity } from './quantity.js';
@@ -84,7 +85,7 @@ function annotatedConfig(annotations: Labels, at: Section | null): ProxyConfig {
     complain();
     return NO_PROXY_CONFIG;
   }
-  const config = readEmbedded(at.value(CONFIG)!);
+  const config = readEmbedded(at.value(CONFIG)!, isWholeNumber);
   return config === null ? NO_PROXY_CONFIG : readProxyConfig(config, complain);
 }
 
