@@ -3,6 +3,7 @@ import {
   groupBy,
   type Mesh,
   MeshResolver,
+  type Origin,
   type Workload,
   type WorkloadPolicies,
   workloadName,
@@ -63,7 +64,11 @@ export function exportEnvoy(
       },
     },
     credentials: certificates === null ? [] : [identityOf(workload), ...serversOf(workload, resolver)],
-    leftOut: [...withoutEffect(policies, judged), ...outbound.leftOut()],
+    leftOut: [
+      ...withoutEffect(policies, judged),
+      ...(certificates === null && workload.role === 'app' ? unrefused(workload, resolver) : []),
+      ...outbound.leftOut(),
+    ],
   };
 }
 
@@ -77,6 +82,13 @@ function serversOf(workload: Workload, resolver: MeshResolver): readonly Credent
   }));
 }
 
+/** Where plaintext is taken that the mesh refuses. */
+function unrefused(workload: Workload, resolver: MeshResolver): readonly string[] {
+  const modes = resolver.inboundPorts(workload).map((port) => resolver.mutualTls(workload, port));
+  const strict = modes.flatMap(({ mode, origin }) => (mode === 'strict' && origin !== null ? [origin] : []));
+  return [...new Set(strict)].map((origin) => `${named(origin)}: without certificates plaintext is taken`);
+}
+
 const NONE: WorkloadPolicies = { tokens: [], custom: [], audit: [], deny: [], allow: [] };
 
 /** Those that the configuration does not enforce. */
@@ -85,5 +97,9 @@ function withoutEffect({ tokens, custom, audit, deny, allow }: WorkloadPolicies,
   const origins = [...tokens, ...custom, ...audit, ...[...deny, ...allow].filter(isLeftOut)].map(
     ({ origin }) => origin,
   );
-  return origins.map(({ file, line, resource }) => `${resource?.kind} ${resource?.name} (${file}:${line})`);
+  return origins.map(named);
+}
+
+function named({ file, line, resource }: Origin): string {
+  return `${resource.kind} ${resource.name} (${file}:${line})`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { folderOf, say } from '../support/outside.js';
+import { strict } from '../support/security.js';
 import { deployment, destinationRule, service, station, virtualService } from '../support/stations.js';
 
 const STATIONS = [
@@ -340,6 +341,14 @@ describe('drymesh export envoy', () => {
     const manifests = `${STATIONS}---\n${JSON.stringify({ ...written, spec: policy })}\n`;
     const { stderr } = await say(folderOf({ 'all.yaml': manifests }), ['export', 'envoy', '.', '--proxy', 'server']);
     expect(stderr).toMatch(/^left out: AuthorizationPolicy no-shop \(all\.yaml:\d+\)$/m);
+  });
+
+  test('without certificates plaintext is taken where only mutual TLS should be, and that is told', async () => {
+    const folder = folderOf({ 'mesh/all.yaml': STATIONS + strict() });
+    const exporting = (...flags: string[]) => say(folder, ['export', 'envoy', 'mesh', '--proxy', 'server', ...flags]);
+    const told = /^left out: PeerAuthentication x \(mesh\/all\.yaml:\d+\): without certificates plaintext is taken$/m;
+    expect((await exporting()).stderr).toMatch(told);
+    expect((await exporting('--certificates', 'certs')).stderr).toBe('');
   });
 
   test.each([

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+// @ts-expect-error: a script without types
+import * as cases from '../../validation/istiod/cases.mjs';
 import { complaintOf, envoyBinary } from '../support/envoy.js';
 import { say } from '../support/outside.js';
 
@@ -36,6 +38,39 @@ describe.skipIf(binary === null)('a real Envoy', () => {
     }
     expect(Object.keys(complaints)).not.toHaveLength(0);
     expect(Object.entries(complaints).filter(([, complaint]) => complaint !== '')).toEqual([]);
+  });
+});
+
+/** Of the recorded meshes those that ask for unlike things: see validation/istiod. */
+const CASES = [
+  'connection-pools',
+  'default-services',
+  'external-workloads',
+  'gateway-server-names',
+  'gateway-tls',
+  'headless-services',
+  'locality-failover',
+  'match-kinds',
+  'outlier-detection',
+  'retries-hashed',
+  'service-entries-tcp',
+  'sidecar-ingress',
+  'tls-by-name',
+  'tls-routes',
+  'warm-up',
+];
+
+describe.skipIf(binary === null)('a real Envoy', () => {
+  test.each(CASES)('takes every proxy of the case %s', async (name) => {
+    const [first, ...more] = cases.inputFiles(name) as string[];
+    const input = [first!, ...more.flatMap((file) => ['--with', file])];
+    for (const { workload } of (cases.readCase(name) as { proxies: { workload: string }[] }).proxies) {
+      const flags = ['--proxy', workload, '--format', 'json', '--certificates', join(folder, 'certificates')];
+      const { stdout } = await say(ROOT, ['export', 'envoy', ...input, ...flags]);
+      const path = join(folder, 'envoy.json');
+      writeFileSync(path, stdout);
+      expect(complaintOf(binary!, path)).toBe('');
+    }
   });
 });
 
