@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RE2JS } from 're2js';
 import type { Sampler, SequentialRandom } from '../../src/engine/index.js';
 import { pathOnly } from '../../src/mesh/index.js';
@@ -7,6 +7,7 @@ import type { Clock } from './clock.js';
 import { Job } from './job.js';
 import type { Address, PlayedApplication } from './layout.js';
 import type { Outbound } from './outbound.js';
+import { PlainServer } from './server.js';
 
 /** What a fault does to a workload as long as it lasts. */
 export interface Strikes {
@@ -44,7 +45,7 @@ export class Application {
   }[];
   readonly #waiting: Job[] = []; // first come, first served
   readonly #working = new Set<Job>();
-  #servers: Server[] = [];
+  #servers: PlainServer[] = [];
   #arrivals = 0;
 
   constructor(spec: PlayedApplication, context: ApplicationContext) {
@@ -63,25 +64,17 @@ export class Application {
 
   /** The pod dies: its connections are cut, new ones refused, its work is gone. */
   crash(): void {
-    for (const server of this.#servers) {
-      server.close();
-      server.closeAllConnections();
-    }
+    for (const server of this.#servers) server.close();
     this.#servers = [];
     for (const job of [...this.#working, ...this.#waiting]) job.stop();
     this.#working.clear();
     this.#waiting.length = 0;
   }
 
-  #serve({ host, port }: Address): Promise<Server> {
-    const server = createServer({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) =>
-      this.#onRequest(request, response),
-    );
-    server.headersTimeout = 0;
-    return new Promise((resolve, reject) => {
-      server.on('error', reject);
-      server.listen({ host, port, backlog: 4096 }, () => resolve(server));
-    });
+  async #serve(address: Address): Promise<PlainServer> {
+    const server = new PlainServer((request, response) => this.#onRequest(request, response));
+    await server.listen(address);
+    return server;
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
