@@ -1,18 +1,21 @@
 // Writes the documents that are generated: `npm run docs`. With --check it writes nothing, and fails if one is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { programOutput } from './program-output.mjs';
 import { scenarioDocs } from './scenario-docs.mjs';
+import { validationChart, validationDocs } from './validation-docs.mjs';
 
 const GENERATED = [
   { file: 'docs/scenario.md', render: () => scenarioDocs(schemaOf('scenario')) },
+  { file: 'docs/validation.md', render: validationDocs },
+  { file: 'docs/validation.svg', render: validationChart },
   { file: 'README.md', render: programOutput },
 ];
 const check = process.argv.includes('--check');
 
 for (const { file, render } of GENERATED) {
   const path = new URL(`../${file}`, import.meta.url);
-  const before = readFileSync(path, 'utf8');
-  const text = render(before);
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const text = await render(before);
   if (text === before) continue;
   if (!check) writeFileSync(path, text);
   else {

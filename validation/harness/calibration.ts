@@ -6,7 +6,7 @@ export const OVERHEAD_CASES = ['overhead-direct', 'overhead-client', 'overhead-b
 /** What their hosts hold a request for. */
 export const OVERHEAD_SERVICE_MS = 10;
 
-/** What the overhead cases came to: means over runs, ms. */
+/** What the overhead cases came to, ms: mean latencies of a typical run. */
 export interface OverheadMeans {
   readonly direct: number;
   readonly client: number;
@@ -31,7 +31,7 @@ export interface Calibration {
   readonly waitMs: number;
   /** Before every call of an application: its own HTTP client. */
   readonly callMs: number;
-  /** Added to what a source sees, by what its requests meet first. */
+  /** Added to what a source sees, by what its requests meet first; to a gateway the model adds the way itself. */
   readonly aroundMs: { readonly direct: number; readonly sidecar: number; readonly gateway: number };
   /** What it was worked out from. */
   readonly from: OverheadMeans;
@@ -52,7 +52,7 @@ export function calibrationOf(from: OverheadMeans): Calibration {
     aroundMs: {
       direct: least0(from.direct - served),
       sidecar,
-      gateway: least0(sidecar - 2 * networkMs),
+      gateway: sidecar - 2 * networkMs,
     },
     from,
   };

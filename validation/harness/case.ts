@@ -6,6 +6,7 @@ import type { Mesh } from '../../src/mesh/index.js';
 import type { Scenario } from '../../src/scenario/index.js';
 import { type Blueprint, checkWorld, drawBlueprint, type Loaded, World } from '../../src/world/index.js';
 import { loadFiles } from '../../src/world/load.node.js';
+import { layOut } from './layout.js';
 import { whatCannotBePlayed } from './playable.js';
 
 /** A scenario that is played twice: by real Envoys, and by the model. */
@@ -47,7 +48,7 @@ export function loadCase(folder: string, name: string): Case {
       told.map(({ file, line, message, code }) => `${file}:${line}: ${message} [${code}]`).join('\n'),
     );
   }
-  const unplayable = whatCannotBePlayed(loaded.scenario, loaded.mesh);
+  const unplayable = [...whatCannotBePlayed(loaded.scenario, loaded.mesh), ...layOut(blueprint).leftOut];
   if (unplayable.length > 0) throw new CaseError(unplayable.join('\n'));
   return {
     name,

@@ -4,6 +4,9 @@ import { type Comparison, compare, isMet } from './compare.js';
 import { predict } from './predict.js';
 import { type Summary, summarize } from './summary.js';
 
+/** Enough for the model's own interval to be narrow beside that of three runs. */
+export const REPLICATIONS = 20;
+
 export interface Judgement {
   readonly replications: number;
   readonly predicted: Summary;

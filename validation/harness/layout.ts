@@ -90,6 +90,8 @@ class Planner {
   #proxies({ workload, name, podZones }: Station, leftOut: Set<string>): readonly PlayedProxy[] {
     if (workload === null || workload.proxy === null) return [];
     const { mesh, scenario } = this.#blueprint;
+    const isSource = scenario.traffic.some(({ from }) => from.kind === 'gateway' && from.name === name);
+    if (workload.origin.generated && !isSource) return []; // a gateway that nobody wrote and nobody uses
     const concurrency = workload.proxy.concurrency || Math.ceil(scenario.platform.nodes.cpu);
     return podZones.map((_, ordinal) => {
       const exported = exportEnvoy(mesh, workload, ordinal, (each, pod) => this.#locality(each, pod));

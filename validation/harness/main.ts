@@ -1,50 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type MeasuredRun, measure } from './bench.js';
-import { type Calibration, OVERHEAD_CASES } from './calibration.js';
+import { OVERHEAD_CASES } from './calibration.js';
 import { type Case, CaseError, caseNames, loadCase } from './case.js';
 import { envoyBinary, envoyVersion } from './envoy-binary.js';
-import { judge } from './judge.js';
+import { judge, REPLICATIONS } from './judge.js';
 import { lockMachine } from './machine-lock.js';
-import { calibrationFrom, type Overhead, readOverheads, versionsOf, writeOverheads } from './overheads.js';
-import { Progress } from './progress.js';
+import { type Options, optionsOf } from './options.js';
+import { Recorder } from './recorder.js';
 import { type Result, readResult, writeResult } from './results.js';
-import { IS_REAL_TIME } from './scheduling.js';
-import { summarize } from './summary.js';
 import { comparisonTable } from './table.js';
 
 const ROOT = process.cwd();
-const USAGE = `npm run validate -- [case...] [options]
-
-Plays each case of validation/cases with real Envoys and in the model, and lays the two beside each other. Cases with a
-result for the same files are passed over, unless they are named.
-
-  --only TEXT   cases whose name contains it
-  --repeat N    runs of each case, each with other seeds and fresh processes (default 3)
-  --again       those with a result too, and what the machine adds is measured anew
-  --predict     no Envoy: compares the recorded results with what the model says now
-  --cases DIR   another folder of cases (default validation/cases)
-  --results DIR another folder for results (default validation/results)
-  --list        names the cases and what there is of them
-`;
-/** Enough for the model's own interval to be narrow beside that of three runs. */
-const REPLICATIONS = 20;
-const OVERHEAD_REPEATS = 3;
-
-interface Options {
-  readonly named: readonly string[];
-  readonly only: string;
-  readonly repeat: number;
-  readonly again: boolean;
-  readonly predict: boolean;
-  readonly list: boolean;
-  readonly cases: string;
-  readonly results: string;
-}
+const CASES = join(ROOT, 'validation/cases');
 
 async function main(): Promise<number> {
-  const options = optionsOf(process.argv.slice(2));
+  const options = optionsOf(process.argv.slice(2), ROOT);
   const all = caseNames(options.cases);
   const unknown = options.named.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new CaseError(`no case ${unknown.join(', ')} in ${options.cases}`);
@@ -53,33 +23,6 @@ async function main(): Promise<number> {
   );
   if (options.list) return list(chosen, options);
   return options.predict ? predictAgain(chosen, options) : measureAll(chosen, options);
-}
-
-function optionsOf(args: string[]): Options {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      only: { ...text, default: '' },
-      repeat: { ...text, default: '3' },
-      again: flag,
-      predict: flag,
-      list: flag,
-      help: flag,
-      cases: { ...text, default: join(ROOT, 'validation/cases') },
-      results: { ...text, default: join(ROOT, 'validation/results') },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    process.exit(0);
-  }
-  const repeat = Number(values.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1 || repeat > 100)
-    throw new CaseError('--repeat takes a number from 1 to 100');
-  return { ...values, repeat, named: positionals };
 }
 
 function list(names: readonly string[], { cases, results }: Options): number {
@@ -124,113 +67,46 @@ function predictAgain(names: readonly string[], { cases, results }: Options): nu
 }
 
 async function measureAll(names: readonly string[], options: Options): Promise<number> {
-  const isWanted = (played: Case) => {
-    if (options.again || options.named.includes(played.name)) return true;
-    return readResult(options.results, played.name)?.content !== played.content;
-  };
-  const loaded = names.map((name) => [name, tried(options.cases, name)] as const);
+  const { cases, results, repeat, again, named } = options;
+  const loaded = names.map((name) => [name, tried(cases, name)] as const);
   let failed = 0;
+  const wanted: Case[] = [];
   for (const [name, played] of loaded) {
-    if (!(played instanceof Error)) continue;
-    failed++;
-    process.stdout.write(`${name} cannot be played:\n${played.message}\n`);
+    if (played instanceof Error) {
+      failed++;
+      process.stdout.write(`${name} cannot be played:\n${played.message}\n`);
+    } else if (again || named.includes(name) || readResult(results, name)?.content !== played.content)
+      wanted.push(played);
   }
-  const wanted = loaded.flatMap(([, played]) => (played instanceof Error || !isWanted(played) ? [] : [played]));
   process.stderr.write(`${wanted.length} of ${names.length} cases to measure\n`);
   if (wanted.length === 0) return failed > 0 ? 1 : 0;
   const binary = envoyBinary(ROOT);
-  const envoy = envoyVersion(binary);
+  const versions = { drymesh: packageVersion(), envoy: envoyVersion(binary), node: process.version.slice(1) };
   await lockMachine(() => process.stderr.write('Another measuring goes on: waiting for it to end ...\n'));
-  const overheads = OVERHEAD_CASES.map((name) => loadCase(join(ROOT, 'validation/cases'), name));
-  const known = options.again ? null : readOverheads(overheadFile(), versionsOf(overheads, envoy));
-  const others = wanted.filter(({ name }) => !isOverhead(name));
-  const seconds =
-    total(others.map((each) => options.repeat * secondsOf(each))) +
-    (known === null ? total(overheads.map((each) => OVERHEAD_REPEATS * secondsOf(each))) : 0);
-  const progress = new Progress(seconds);
-  const repeated = async (played: Case, repeats: number) => {
-    const runs: MeasuredRun[] = [];
-    for (let repetition = 0; repetition < repeats; repetition++) {
-      progress.begin(`${played.name}: run ${repetition + 1} of ${repeats}`);
-      runs.push(await measure(played, repetition, binary));
-      progress.end(secondsOf(played));
-    }
-    return runs;
-  };
-  const overhead = known ?? (await measureOverheads(overheads, repeated, envoy));
-  const calibration = calibrationFrom(overhead);
-  const versions = { drymesh: packageVersion(), envoy, node: process.version.slice(1) };
-  let missed = 0;
+  const overheads = OVERHEAD_CASES.map((name) => loadCase(CASES, name));
+  const overheadFile = join(ROOT, 'validation/.local/overheads.json');
+  const recorder = new Recorder(wanted, { binary, versions, repeat, overheads, overheadFile, again });
+  await recorder.prepare();
+  let [met, missed] = [0, 0];
   for (const played of wanted) {
     try {
-      const runs = isOverhead(played.name) ? overhead[played.name]! : await repeated(played, options.repeat);
-      const result = resultOf(played, runs, calibration, versions);
-      writeResult(options.results, result);
-      if (!show(played.name, result)) missed++;
+      const result = await recorder.record(played);
+      writeResult(results, result);
+      if (show(played.name, result)) met++;
+      else missed++;
     } catch (error) {
       failed++;
       process.stdout.write(`${played.name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
-  process.stdout.write(`${wanted.length - failed - missed} met, ${missed} missed, ${failed} failed\n`);
+  process.stdout.write(`\n${met} met, ${missed} missed, ${failed} failed\n`);
   return missed + failed > 0 ? 1 : 0;
-}
-
-async function measureOverheads(
-  cases: readonly Case[],
-  repeated: (played: Case, repeats: number) => Promise<readonly MeasuredRun[]>,
-  envoy: string,
-): Promise<Overhead> {
-  const runs: Record<string, readonly MeasuredRun[]> = {};
-  for (const played of cases) runs[played.name] = await repeated(played, OVERHEAD_REPEATS);
-  writeOverheads(overheadFile(), versionsOf(cases, envoy), runs);
-  return runs;
-}
-
-function resultOf(
-  played: Case,
-  runs: readonly MeasuredRun[],
-  calibration: Calibration,
-  versions: Result['versions'],
-): Omit<Result, 'schema'> {
-  const measured = summarize(runs.map(({ figures }) => figures));
-  return {
-    case: played.name,
-    description: played.description,
-    content: played.content,
-    date: new Date().toISOString(),
-    versions,
-    realTime: IS_REAL_TIME,
-    seed: played.blueprint.scenario.run.seed,
-    calibration,
-    runs,
-    measured,
-    ...judge(played, calibration, measured, REPLICATIONS),
-  };
 }
 
 /** Returns whether all targets were met. */
 function show(name: string, { met, comparisons }: Pick<Result, 'met' | 'comparisons'>): boolean {
   process.stdout.write(`\n${name}: ${met ? 'met' : 'MISSED'}\n${comparisonTable(comparisons)}`);
   return met;
-}
-
-function isOverhead(name: string): boolean {
-  return (OVERHEAD_CASES as readonly string[]).includes(name);
-}
-
-/** Of one run, with what it takes to start. */
-function secondsOf({ blueprint }: Case): number {
-  const { warmupMs, durationMs } = blueprint.scenario.run;
-  return (warmupMs + durationMs) / 1000 + 1.5;
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-function overheadFile(): string {
-  return join(ROOT, 'validation/.local/overheads.json');
 }
 
 function packageVersion(): string {

@@ -33,21 +33,23 @@ export function versionsOf(cases: readonly Case[], envoy: string): string {
   return [envoy, process.version, ...cases.map(({ content }) => content)].join(' ');
 }
 
+/** Of each figure the median over the runs, so that one run that was held up does not count. */
 export function calibrationFrom(runs: Overhead): Calibration {
   const [direct, client, both, connect] = OVERHEAD_CASES.map((name) => runs[name]!);
   const meanMs = (of: readonly MeasuredRun[]) =>
-    mean(of.map(({ figures }) => Object.values(figures.traffic)[0]!.meanMs));
+    median(of.map(({ figures }) => Object.values(figures.traffic)[0]!.meanMs));
   return calibrationOf({
     direct: meanMs(direct!),
     client: meanMs(client!),
     both: meanMs(both!),
     connect: meanMs(connect!),
-    held: mean(client!.map(({ proxyMs }) => proxyMs!.held)),
-    serviceLate: mean(client!.map(({ serviceLate }) => serviceLate.meanMs)),
-    sendingLate: mean(client!.map(({ sendingLate }) => Object.values(sendingLate)[0]!.meanMs)),
+    held: median(client!.map(({ proxyMs }) => proxyMs!.held)),
+    serviceLate: median(client!.map(({ serviceLate }) => serviceLate.meanMs)),
+    sendingLate: median(client!.map(({ sendingLate }) => Object.values(sendingLate)[0]!.meanMs)),
   });
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
