@@ -4,6 +4,7 @@ export { Attempt } from './attempt.js';
 export type { CallOwner } from './call.js';
 export { Call, innermostRow } from './call.js';
 export { ClusterState } from './cluster.js';
+export { CpuQuota } from './cpu-quota.js';
 export type { RequestHash } from './hash-table.js';
 export { hashRequest } from './hash-table.js';
 export { HashTables } from './hash-tables.js';

@@ -1,6 +1,7 @@
 import type { SequentialRandom, Simulation } from '../engine/index.js';
 import { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
+import type { CpuQuota } from './cpu-quota.js';
 import type { ClusterConfig } from './plan.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -41,16 +42,27 @@ export class ProxyProcess {
   readonly buckets: (TokenBucket | undefined)[] = [];
   readonly #sim: Simulation;
   readonly #random: SequentialRandom;
+  readonly #quota: CpuQuota | null;
   readonly #freeMs: Float64Array; // by worker: when it will have done all it has
   readonly #idleConnections: number[][] = []; // by host: the application's idle connections, worker and endpoint in one
 
-  constructor(name: string, zone: number, workers: number, cost: CpuCost, sim: Simulation, random: SequentialRandom) {
+  /** `quota`: null, each worker has a core. */
+  constructor(
+    name: string,
+    zone: number,
+    workers: number,
+    quota: CpuQuota | null,
+    cost: CpuCost,
+    sim: Simulation,
+    random: SequentialRandom,
+  ) {
     this.name = name;
     this.zone = zone;
     this.workers = workers;
     this.cost = cost;
     this.#sim = sim;
     this.#random = random;
+    this.#quota = quota;
     this.#freeMs = new Float64Array(workers);
   }
 
@@ -62,6 +74,7 @@ export class ProxyProcess {
     this.buckets.length = 0;
     this.#idleConnections.length = 0;
     this.#freeMs.fill(0);
+    this.#quota?.clear();
   }
 
   /**
@@ -123,7 +136,7 @@ export class ProxyProcess {
     const beginsMs = freeMs > nowMs ? freeMs : nowMs;
     if (cpuMs === 0) return beginsMs;
     const takesMs = this.speed === 1 ? cpuMs : cpuMs / this.speed; // division is slow, and this is done four times a hop
-    const doneMs = beginsMs + takesMs;
+    const doneMs = this.#quota === null ? beginsMs + takesMs : this.#quota.spend(nowMs, beginsMs, takesMs);
     this.#freeMs[worker] = doneMs;
     this.usedMs += takesMs;
     return doneMs;

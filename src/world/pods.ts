@@ -1,6 +1,7 @@
 import type { Strand } from '../dataplane/index.js';
 import {
   type CpuCost,
+  CpuQuota,
   type Message,
   type Plane,
   Pod,
@@ -86,9 +87,12 @@ function makeProxy(
   const settings = station.workload?.proxy ?? null;
   if (settings === null) return null;
   const { platform } = blueprint.scenario;
-  const workers = settings.concurrency > 0 ? settings.concurrency : Math.ceil(platform.nodes.cpu);
+  const { concurrency, cpuLimit } = settings;
+  const workers = concurrency > 0 ? concurrency : Math.ceil(platform.nodes.cpu);
+  const quota = cpuLimit !== null && cpuLimit < workers ? new CpuQuota(cpuLimit, quotaPhaseMs(pod.name)) : null;
   const cost: CpuCost = station.kind === 'waypoint' ? waypointCost(platform.proxyCost) : platform.proxyCost;
-  return new ProxyProcess(pod.name, pod.zone, workers, cost, plane.sim, new SequentialRandom(key, pod.name));
+  const random = new SequentialRandom(key, pod.name);
+  return new ProxyProcess(pod.name, pod.zone, workers, quota, cost, plane.sim, random);
 }
 
 function makeCpu({ threads, cpuLimit, kind }: Station, plane: Plane, pod: string): ProcessorSharing | null {

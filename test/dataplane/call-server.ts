@@ -16,6 +16,7 @@ export interface Setup {
   readonly callers?: number;
   /** Worker threads of the caller's sidecar. */
   readonly concurrency?: number;
+  readonly proxyCpu?: string;
   /** When requests are sent, ms; instead of `rate`. Before 0: not counted. */
   readonly atMs?: readonly number[];
   /** Per second; default 100, evenly spaced. */
@@ -54,7 +55,12 @@ export async function callServer(setup: Setup): Promise<Seen> {
   const { http, policy, subsets = [], server = { endpoints: [{}] }, seconds = 100, atMs, traffic = {} } = setup;
   const hasRule = policy !== undefined || subsets.length > 0;
   const manifests = [
-    station('caller', { sidecar: true, replicas: setup.callers ?? 1, concurrency: setup.concurrency ?? 1 }),
+    station('caller', {
+      sidecar: true,
+      replicas: setup.callers ?? 1,
+      concurrency: setup.concurrency ?? 1,
+      ...(setup.proxyCpu === undefined ? {} : { proxyCpu: setup.proxyCpu }),
+    }),
     station('server', { sidecar: setup.serverSidecar ?? false, replicas: setup.replicas ?? 1 }),
     http === undefined ? '' : virtualService('server', http),
     hasRule ? destinationRule('server', policy, subsets) : '',

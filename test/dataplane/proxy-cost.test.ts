@@ -76,3 +76,17 @@ test('two workers serve two requests at once', async () => {
   expect(two.traffic.latencyMs.max).toBeGreaterThanOrEqual(20 * 3);
   expect(two.traffic.latencyMs.max).toBeLessThan(32 * 3);
 });
+
+test('a CPU limit below the workers is a quota for each period of 100 ms', async () => {
+  const setup = { ...PLAIN, serverSidecar: false, atMs: burst(40), seconds: 10 };
+  const cost = { requestCpu: '3ms', responseCpu: '0s', afterCpu: '0s' };
+  const half = await call({ ...setup, proxyCpu: '500m' }, cost);
+  // 120 ms of work, of which 50 ms are done in a period: three of them, of the first perhaps a part.
+  expect(half.traffic.latencyMs.max).toBeGreaterThanOrEqual(120 + 2 * 50 - 50);
+  expect(half.traffic.latencyMs.max).toBeLessThanOrEqual(3 * 100);
+  expect(half.traffic.causesMs.proxyCpu).toBeCloseTo(half.traffic.latencyMs.mean!, 6);
+  const shared = await call({ ...setup, concurrency: 4, proxyCpu: '1', atMs: burst(200) }, cost);
+  expect(shared.traffic.latencyMs.max).toBeGreaterThanOrEqual(300);
+  const seldom = await call({ ...setup, proxyCpu: '500m', atMs: [0, 1000, 2000] }, cost);
+  expect(seldom.traffic.latencyMs.max).toBeCloseTo(3, 6);
+});

@@ -11,7 +11,7 @@ const KEY = runKey(1, 0);
 const RANDOM = new AddressedRandom(KEY);
 
 function proxyCalled(name: string): ProxyProcess {
-  return new ProxyProcess(name, 0, 2, FREE, new Simulation(), new SequentialRandom(KEY, name));
+  return new ProxyProcess(name, 0, 2, null, FREE, new Simulation(), new SequentialRandom(KEY, name));
 }
 
 function picks(balancer: Balancer, worker: number, count: number): string {

@@ -205,13 +205,3 @@ const REFUSED = [
 test.each(REFUSED)('$code in line $line', ({ code, text, line }) => {
   expect(load(text).diagnostics.filter(({ refuses }) => refuses)).toMatchObject([{ code, line }]);
 });
-
-// Linux holds a container back that has spent its quota; the model's workers have a core each.
-test.each([
-  { annotations: 'sidecar.istio.io/proxyCPULimit: 500m', said: true },
-  { annotations: 'sidecar.istio.io/proxyCPULimit: "2"', said: false },
-  { annotations: 'sidecar.istio.io/proxyCPU: 100m', said: false },
-])('a limit of a proxy below what its workers need is told of: $annotations', ({ annotations, said }) => {
-  const { diagnostics } = load(deployment({ metadata: annotated(annotations) }));
-  expect(diagnostics.some(({ code, message }) => code === 'not-modelled' && message.includes('held back'))).toBe(said);
-});

@@ -6,6 +6,8 @@ export interface StationOptions {
   readonly sidecar?: boolean;
   /** Worker threads of the sidecar; default 1, so that one connection pool does for a pod. */
   readonly concurrency?: number;
+  /** CPU limit of the sidecar, cores; without, Istio's. */
+  readonly proxyCpu?: string;
   /** CPU limit of the container, cores. */
   readonly cpu?: number;
   readonly labels?: Readonly<Record<string, string>>;
@@ -15,9 +17,12 @@ export interface StationOptions {
 
 /** A Deployment. Its pods are outside the mesh unless `sidecar` says otherwise. */
 export function deployment(name: string, options: StationOptions = {}): string {
-  const { replicas = 1, sidecar = false, concurrency = 1, cpu, labels = {}, app = name } = options;
+  const { replicas = 1, sidecar = false, concurrency = 1, proxyCpu, cpu, labels = {}, app = name } = options;
   const limits = cpu === undefined ? {} : { resources: { limits: { cpu: String(cpu) } } };
-  const annotations = { 'proxy.istio.io/config': `{concurrency: ${concurrency}}` };
+  const annotations = {
+    'proxy.istio.io/config': `{concurrency: ${concurrency}}`,
+    ...(proxyCpu === undefined ? {} : { 'sidecar.istio.io/proxyCPULimit': proxyCpu }),
+  };
   const template = {
     metadata: { labels: { app, ...labels, 'sidecar.istio.io/inject': String(sidecar) }, annotations },
     spec: { containers: [{ name: 'app', image: 'app', ...limits }] },

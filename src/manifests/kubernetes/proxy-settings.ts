@@ -35,21 +35,7 @@ export function sidecarSettings(pod: AnnotatedPod): ProxySettings {
     ? annotatedLimit(annotations, at)
     : DEFAULT_CPU_LIMIT;
   const native = annotatedNative(annotations, at);
-  const settings = annotatedSettings(cpuLimit, pod);
-  if (Object.hasOwn(annotations, CPU_LIMIT)) reportQuota(settings, at);
-  return { ...settings, ...(native === null ? {} : { native }) };
-}
-
-/** Workers that need more than the limit are held back by the kernel (CFS); those of the model never are. */
-function reportQuota({ cpuLimit, concurrency }: ProxySettings, at: Section | null): void {
-  if (cpuLimit === null || (concurrency > 0 && concurrency <= cpuLimit)) return;
-  const workers = concurrency === 0 ? 'as many workers as the node has cores' : counted(concurrency, 'worker');
-  const what = `a proxy with ${workers} and ${cpuLimit} cores is held back when it needs more: that is not modelled`;
-  at?.info('not-modelled', what, 'its workers have a core each; write a limit of whole cores', CPU_LIMIT);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return { ...annotatedSettings(cpuLimit, pod), ...(native === null ? {} : { native }) };
 }
 
 /** The proxy of a pod whose container has this CPU limit in cores: the pod's own word counts first. */
