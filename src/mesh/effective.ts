@@ -86,10 +86,13 @@ export type EffectiveHost =
     }
   /** TCP port: one destination drawn by share, no HTTP. */
   | { readonly kind: 'tcp'; readonly service: Service | null; readonly destinations: readonly EffectiveDestination[] }
-  /** Unknown host under ALLOW_ANY: no timeout, no retries, no limits. `service`: whom the address belongs to all the same. */
-  | { readonly kind: 'passthrough'; readonly service: Service | null }
-  /** Unknown host under REGISTRY_ONLY: 502. */
-  | { readonly kind: 'blocked' }
+  /**
+   * Unknown host under ALLOW_ANY: no timeout, no retries, no pool. `service`: whom the address belongs to all the same.
+   * `isHttp`: a listener for HTTP takes the port, and sees requests; else connections alone are passed on.
+   */
+  | { readonly kind: 'passthrough'; readonly service: Service | null; readonly isHttp: boolean }
+  /** Unknown host under REGISTRY_ONLY: 502 where `isHttp`, else the connection is closed. */
+  | { readonly kind: 'blocked'; readonly isHttp: boolean }
   /** No virtual host: 404 NR. `isTls`: as above. */
   | { readonly kind: 'no-route'; readonly isTls?: boolean }
   /** A gateway's port on which connections must be in TLS, for other server names: they are closed, NR. */

@@ -163,7 +163,7 @@ function replyOf(outcome: EffectiveHost, taken: RuleVerdict | null, request: Req
     case 'routes':
       return taken === null ? { status: 404, flag: 'NR' } : replyOfRule(taken.rule, request);
     case 'blocked':
-      return { status: 502, flag: null };
+      return outcome.isHttp ? { status: 502, flag: null } : null;
     case 'no-route':
       return { status: 404, flag: 'NR' };
     default:

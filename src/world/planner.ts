@@ -115,9 +115,10 @@ export class Planner {
       case 'tcp':
         return this.#forward(message, found.service, tcpForward(found.destinations), null, null);
       case 'passthrough':
-        return found.service === null ? this.#unknownHost(message) : this.#passthrough(message, found.service);
+        if (found.service === null) return this.#unknownHost(message);
+        return this.#limited(this.#passthrough(message, found.service), found, null, null);
       case 'blocked':
-        if (message.protocol === 'tcp') return this.#closed(message, UH); // BlackHoleCluster has no endpoints
+        if (message.protocol === 'tcp' || !found.isHttp) return this.#closed(message, UH); // BlackHoleCluster is empty
         return this.#limited(this.#unrouted(message, null, 502, 0), found, null, null);
       case 'no-route':
         if (message.protocol === 'tcp') return this.#closed(message, NR);

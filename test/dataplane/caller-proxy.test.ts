@@ -65,6 +65,7 @@ const CLOSED = istio('Sidecar', 'default', 'outboundTrafficPolicy: {mode: REGIST
 const UNKNOWN: readonly (readonly [string, string, Setup])[] = [
   ['HTTP under REGISTRY_ONLY', '502 -', { manifests: CLOSED, url: 'http://nowhere.com/' }],
   ['gRPC under REGISTRY_ONLY', 'grpc:14 -', { manifests: CLOSED, url: 'grpc://nowhere.com/a.B/C' }],
+  ['HTTP to a port where no listener takes HTTP', '0 UH', { manifests: CLOSED, url: 'http://nowhere.com:8123/' }],
   ['TCP under REGISTRY_ONLY: BlackHoleCluster', 'tcp:reset UH', { manifests: CLOSED, url: 'tcp://nowhere.com:99' }],
 ];
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { envoyFilter, HUNDRED, insertion, limitConfig, override, typedStruct } from '../support/rate-limit.js';
 import { authorizationPolicy } from '../support/security.js';
+import { station } from '../support/stations.js';
+import { istio } from '../surprises/documents.js';
 import { burst, callServer, isShare, outcome } from './call-server.js';
 
 // Envoy, source/extensions/filters/http/local_ratelimit/local_ratelimit.cc; istio-envoy-semantics 4.3, measured there on
@@ -42,6 +44,17 @@ test('at the caller nothing leaves, and the flag is RL', async () => {
   expect(seen.traffic.codes).toEqual({ 200: 1, 429: 2 });
   expect(seen.traffic.flags).toEqual({ RL: 2 });
   expect(seen.attempts).toBe(1);
+});
+
+// Istio's route for unknown hosts is one of the HTTP listener; where no service is known on the port there is none.
+test.each([
+  { known: 'known.default.svc.cluster.local', codes: { 200: 2, 429: 3 } },
+  { known: 'nobody.default.svc.cluster.local', codes: { 200: 5 } },
+])('a call that passes through meets the limits of the listener for HTTP: $known', async ({ known, codes }) => {
+  const scope = istio('Sidecar', 'default', `egress: [{hosts: ["./${known}"]}]`);
+  const manifests = scope + station('known') + atCaller(limitConfig(2, '3600s'));
+  const seen = await callServer({ manifests, workloads: { known: { endpoints: [{}] } }, atMs: burst(5) });
+  expect(seen.traffic.codes).toEqual(codes);
 });
 
 test('each proxy process has a bucket of its own, shared by its workers', async () => {

@@ -129,7 +129,7 @@ test('explain tells each cluster once, with its policy and its endpoints', () =>
 });
 
 test.each([
-  ['nobody.example.com', 80, '  passes     to the address itself: no timeout, no retries, no limits, no subsets'],
+  ['nobody.example.com', 80, '  passes     to the address itself: no timeout, no retries, no pool, no subsets'],
   ['reviews', 80, '  refused    nobody listens on that port'],
   ['api.example.com', 80, '  endpoints  none in the manifests'],
 ])('explain of %s:%i', (host, number, line) => {

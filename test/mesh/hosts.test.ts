@@ -108,7 +108,7 @@ test.each(PORTS)('destination port, %s', (_, ports, called, expected, exists) =>
 
 test('a caller outside the mesh passes through, and is refused where nobody listens', () => {
   const outside = workload('outside', { proxy: null });
-  expect(RESOLVER.host(outside, 'server', 80)).toEqual({ kind: 'passthrough', service: SERVICES[0] });
+  expect(RESOLVER.host(outside, 'server', 80)).toEqual({ kind: 'passthrough', service: SERVICES[0], isHttp: false });
   expect(RESOLVER.host(outside, 'server', 8080)).toEqual({ kind: 'no-listener' });
 });
 

@@ -161,15 +161,18 @@ test('at the server: for each port, and apart for mutual TLS and plaintext, whic
   expect(ofTcp.inboundRateLimits(server, tcp, 80, true)).toEqual([]);
 });
 
-test('unknown hosts are limited by the listener alone, and what passes through by nothing', () => {
+test('unknown hosts are limited by the listener for HTTP, where there is one', () => {
   const mesh = resolver([patch(1), patch(9, { target: { kind: 'route' } })], {
     settings: { outboundTrafficPolicy: 'registry-only' },
   });
   const outcome = mesh.host(caller, 'nowhere.com', 80);
   expect(mesh.rateLimits(caller, { outcome, port: 80, rule: null, match: null }).map((l) => l.maxTokens)).toEqual([1]);
   const open = resolver([patch(1)]);
-  const passing = open.host(caller, 'nowhere.com', 80);
-  expect(open.rateLimits(caller, { outcome: passing, port: 80, rule: null, match: null })).toEqual([]);
+  const passing = (port: number) => {
+    const request = { outcome: open.host(caller, 'nowhere.com', port), port, rule: null, match: null };
+    return open.rateLimits(caller, request).map((limit) => limit.maxTokens);
+  };
+  expect([passing(80), passing(8123)]).toEqual([[1], []]);
 });
 
 // I:pilot/pkg/networking/core/envoyfilter/rc_patch.go, `routeConfigurationMatch`: by the port as the Gateway writes it.

@@ -47,14 +47,14 @@ test.each(OUTCOMES)('$caller.namespace/$caller.name calls $host: $kind, $why', (
 test('a hidden service still owns its address; its proxy has no cluster for it', () => {
   const caller = workload('server');
   const hidden = SERVICES[3]!;
-  expect(RESOLVER.host(caller, 'o2.other', 80)).toEqual({ kind: 'passthrough', service: hidden });
+  expect(RESOLVER.host(caller, 'o2.other', 80)).toEqual({ kind: 'passthrough', service: hidden, isHttp: true });
   expect(RESOLVER.cluster(caller, { service: hidden, host: hidden.host, port: 80, subset: null })).toBeNull();
 });
 
 test('`~/*`: nothing is known', () => {
   const sidecarScopes = [sidecarScope({ egress: egress('~/*') })];
   const resolver = new MeshResolver(mesh({ services: SERVICES, sidecarScopes }));
-  expect(resolver.host(workload('client'), 'server', 80).kind).toBe('passthrough');
+  expect(resolver.host(workload('client'), 'server', 80)).toMatchObject({ kind: 'passthrough', isHttp: false });
   expect(resolver.host(workload('client'), 'server', 82).kind).toBe('passthrough');
 });
 

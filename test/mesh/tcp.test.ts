@@ -132,7 +132,7 @@ test.each([
 
 test('under REGISTRY_ONLY it is closed', () => {
   const parts = { services: [service('db')], settings: { outboundTrafficPolicy: 'registry-only' } as const };
-  expect(new MeshResolver(mesh(parts)).connection(CLIENT, 'db', 80)).toEqual({ kind: 'blocked' });
+  expect(new MeshResolver(mesh(parts)).connection(CLIENT, 'db', 80)).toEqual({ kind: 'blocked', isHttp: false });
 });
 
 // Reference section 4.1; recorded in validation/istiod/service-entries-tcp.

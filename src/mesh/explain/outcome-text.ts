@@ -14,9 +14,14 @@ export function outcomeLines(outcome: EffectiveHost): readonly string[] {
     case 'tcp':
       return [...entry('TCP', 'connections, not requests'), ...destinationLines(outcome.destinations)];
     case 'passthrough':
-      return entry('passes', 'to the address itself: no timeout, no retries, no limits, no subsets');
+      return entry('passes', 'to the address itself: no timeout, no retries, no pool, no subsets');
     case 'blocked':
-      return entry('blocked', '502: unknown host, and the outbound policy is REGISTRY_ONLY');
+      return entry(
+        'blocked',
+        outcome.isHttp
+          ? '502: unknown host, and the outbound policy is REGISTRY_ONLY'
+          : 'the connection is closed: no listener for HTTP has the port, and the outbound policy is REGISTRY_ONLY',
+      );
     case 'no-route':
       return entry('no route', '404, flag NR: no virtual host has this domain');
     case 'no-chain':

@@ -16,6 +16,9 @@ export interface RoutedRequest {
   readonly match: HttpMatch | null;
 }
 
+/** What takes requests for hosts that nobody knows, and its virtual host. */
+const PASSED = { id: '', name: 'allow_any', action: 'route' } as const;
+
 /** The listener that takes a call: its port, and the ports by which it was written. */
 export interface CalledListener {
   readonly port: number;
@@ -23,13 +26,13 @@ export interface CalledListener {
 }
 
 /**
- * Where a request is in its caller's proxy; null where no HTTP filter sees it. Calls that pass through are left alone.
+ * Where a request is in its caller's proxy; null where no HTTP filter sees it.
  * `listener`: of a gateway, the port that its pods listen on, and those that its Gateways write for it.
  * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go and gateway.go, for the names.
  */
 export function placeOfCall(caller: Workload, listener: CalledListener, request: RoutedRequest): HttpPlace | null {
   const { outcome, port } = request;
-  if (outcome.kind !== 'routes' && outcome.kind !== 'blocked' && outcome.kind !== 'no-route') return null;
+  if (!meetsFilters(outcome)) return null;
   const isGateway = caller.role === 'gateway';
   const hasOwnListener = outcome.kind === 'routes' && outcome.domain === '*' && outcome.service !== null;
   const own = hasOwnListener ? `${outcome.service.host}:${port}` : null;
@@ -39,9 +42,19 @@ export function placeOfCall(caller: Workload, listener: CalledListener, request:
     listenerPort: listener.port,
     configName: own ?? (isGateway ? `http.${listener.port}` : String(port)),
     configPorts: own === null ? listener.written : [], // of a name that is no number no port is known
-    virtualHost: outcome.kind === 'routes' ? virtualHost(outcome, caller, listener.written[0] ?? port) : null,
-    route: request.rule && routeOf(request.rule, request.match),
+    virtualHost: virtualHostOf(outcome, caller, listener.written[0] ?? port),
+    route: outcome.kind === 'passthrough' ? PASSED : request.rule && routeOf(request.rule, request.match),
   };
+}
+
+function meetsFilters(outcome: EffectiveHost): boolean {
+  if (outcome.kind === 'passthrough' || outcome.kind === 'blocked') return outcome.isHttp;
+  return outcome.kind === 'routes' || outcome.kind === 'no-route';
+}
+
+function virtualHostOf(outcome: EffectiveHost, caller: Workload, port: number): HttpPlace['virtualHost'] {
+  if (outcome.kind === 'routes') return virtualHost(outcome, caller, port);
+  return outcome.kind === 'passthrough' ? { name: PASSED.name, domains: ['*'] } : null;
 }
 
 /** Where a request is in its server's sidecar. `isMutual`: it came over mutual TLS, which has a filter chain of its own. */

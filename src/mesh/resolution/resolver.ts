@@ -282,7 +282,7 @@ export class MeshResolver {
     const service = this.service(caller.namespace, host);
     if (caller.role === 'waypoint') return this.#atWaypoint(caller, service, port, sidecar === sidecarHost);
     if (caller.proxy === null)
-      return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
+      return isListening(service, port) ? { kind: 'passthrough', service, isHttp: false } : { kind: 'no-listener' };
     const policy = this.#sidecars.of(caller)?.outboundTrafficPolicy ?? this.#mesh.settings.outboundTrafficPolicy;
     const call = { host, service, registryOnly: policy === 'registry-only' };
     return sidecar(call, this.#view(caller), this.#context(caller, MESH, port));

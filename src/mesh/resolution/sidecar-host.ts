@@ -31,7 +31,7 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
     const rules = rulesOf(value, context);
     if (rules.length > 0) return routesTo(value, rules, pattern);
   }
-  return unknownHost(call, context.port);
+  return unknownHost(call, context.port, view.sharesHttp(context.port));
 }
 
 /**
@@ -41,7 +41,7 @@ export function sidecarHost(call: OutboundCall, view: ProxyView, context: RuleCo
  */
 export function sidecarConnection(call: OutboundCall, view: ProxyView, context: RuleContext): EffectiveHost {
   const own = connectionListener(call, view, context);
-  return own === null ? unknownHost(call, context.port) : tcpHost(call, own.service, own.port, view, context);
+  return own === null ? unknownHost(call, context.port, false) : tcpHost(call, own.service, own.port, view, context);
 }
 
 /**
@@ -166,7 +166,8 @@ function tcpHost(
   const routeSets = view.connectionRouteSetsOf(service, port.number);
   const isTls = port.protocol === 'tls' || port.protocol === 'https';
   const written = isTls ? tlsDestinations(routeSets, call.host, context) : tcpDestinations(routeSets, context);
-  if (written === null && isTls && serverNames(routeSets, context).length > 0) return unknownHost(call, port.number);
+  if (written === null && isTls && serverNames(routeSets, context).length > 0)
+    return unknownHost(call, port.number, false);
   const destinations = written ?? [{ origin: null, cluster: itself, share: 1, requestHeaders: null }];
   return { kind: 'tcp', service, destinations };
 }
@@ -184,9 +185,9 @@ function routesTo({ service }: VirtualHost, rules: readonly EffectiveRule[], dom
   return { kind: 'routes', domain, service, rules, httpsRedirect: false };
 }
 
-function unknownHost({ service, registryOnly }: OutboundCall, port: number): EffectiveHost {
-  if (registryOnly) return { kind: 'blocked' };
-  return isListening(service, port) ? { kind: 'passthrough', service } : { kind: 'no-listener' };
+function unknownHost({ service, registryOnly }: OutboundCall, port: number, isHttp: boolean): EffectiveHost {
+  if (registryOnly) return { kind: 'blocked', isHttp };
+  return isListening(service, port) ? { kind: 'passthrough', service, isHttp } : { kind: 'no-listener' };
 }
 
 /** Whether somebody may answer at the address itself. A ClusterIP answers on the ports of its service only. */
