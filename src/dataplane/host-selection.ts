@@ -69,8 +69,7 @@ export class HostSelection {
     this.#isHealthy = isHealthy;
     this.#weights = new HostWeights(config, activeBy, listed, proxy, () => plane.sim.nowMs);
     this.#callerHash = config.hashing?.ofCaller ? hashRequest(proxy.name) : null;
-    const { service, balancer } = config.effective;
-    this.#isDialled = balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
+    this.#isDialled = isDialledByName(config.effective);
     this.rebuild();
   }
 
@@ -244,4 +243,9 @@ function priorityAt(upTo: readonly number[], u: number): number {
 
 function areSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** Whether the pods of a cluster have names and addresses of their own, of which the application takes one. */
+export function isDialledByName({ service, balancer }: ClusterConfig['effective']): boolean {
+  return balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
 }

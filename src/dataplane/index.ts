@@ -8,6 +8,7 @@ export { CpuQuota } from './cpu-quota.js';
 export type { RequestHash } from './hash-table.js';
 export { hashRequest } from './hash-table.js';
 export { HashTables } from './hash-tables.js';
+export { isDialledByName } from './host-selection.js';
 export { InboundPool } from './inbound-pool.js';
 export type { Message } from './message.js';
 export { MessageBook } from './message.js';

@@ -1,6 +1,6 @@
 import type { Plan } from '../dataplane/index.js';
 import type { Place } from '../mesh/index.js';
-import type { CallStep, Step } from '../scenario/index.js';
+import { type CallStep, stepsIn } from '../scenario/index.js';
 import type { Mechanism } from '../telemetry/index.js';
 import type { Blueprint } from './blueprint.js';
 import type { World } from './world.js';
@@ -87,23 +87,6 @@ function callStep(
   for (const { row, message } of world.planners[station.index]!.plans()) {
     if (row.name.destination === destination) hosts.add(message.authority);
   }
-  const calls = (station.behaviour?.endpoints ?? []).flatMap(({ steps }) => callsIn(steps));
-  return calls.find((step) => hosts.has(step.to.host) && asks(step))?.place ?? null;
-}
-
-function callsIn(steps: readonly Step[]): CallStep[] {
-  return steps.flatMap((step) => {
-    switch (step.kind) {
-      case 'call':
-        return [step];
-      case 'parallel':
-        return step.branches.flatMap(callsIn);
-      case 'choose':
-        return step.options.flatMap((option) => callsIn(option.steps));
-      case 'repeat':
-        return callsIn(step.steps);
-      default:
-        return [];
-    }
-  });
+  const steps = (station.behaviour?.endpoints ?? []).flatMap((endpoint) => stepsIn(endpoint.steps));
+  return steps.find((step) => step.kind === 'call' && hosts.has(step.to.host) && asks(step))?.place ?? null;
 }

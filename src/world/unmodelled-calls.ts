@@ -1,4 +1,4 @@
-import type { ClusterConfig, Message } from '../dataplane/index.js';
+import { type ClusterConfig, isDialledByName, type Message } from '../dataplane/index.js';
 
 /** What a call does in a mesh that it does not do here. `about`: tells the notes of one call apart. */
 export interface Note {
@@ -38,9 +38,4 @@ function byConnections({ effective, pods }: ClusterConfig, { protocol }: Message
     ? 'let the Sidecar know the host'
     : "name the port 'http-...' or 'grpc-...', if the proxy may see it";
   return [{ about: 'connections', what, help }];
-}
-
-/** Its pods have names and addresses of their own, of which the application takes one. */
-function isDialledByName({ service, balancer }: ClusterConfig['effective']): boolean {
-  return balancer.kind === 'passthrough' && (service.headless || service.resolution === 'none');
 }
