@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { makeCertificates } from '../../src/cli/certificates.js';
 import { type Diagnostic, Diagnostics } from '../../src/diagnostics/index.js';
 import { type EnvoyExport, exportEnvoy } from '../../src/envoy/index.js';
 import type { Workload } from '../../src/mesh/index.js';
@@ -19,6 +20,7 @@ const NAMES = readdirSync(CASES, { withFileTypes: true })
 const SHORT = ['run.warmup=0s', 'run.duration=2s', 'run.replications=1'];
 /** What these are about. */
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
+  'mtls-plaintext-refused': ['tls-mismatch', 'tls-mismatch'],
   'outlier-default-ejects-nobody': ['outlier-too-few-hosts'],
   'per-try-timeout-dropped': ['per-try-timeout-dropped'],
 };
@@ -89,7 +91,9 @@ describe.each(NAMES)('%s', (name) => {
     const { traffic } = blueprintOf(name).scenario;
     const sender = traffic.flatMap(({ from }) => (from.kind === 'outside' ? [] : (exported.get(from.name) ?? [])))[0];
     const path = join(folder, 'envoy.json');
-    writeFileSync(path, JSON.stringify((sender ?? [...exported.values()][0]!).bootstrap));
+    const { bootstrap, credentials } = sender ?? [...exported.values()][0]!;
+    makeCertificates(folder, credentials);
+    writeFileSync(path, JSON.stringify(bootstrap));
     expect(complaintOf(binary, path)).toBe('');
   });
 });
@@ -122,7 +126,7 @@ function exportsOf({ mesh, stations, zones, stationOf }: Blueprint): ReadonlyMap
     localityOf(workload, zones[stationOf.get(workload)?.podZones[ordinal] ?? -1] ?? '');
   return new Map(
     stations.flatMap(({ name, workload }) =>
-      workload?.proxy ? [[name, exportEnvoy(mesh, workload, 0, localityAt)] as const] : [],
+      workload?.proxy ? [[name, exportEnvoy(mesh, workload, 0, localityAt, { folder })] as const] : [],
     ),
   );
 }

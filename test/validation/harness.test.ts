@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RunSpec, TrafficSource } from '../../src/scenario/index.js';
 import { withAccessLog } from '../../validation/harness/access-log.js';
-import { calibrated, calibrationOf } from '../../validation/harness/calibration.js';
+import { aroundMs, calibrated, calibrationOf, unpunctuality } from '../../validation/harness/calibration.js';
 import { headComment } from '../../validation/harness/case.js';
 import { compare } from '../../validation/harness/compare.js';
 import type { Figures, TrafficFigures } from '../../validation/harness/figures.js';
 import { latenessOf, quantile } from '../../validation/harness/lateness.js';
 import { layOut } from '../../validation/harness/layout.js';
+import { doubtsAbout } from '../../validation/harness/overheads.js';
 import { whatCannotBePlayed } from '../../validation/harness/playable.js';
 import { scheduleOf } from '../../validation/harness/schedule.js';
 import { estimate, summarize } from '../../validation/harness/summary.js';
@@ -145,16 +146,24 @@ describe('calibration', () => {
     direct: 10.6,
     client: 11.2,
     both: 11.6,
+    mtls: 11.8,
     connect: 11.3,
     held: 10.5,
     serviceLate: 0.1,
     sendingLate: 0.1,
   };
+  const run = (service: number, sending: number) => ({
+    serviceLate: { meanMs: service, p99Ms: 1 },
+    sendingLate: { load: { meanMs: sending, p99Ms: 1 } },
+  });
+  const late = unpunctuality([run(0.2, 0.1), run(0.4, 0.4)]);
 
   test('gives every part of a path once', () => {
-    const { networkMs, proxyMs, waitMs, callMs, aroundMs } = calibrationOf(overheads);
+    const { networkMs, proxyMs, mtlsMs, callMs, aroundMs } = calibrationOf(overheads);
+    const waitMs = overheads.serviceLate;
     expect(networkMs).toBeCloseTo(0.2);
     expect(proxyMs).toBeCloseTo(0.4);
+    expect(4 * mtlsMs).toBeCloseTo(0.2);
     expect(10 + waitMs + 2 * networkMs + proxyMs + aroundMs.sidecar).toBeCloseTo(overheads.client);
     expect(10 + waitMs + 2 * networkMs + aroundMs.direct).toBeCloseTo(overheads.direct);
     expect(callMs).toBeCloseTo(aroundMs.sidecar - 0.1);
@@ -164,22 +173,55 @@ describe('calibration', () => {
   test('lengthens waits and calls wherever they stand, and replaces distances and costs of proxies', () => {
     const steps = [{ repeat: { times: 2, steps: [{ wait: '5ms' }, { call: 'http://back/' }] } }];
     const { scenario } = blueprint({ workloads: { main: { endpoints: [{ steps }] } } });
-    const { behaviours, network, platform } = calibrated(scenario, calibrationOf(overheads));
+    const { behaviours, network, platform } = calibrated(scenario, calibrationOf(overheads), late);
     const [step] = behaviours.find(({ name }) => name === 'main')!.endpoints![0]!.steps;
     expect(step).toMatchObject({
       kind: 'repeat',
       steps: [{ kind: 'wait' }, { kind: 'wait', time: { ms: 5 } }, { kind: 'wait' }, { kind: 'call' }],
     });
     expect(network.sameZone).toEqual(network.crossRegion);
-    const { requestCpuMs, responseCpuMs, mtlsCpuMs } = platform.proxyCost;
+    const { requestCpuMs, responseCpuMs, mtlsCpuMs, handshakeCpuMs } = platform.proxyCost;
     expect(requestCpuMs + responseCpuMs).toBeCloseTo(0.4);
-    expect(mtlsCpuMs).toBe(0);
+    expect(mtlsCpuMs).toBeCloseTo(0.05);
+    expect(handshakeCpuMs).toBe(0);
+  });
+
+  test('takes services and sources to be as late as they were in the runs of the case itself', () => {
+    const { scenario, mesh } = blueprint();
+    const source = scenario.traffic[0]!;
+    const calibration = calibrationOf(overheads);
+    expect(late.servicesMs).toBeCloseTo(0.3);
+    expect(aroundMs(source, mesh, calibration, late)).toBeCloseTo(calibration.aroundMs.sidecar + 0.25 - 0.1);
+  });
+
+  test('is refused when it tells more of a busy machine than of Envoy', () => {
+    const runs = (means: readonly number[]) =>
+      means.map((meanMs) => ({
+        figures: figures({ meanMs }),
+        sendingLate: { load: { meanMs: 0.1, p99Ms: 1 } },
+        serviceLate: { meanMs: 0.2, p99Ms: 1 },
+        proxyMs: { before: 0.1, held: 10.5, after: 0.1 },
+      }));
+    const fine = {
+      'overhead-direct': runs([10.6, 10.7, 10.8]),
+      'overhead-client': runs([11.2, 11.2, 11.3]),
+      'overhead-both': runs([11.6, 11.7, 11.8]),
+      'overhead-mtls': runs([11.8, 11.9, 12]),
+      'overhead-connect': runs([11.3, 11.4, 11.5]),
+    };
+    expect(doubtsAbout(fine)).toEqual([]);
+    expect(doubtsAbout({ ...fine, 'overhead-both': runs([11, 11, 11]) })).toEqual([
+      'a second sidecar takes less than no time',
+    ]);
+    expect(doubtsAbout({ ...fine, 'overhead-mtls': runs([11.8, 12, 13.1]) })).toEqual([
+      'the means of overhead-mtls differ by more than 10 %',
+    ]);
   });
 });
 
 describe('the layout', () => {
   test('sends through the own proxy, to the pods of a service without', () => {
-    const { proxies, applications, sources } = layOut(blueprint());
+    const { proxies, applications, sources } = layOut(blueprint(), 'certificates');
     expect(proxies.map(({ workload }) => workload)).toEqual(['caller']);
     const main = applications.filter(({ name }) => name === 'main');
     expect(main.map(({ listensOn }) => listensOn.length)).toEqual([1, 1]);
@@ -189,11 +231,11 @@ describe('the layout', () => {
 
   test('sends from outside to whichever pod, at its proxy if it has one', () => {
     const traffic = [{ ...TRAFFIC, from: 'outside' }];
-    const direct = layOut(blueprint({ traffic }));
+    const direct = layOut(blueprint({ traffic }), '');
     const ways = (laid: typeof direct) => laid.sources[0]!.turns[0]!['main:80']!;
     const listening = direct.applications.filter(({ name }) => name === 'main').flatMap(({ listensOn }) => listensOn);
     expect(ways(direct)).toEqual({ isProxy: false, addresses: listening });
-    expect(ways(layOut(blueprint({ traffic }, true))).addresses).not.toEqual(listening);
+    expect(ways(layOut(blueprint({ traffic }, true), '')).addresses).not.toEqual(listening);
   });
 });
 

@@ -20,9 +20,9 @@ test.each(caseNames(CASES))('%s can be played by real Envoys', (name) => {
   expect(loadCase(CASES, name).description).not.toBe('');
 });
 
-test.each(results)('$case is predicted as it was measured', ({ case: name, content, calibration, measured }) => {
+test.each(results)('$case is predicted as it was measured', ({ case: name, content, calibration, runs }) => {
   expect(contentOf(join(CASES, name)), 'measured with these files').toBe(content);
-  const { comparisons, met } = judge(loadCase(CASES, name), calibration, measured, REPLICATIONS);
+  const { comparisons, met } = judge(loadCase(CASES, name), calibration, runs, REPLICATIONS);
   const missed = comparisons.filter(({ verdict }) => verdict === 'missed');
   if (causes[name] === undefined) expect(missed, comparisonTable(missed)).toEqual([]);
   else expect(met, 'misses.yaml names it').toBe(false);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCertificates } from '../../src/cli/certificates.js';
 import type { AccessEntry } from './access-log.js';
 import type { Case } from './case.js';
 import { makeFolder, Part, removeFolder } from './children.js';
@@ -35,12 +36,16 @@ export async function measure(played: Case, repetition: number, binary: string):
   const { blueprint } = played;
   const { scenario, mesh } = blueprint;
   const { run, faults, traffic } = scenario;
-  const layout = layOut(blueprint);
   const folder = makeFolder();
+  const layout = layOut(blueprint, folder);
   const backends = new Part<ToBackends, FromBackends>('the applications', './backend-process.js');
   const load = new Part<ToLoad, FromLoad>('the load', './load-process.js');
   const envoys: Envoy[] = [];
   try {
+    makeCertificates(
+      folder,
+      layout.proxies.flatMap(({ credentials }) => credentials),
+    );
     const backendTask: BackendTask = { run, repetition, applications: layout.applications, faults };
     const sources = layout.sources.map((source) => ({ ...source, spec: traffic[source.index]! }));
     const loadTask: LoadTask = { run, repetition, sources };

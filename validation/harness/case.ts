@@ -48,7 +48,7 @@ export function loadCase(folder: string, name: string): Case {
       told.map(({ file, line, message, code }) => `${file}:${line}: ${message} [${code}]`).join('\n'),
     );
   }
-  const unplayable = [...whatCannotBePlayed(loaded.scenario, loaded.mesh), ...layOut(blueprint).leftOut];
+  const unplayable = [...whatCannotBePlayed(loaded.scenario, loaded.mesh), ...layOut(blueprint, '').leftOut];
   if (unplayable.length > 0) throw new CaseError(unplayable.join('\n'));
   return {
     name,

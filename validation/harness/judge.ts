@@ -1,4 +1,5 @@
-import type { Calibration } from './calibration.js';
+import type { MeasuredRun } from './bench.js';
+import { type Calibration, unpunctuality } from './calibration.js';
 import type { Case } from './case.js';
 import { type Comparison, compare, isMet } from './compare.js';
 import { predict } from './predict.js';
@@ -8,6 +9,7 @@ import { type Summary, summarize } from './summary.js';
 export const REPLICATIONS = 20;
 
 export interface Judgement {
+  readonly measured: Summary;
   readonly replications: number;
   readonly predicted: Summary;
   readonly comparisons: readonly Comparison[];
@@ -15,8 +17,14 @@ export interface Judgement {
 }
 
 /** Lays the model's prediction of a case beside what was measured. */
-export function judge(played: Case, calibration: Calibration, measured: Summary, replications: number): Judgement {
-  const predicted = summarize(predict(played, calibration, replications));
+export function judge(
+  played: Case,
+  calibration: Calibration,
+  runs: readonly MeasuredRun[],
+  replications: number,
+): Judgement {
+  const measured = summarize(runs.map(({ figures }) => figures));
+  const predicted = summarize(predict(played, calibration, unpunctuality(runs), replications));
   const comparisons = compare(measured, predicted);
-  return { replications, predicted, comparisons, met: isMet(comparisons) };
+  return { measured, replications, predicted, comparisons, met: isMet(comparisons) };
 }

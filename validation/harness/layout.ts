@@ -1,6 +1,6 @@
-import { AddressPlan, exportEnvoy, type Site } from '../../src/envoy/index.js';
+import { AddressPlan, type Credential, exportEnvoy, type Site } from '../../src/envoy/index.js';
 import { listenerPort, podPort, type Service, targetPort, type Workload } from '../../src/mesh/index.js';
-import type { Behaviour, Step, Target } from '../../src/scenario/index.js';
+import { type Behaviour, type Step, stepsIn, type Target } from '../../src/scenario/index.js';
 import { type Blueprint, localityOf, type Station } from '../../src/world/index.js';
 
 export interface Address {
@@ -14,6 +14,8 @@ export interface PlayedProxy {
   readonly workload: string;
   readonly ordinal: number;
   readonly bootstrap: object;
+  /** The certificates that it reads. */
+  readonly credentials: readonly Credential[];
   readonly admin: Address;
   readonly concurrency: number;
 }
@@ -54,8 +56,9 @@ export interface Layout {
 
 const ADMIN_PORT = 15000;
 
-export function layOut(blueprint: Blueprint): Layout {
-  return new Planner(blueprint).layout();
+/** `certificates`: the folder where the proxies look for them. */
+export function layOut(blueprint: Blueprint, certificates: string): Layout {
+  return new Planner(blueprint, certificates).layout();
 }
 
 export function wayKey({ host, port }: Pick<Target, 'host' | 'port'>): string {
@@ -65,9 +68,11 @@ export function wayKey({ host, port }: Pick<Target, 'host' | 'port'>): string {
 class Planner {
   readonly #blueprint: Blueprint;
   readonly #plan: AddressPlan;
+  readonly #certificates: string;
 
-  constructor(blueprint: Blueprint) {
+  constructor(blueprint: Blueprint, certificates: string) {
     this.#blueprint = blueprint;
+    this.#certificates = certificates;
     this.#plan = new AddressPlan(blueprint.mesh);
   }
 
@@ -94,11 +99,18 @@ class Planner {
     if (workload.origin.generated && !isSource) return []; // a gateway that nobody wrote and nobody uses
     const concurrency = workload.proxy.concurrency || Math.ceil(scenario.platform.nodes.cpu);
     return podZones.map((_, ordinal) => {
-      const exported = exportEnvoy(mesh, workload, ordinal, (each, pod) => this.#locality(each, pod));
-      for (const words of exported.leftOut) leftOut.add(`${name}: ${words}`);
+      const localityOf = (each: Workload, pod: number) => this.#locality(each, pod);
+      const {
+        bootstrap,
+        credentials,
+        leftOut: missing,
+      } = exportEnvoy(mesh, workload, ordinal, localityOf, {
+        folder: this.#certificates,
+      });
+      for (const words of missing) leftOut.add(`${name}: ${words}`);
       const site = this.#plan.sitesOf(workload)[ordinal]!;
       const admin = { host: this.#plan.outbound(site), port: ADMIN_PORT };
-      return { workload: name, ordinal, bootstrap: exported.bootstrap, admin, concurrency };
+      return { workload: name, ordinal, bootstrap, credentials, admin, concurrency };
     });
   }
 
@@ -109,7 +121,7 @@ class Planner {
 
   #applications(station: Station): readonly PlayedApplication[] {
     const { name, behaviour } = station;
-    const targets = (behaviour?.endpoints ?? []).flatMap(({ steps }) => targetsIn(steps));
+    const targets = (behaviour?.endpoints ?? []).flatMap(({ steps }) => targetsOf(steps));
     return this.#sites(station).map((site) => ({
       name,
       ordinal: site.ordinal,
@@ -188,19 +200,6 @@ function portOn(workload: Workload, { protocol, targetPort: to }: Service['ports
   return protocol === 'udp' ? null : targetPort(to, workload);
 }
 
-export function targetsIn(steps: readonly Step[]): Target[] {
-  return steps.flatMap((step) => {
-    switch (step.kind) {
-      case 'call':
-        return [step.to];
-      case 'parallel':
-        return step.branches.flatMap(targetsIn);
-      case 'choose':
-        return step.options.flatMap((option) => targetsIn(option.steps));
-      case 'repeat':
-        return targetsIn(step.steps);
-      default:
-        return [];
-    }
-  });
+export function targetsOf(steps: readonly Step[]): readonly Target[] {
+  return stepsIn(steps).flatMap((step) => (step.kind === 'call' ? [step.to] : []));
 }

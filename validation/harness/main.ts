@@ -59,7 +59,7 @@ function predictAgain(names: readonly string[], { cases, results }: Options): nu
       process.stdout.write(`${name}: its files have changed since it was measured\n`);
       continue;
     }
-    const judged = judge(played, result.calibration, result.measured, REPLICATIONS);
+    const judged = judge(played, result.calibration, result.runs, REPLICATIONS);
     writeResult(results, { ...result, ...judged });
     if (!show(name, judged)) missed++;
   }

@@ -1,7 +1,14 @@
 import type { Mesh } from '../../src/mesh/index.js';
 import { workloadName } from '../../src/mesh/index.js';
-import type { Fault, Scenario, Step, Target, TrafficSource } from '../../src/scenario/index.js';
-import { targetsIn } from './layout.js';
+import {
+  type Fault,
+  type Scenario,
+  type Step,
+  stepsIn,
+  type Target,
+  type TrafficSource,
+} from '../../src/scenario/index.js';
+import { targetsOf } from './layout.js';
 
 /** What a case asks for that the bench does not play, in words with the way out; empty: it can be played. */
 export function whatCannotBePlayed(scenario: Scenario, mesh: Mesh): readonly string[] {
@@ -37,18 +44,9 @@ function ofTarget(name: string, { scheme, url }: Target): readonly string[] {
 }
 
 function ofSteps(name: string, steps: readonly Step[]): readonly string[] {
-  const problems = targetsIn(steps).flatMap((target) => ofTarget(name, target));
-  if (some(steps, ({ kind }) => kind === 'cpu')) problems.push(`${name} burns CPU: write wait instead of cpu`);
+  const problems = targetsOf(steps).flatMap((target) => ofTarget(name, target));
+  if (stepsIn(steps).some(({ kind }) => kind === 'cpu')) problems.push(`${name} burns CPU: write wait instead of cpu`);
   return problems;
-}
-
-function some(steps: readonly Step[], is: (step: Step) => boolean): boolean {
-  return steps.some((step) => {
-    if (is(step)) return true;
-    if (step.kind === 'parallel') return step.branches.some((branch) => some(branch, is));
-    if (step.kind === 'choose') return step.options.some((option) => some(option.steps, is));
-    return step.kind === 'repeat' && some(step.steps, is);
-  });
 }
 
 function ofFault(

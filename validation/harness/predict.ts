@@ -1,14 +1,19 @@
 import { flagNames, statusName } from '../../src/dataplane/index.js';
 import { COUNTER, type Recording, type Tally, type TrafficRecorder } from '../../src/telemetry/index.js';
 import { World } from '../../src/world/index.js';
-import { aroundMs, type Calibration, calibrated } from './calibration.js';
+import { aroundMs, type Calibration, calibrated, type Unpunctuality } from './calibration.js';
 import { blueprintWith, type Case } from './case.js';
 import { addTo, COMPARED_COUNTERS, type Figures, shares, type TrafficFigures } from './figures.js';
 
 /** Plays a case in the model, each replication as long as a run of the real Envoys, and says the same of it. */
-export function predict(played: Case, calibration: Calibration, replications: number): readonly Figures[] {
-  const blueprint = blueprintWith(played, (scenario) => calibrated(scenario, calibration));
-  const around = blueprint.scenario.traffic.map((source) => aroundMs(source, blueprint.mesh, calibration));
+export function predict(
+  played: Case,
+  calibration: Calibration,
+  late: Unpunctuality,
+  replications: number,
+): readonly Figures[] {
+  const blueprint = blueprintWith(played, (scenario) => calibrated(scenario, calibration, late));
+  const around = blueprint.scenario.traffic.map((source) => aroundMs(source, blueprint.mesh, calibration, late));
   const names = blueprint.scenario.traffic.map(({ name }) => name);
   return Array.from({ length: replications }, (_, replication) => {
     const recording = new World(blueprint, replication).run();

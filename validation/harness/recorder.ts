@@ -1,15 +1,14 @@
 import { isHeldUp, type MeasuredRun, measure } from './bench.js';
 import { OVERHEAD_CASES } from './calibration.js';
-import type { Case } from './case.js';
+import { type Case, CaseError } from './case.js';
 import { judge, REPLICATIONS } from './judge.js';
-import { calibrationFrom, type Overhead, readOverheads, versionsOf, writeOverheads } from './overheads.js';
+import { calibrationFrom, doubtsAbout, type Overhead, readOverheads, versionsOf, writeOverheads } from './overheads.js';
 import { Progress } from './progress.js';
 import type { Result } from './results.js';
 import { IS_REAL_TIME } from './scheduling.js';
-import { summarize } from './summary.js';
 
 const OVERHEAD_REPEATS = 3;
-/** Of one run. */
+/** Of one run, and of all overhead cases together. */
 const MOST_TRIES = 3;
 
 export interface RecorderOptions {
@@ -49,7 +48,6 @@ export class Recorder {
     const overhead = this.#overhead!;
     const calibration = calibrationFrom(overhead);
     const runs = overhead[played.name] ?? (await this.#repeated(played, repeat));
-    const measured = summarize(runs.map(({ figures }) => figures));
     return {
       case: played.name,
       description: played.description,
@@ -60,8 +58,7 @@ export class Recorder {
       seed: played.blueprint.scenario.run.seed,
       calibration,
       runs,
-      measured,
-      ...judge(played, calibration, measured, REPLICATIONS),
+      ...judge(played, calibration, runs, REPLICATIONS),
     };
   }
 
@@ -72,7 +69,12 @@ export class Recorder {
   async #measureOverheads(): Promise<Overhead> {
     const { overheads, overheadFile } = this.#options;
     const runs: Record<string, readonly MeasuredRun[]> = {};
-    for (const played of overheads) runs[played.name] = await this.#repeated(played, OVERHEAD_REPEATS);
+    for (let tries = 1; ; tries++) {
+      for (const played of overheads) runs[played.name] = await this.#repeated(played, OVERHEAD_REPEATS);
+      const doubts = doubtsAbout(runs);
+      if (doubts.length === 0) break;
+      if (tries === MOST_TRIES) throw new CaseError(`the machine is too busy to be measured on: ${doubts.join(', ')}`);
+    }
     writeOverheads(overheadFile, this.#versions, runs);
     return runs;
   }
