@@ -1,9 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RunSpec, TrafficSource } from '../../src/scenario/index.js';
 import { withAccessLog } from '../../validation/harness/access-log.js';
 import { aroundMs, calibrated, calibrationOf, unpunctuality } from '../../validation/harness/calibration.js';
 import { headComment } from '../../validation/harness/case.js';
 import { compare } from '../../validation/harness/compare.js';
+import { EndpointFiles } from '../../validation/harness/endpoint-files.js';
 import type { Figures, TrafficFigures } from '../../validation/harness/figures.js';
 import { latenessOf, quantile } from '../../validation/harness/lateness.js';
 import { layOut } from '../../validation/harness/layout.js';
@@ -239,6 +243,44 @@ describe('the layout', () => {
   });
 });
 
+describe('endpoints that come and go', () => {
+  const DRAIN = { at: '1s', for: '2s', drain: { workload: 'main', pods: 1 } };
+  const drained = () => layOut(blueprint({ faults: [DRAIN], platform: { endpointDelay: '500ms' } }), '');
+
+  test('are away for proxies from when they are told to when they are told again', () => {
+    const { absences, applications } = drained();
+    const [first] = applications.filter(({ name }) => name === 'main');
+    const addresses = [first!.listensOn[0]!.host];
+    expect(absences).toEqual([{ fromMs: 31_500, toMs: 33_500, addresses }]); // after 30 s of warm-up
+  });
+
+  test('stand in files that the clusters with them read', () => {
+    const { proxies, absences } = drained();
+    const folder = mkdtempSync(join(tmpdir(), 'drymesh-harness-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const changing = new Set(absences[0]!.addresses);
+    const files = new EndpointFiles(proxies[0]!.bootstrap, changing, join(folder, 'caller'));
+    const { clusters } = (files.bootstrap as { static_resources: { clusters: { name: string; type: string }[] } })
+      .static_resources;
+    expect(clusters.filter(({ type }) => type === 'EDS').map(({ name }) => name)).toEqual([
+      'outbound|80||main.default.svc.cluster.local',
+    ]);
+    const written = () => {
+      const [file] = readdirSync(folder);
+      const { resources } = JSON.parse(readFileSync(join(folder, file!), 'utf8'));
+      return JSON.stringify(resources[0].endpoints);
+    };
+    const all = written();
+    files.write(changing);
+    for (const address of changing) {
+      expect(all).toContain(address);
+      expect(written()).not.toContain(address);
+    }
+    files.write(new Set());
+    expect(written()).toBe(all);
+  });
+});
+
 describe('what cannot be played is refused in words', () => {
   const ASKED = [
     {
@@ -260,6 +302,19 @@ describe('what cannot be played is refused in words', () => {
       what: 'a crash that proxies hear of',
       spec: { faults: [{ at: '0s', crash: { workload: 'main' } }] },
       says: 'endpointDelay',
+    },
+    {
+      what: 'pods that drain until they are killed',
+      spec: { faults: [{ at: '0s', for: '40s', drain: { workload: 'main' } }] },
+      says: 'grace period',
+    },
+    {
+      what: 'pods that drain where nobody is told',
+      spec: {
+        traffic: [{ ...TRAFFIC, from: 'outside' }],
+        faults: [{ at: '0s', for: '1s', drain: { workload: 'main' } }],
+      },
+      says: 'without a proxy',
     },
   ];
   test.each(ASKED)('$what', ({ spec, says }) => {

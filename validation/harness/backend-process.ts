@@ -5,6 +5,7 @@ import { Clock } from './clock.js';
 import { latenessOf } from './lateness.js';
 import { Outbound } from './outbound.js';
 import type { BackendTask, ToBackends } from './protocol.js';
+import { struckCount } from './struck.js';
 
 /** Every application of a case, in a process of its own. */
 
@@ -76,6 +77,8 @@ function strike(action: FaultAction): () => void {
       const startupMs = task!.applications.find(({ name }) => name === action.workload)?.behaviour?.startupMs ?? 0;
       return () => setTimeout(() => pods.forEach((pod) => void pod.listen()), startupMs);
     }
+    case 'drain':
+      return () => {}; // its callers alone hear of it
     default:
       throw new RangeError(`a fault '${action.kind}' is not played`);
   }
@@ -86,8 +89,7 @@ function added<T>(list: T[], item: T): () => void {
   return () => list.splice(list.indexOf(item), 1);
 }
 
-/** The first ones by ordinal; a share rounded up. */
 function struck(workload: string, wanted: PodCount): readonly Application[] {
   const all = applications.get(workload) ?? [];
-  return all.slice(0, wanted.kind === 'count' ? wanted.count : Math.ceil(wanted.share * all.length - 1e-9));
+  return all.slice(0, struckCount(wanted, all.length));
 }

@@ -7,7 +7,7 @@ import { monotonicMs } from './clock.js';
 import { Envoy } from './envoy.js';
 import { addTo, type Figures } from './figures.js';
 import type { Lateness } from './lateness.js';
-import { layOut } from './layout.js';
+import { type Absence, layOut } from './layout.js';
 import { type Counted, measuredFigures } from './measured.js';
 import type { BackendTask, FromBackends, FromLoad, LoadTask, ToBackends, ToLoad } from './protocol.js';
 
@@ -41,6 +41,7 @@ export async function measure(played: Case, repetition: number, binary: string):
   const backends = new Part<ToBackends, FromBackends>('the applications', './backend-process.js');
   const load = new Part<ToLoad, FromLoad>('the load', './load-process.js');
   const envoys: Envoy[] = [];
+  const timers: NodeJS.Timeout[] = [];
   try {
     makeCertificates(
       folder,
@@ -54,13 +55,19 @@ export async function measure(played: Case, repetition: number, binary: string):
     await listening;
     const ready = load.hear('ready');
     load.tell({ kind: 'task', task: loadTask });
-    for (const proxy of layout.proxies) envoys.push(new Envoy(binary, proxy, folder));
+    const changing = new Set(layout.absences.flatMap(({ addresses }) => addresses));
+    for (const proxy of layout.proxies) envoys.push(new Envoy(binary, proxy, folder, changing));
     await Promise.all([ready, ...envoys.map((envoy) => envoy.ready())]);
     const startMs = monotonicMs() + LEAD_MS;
     const done = load.hear('done');
     done.catch(() => {}); // awaited below, perhaps after another failure
     backends.tell({ kind: 'start', startMs });
     load.tell({ kind: 'start', startMs });
+    for (const atMs of new Set(layout.absences.flatMap(({ fromMs, toMs }) => [fromMs, toMs]))) {
+      const missing = missingAt(layout.absences, atMs);
+      const tell = () => envoys.forEach((envoy) => void envoy.miss(missing));
+      timers.push(setTimeout(tell, startMs + atMs - monotonicMs()));
+    }
     await sleep(startMs + run.warmupMs - monotonicMs());
     const before = await Promise.all(envoys.map((envoy) => envoy.statistics()));
     await sleep(startMs + run.warmupMs + run.durationMs - monotonicMs());
@@ -81,9 +88,15 @@ export async function measure(played: Case, repetition: number, binary: string):
       proxyMs: proxyTimes([...log.values()]),
     };
   } finally {
+    for (const timer of timers) clearTimeout(timer);
     await Promise.all([backends.end(), load.end(), ...envoys.map((envoy) => envoy.end())]);
     removeFolder(folder);
   }
+}
+
+function missingAt(absences: readonly Absence[], atMs: number): ReadonlySet<string> {
+  const now = absences.filter(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  return new Set(now.flatMap(({ addresses }) => addresses));
 }
 
 function requestsIn(entries: readonly AccessEntry[]): ReadonlyMap<string, AccessEntry> {

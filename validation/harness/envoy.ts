@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessEntry, readAccessLog, withAccessLog } from './access-log.js';
 import { ownChild } from './children.js';
+import { EndpointFiles } from './endpoint-files.js';
 import type { PlayedProxy } from './layout.js';
 import { ahead } from './scheduling.js';
 
@@ -19,14 +20,16 @@ export class Envoy {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #name: string;
+  readonly #endpoints: EndpointFiles;
 
-  /** `folder`: where it keeps its configuration and logs. */
-  constructor(binary: string, proxy: PlayedProxy, folder: string) {
+  /** `folder`: where it keeps its configuration and logs. `changing`: addresses of endpoints that come and go. */
+  constructor(binary: string, proxy: PlayedProxy, folder: string, changing: ReadonlySet<string>) {
     this.proxy = proxy;
     this.#folder = folder;
     this.#name = `${proxy.workload.replaceAll('/', '_')}-${proxy.ordinal}`;
     const config = this.#file('json');
-    writeFileSync(config, JSON.stringify(withAccessLog(proxy.bootstrap, this.#file('access'))));
+    this.#endpoints = new EndpointFiles(proxy.bootstrap, changing, join(folder, this.#name));
+    writeFileSync(config, JSON.stringify(withAccessLog(this.#endpoints.bootstrap, this.#file('access'))));
     const process = ['--concurrency', String(proxy.concurrency), '--disable-hot-restart', '--use-dynamic-base-id'];
     const logging = ['--log-level', 'warning', '--log-path', this.#file('log'), '--file-flush-interval-msec', '1000'];
     const { command, args } = ahead(binary, ['-c', config, ...process, ...logging]);
@@ -43,6 +46,11 @@ export class Envoy {
       await sleep(20);
     }
     throw new Error(`the Envoy of ${this.#name} does not serve:\n${this.#log().split('\n').slice(-15).join('\n')}`);
+  }
+
+  /** It hears that these endpoints are gone, and all others are there. */
+  miss(addresses: ReadonlySet<string>): void {
+    this.#endpoints.write(addresses);
   }
 
   /** Its statistics by name; histograms are left out. */

@@ -1,7 +1,8 @@
 import { AddressPlan, type Credential, exportEnvoy, type Site } from '../../src/envoy/index.js';
 import { listenerPort, podPort, type Service, targetPort, type Workload } from '../../src/mesh/index.js';
-import { type Behaviour, type Step, stepsIn, type Target } from '../../src/scenario/index.js';
+import { type Behaviour, type Fault, type Step, stepsIn, type Target } from '../../src/scenario/index.js';
 import { type Blueprint, localityOf, type Station } from '../../src/world/index.js';
+import { struckCount } from './struck.js';
 
 export interface Address {
   readonly host: string;
@@ -45,11 +46,19 @@ export interface PlayedSource {
   readonly turns: readonly Ways[];
 }
 
+/** Endpoints that proxies are told are gone, from one time to another, ms from the start of the run. */
+export interface Absence {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly addresses: readonly string[];
+}
+
 /** What a case starts, and who finds whom where. */
 export interface Layout {
   readonly proxies: readonly PlayedProxy[];
   readonly applications: readonly PlayedApplication[];
   readonly sources: readonly PlayedSource[];
+  readonly absences: readonly Absence[];
   /** What the proxies would do in the mesh and these do not, in words. */
   readonly leftOut: readonly string[];
 }
@@ -89,7 +98,8 @@ class Planner {
       if (station.kind === 'gateway') return { index, turns: [this.#gatewayWays(station.workload!, sites, targets)] };
       return { index, turns: sites.map((site) => this.#ways(station, site, targets)) };
     });
-    return { proxies, applications, sources, leftOut: [...leftOut] };
+    const absences = scenario.faults.flatMap((fault) => this.#absence(fault));
+    return { proxies, applications, sources, absences, leftOut: [...leftOut] };
   }
 
   #proxies({ workload, name, podZones }: Station, leftOut: Set<string>): readonly PlayedProxy[] {
@@ -112,6 +122,24 @@ class Planner {
       const admin = { host: this.#plan.outbound(site), port: ADMIN_PORT };
       return { workload: name, ordinal, bootstrap, credentials, admin, concurrency };
     });
+  }
+
+  /** A pod that drains, for less than its grace period, is away for those alone who are told so. */
+  #absence({ action, atMs, forMs }: Fault): readonly Absence[] {
+    if (action.kind !== 'drain') return [];
+    const { byName, scenario } = this.#blueprint;
+    const station = byName.get(action.workload)!;
+    const sites = this.#sites(station);
+    const fromMs = scenario.run.warmupMs + atMs + scenario.platform.endpointDelayMs;
+    const toMs = fromMs + forMs + (station.behaviour?.startupMs ?? 0);
+    const addresses = sites
+      .slice(0, struckCount(action.pods, sites.length))
+      .map((site) => this.#calledAt(station, site));
+    return [{ fromMs, toMs, addresses }];
+  }
+
+  #calledAt({ workload }: Station, site: Site): string {
+    return workload === null || workload.proxy === null ? this.#plan.application(site) : this.#plan.inbound(site);
   }
 
   #locality(workload: Workload, ordinal: number): string {

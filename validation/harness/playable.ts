@@ -1,5 +1,5 @@
 import type { Mesh } from '../../src/mesh/index.js';
-import { workloadName } from '../../src/mesh/index.js';
+import { terminationMs, workloadName } from '../../src/mesh/index.js';
 import {
   type Fault,
   type Scenario,
@@ -25,6 +25,7 @@ export function whatCannotBePlayed(scenario: Scenario, mesh: Mesh): readonly str
       ]),
     ),
     ...faults.flatMap((fault) => ofFault(fault, unproxied, platform.endpointDelayMs, scenario.run)),
+    ...faults.flatMap((fault) => ofDrain(fault, scenario, mesh)),
   ];
   if (mesh.workloads.some(({ ambient }) => ambient)) problems.push('ambient mode: sidecars and gateways are played');
   return [...new Set(problems)];
@@ -67,7 +68,27 @@ function ofFault(
         problems.push(`${label}: endpoints stay as they are: write platform.endpointDelay: 1h`);
       return problems;
     }
+    case 'drain':
+      return [];
     default:
-      return [`${label}: errors, slow (a workload) and crash are played`];
+      return [`${label}: errors, slow (a workload), crash and drain are played`];
   }
+}
+
+/** Pods that leave and come back are those whom proxies are told of: nothing happens to the pods themselves. */
+function ofDrain({ action, label, forMs }: Fault, { traffic, behaviours }: Scenario, mesh: Mesh): readonly string[] {
+  if (action.kind !== 'drain') return [];
+  const drained = mesh.workloads.find((each) => workloadName(each) === action.workload);
+  const graceMs = drained === undefined ? 0 : terminationMs(drained, mesh.settings);
+  const unproxied = new Set(mesh.workloads.filter(({ proxy }) => proxy === null).map(workloadName));
+  const calling = behaviours.filter(({ endpoints }) =>
+    (endpoints ?? []).some(({ steps }) => targetsOf(steps).length > 0),
+  );
+  const isDeaf =
+    traffic.some(({ from }) => from.kind === 'outside' || unproxied.has(from.name)) ||
+    calling.some(({ name }) => unproxied.has(name));
+  return [
+    ...(forMs < graceMs ? [] : [`${label}: its pods would be killed: write a 'for' below their grace period`]),
+    ...(isDeaf ? [`${label}: callers without a proxy hear of nothing: give them sidecars`] : []),
+  ];
 }
