@@ -2,9 +2,9 @@ import { type Estimate, keysOf, NOTHING, type Summary } from './summary.js';
 
 /** Targets: what the model is held to. */
 export const TARGET = {
-  /** Of rates, and of counters per request: in units of 1. Else within the 99 % interval of the measured mean. */
+  /** Of rates, and of counters per request: in units of 1. Else within the 99 % interval of the difference. */
   points: 0.005,
-  /** Of the measured mean. Else within its 95 % interval. */
+  /** Of the measured mean. Else within the 95 % interval of the difference. */
   meanMs: 0.05,
   p99Ms: 0.1,
 } as const;
@@ -66,7 +66,9 @@ export function isMet(comparisons: readonly Comparison[]): boolean {
 
 function share(subject: string, figure: string, measured: Estimate, predicted: Estimate): Comparison {
   const error = predicted.mean - measured.mean;
-  const verdict = SHOWN.has(figure) ? 'shown' : verdictOf(error, TARGET.points, measured.half99);
+  const verdict = SHOWN.has(figure)
+    ? 'shown'
+    : verdictOf(error, TARGET.points, combined(measured.half99, predicted.half99));
   return { subject, figure, unit: 'share', measured, predicted, error, verdict };
 }
 
@@ -78,9 +80,15 @@ function latency(
   tolerance: number | null,
 ): Comparison {
   const error = measured.mean === 0 ? 0 : predicted.mean / measured.mean - 1;
-  const half = measured.half95 === null || measured.mean === 0 ? null : measured.half95 / measured.mean;
+  const halfMs = combined(measured.half95, predicted.half95);
+  const half = halfMs === null || measured.mean === 0 ? null : halfMs / measured.mean;
   const verdict = tolerance === null ? 'shown' : verdictOf(error, tolerance, half);
   return { subject, figure, unit: 'ms', measured, predicted, error, verdict };
+}
+
+/** Half of the interval of a difference of means that know nothing of each other. */
+function combined(measured: number | null, predicted: number | null): number | null {
+  return measured === null ? null : Math.hypot(measured, predicted ?? 0);
 }
 
 function verdictOf(error: number, tolerance: number, half: number | null): Verdict {

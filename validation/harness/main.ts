@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OVERHEAD_CASES } from './calibration.js';
 import { type Case, CaseError, caseNames, loadCase } from './case.js';
 import { envoyBinary, envoyVersion } from './envoy-binary.js';
-import { judge, REPLICATIONS } from './judge.js';
+import { judge } from './judge.js';
 import { lockMachine } from './machine-lock.js';
 import { type Options, optionsOf } from './options.js';
 import { Recorder } from './recorder.js';
@@ -59,7 +59,7 @@ function predictAgain(names: readonly string[], { cases, results }: Options): nu
       process.stdout.write(`${name}: its files have changed since it was measured\n`);
       continue;
     }
-    const judged = judge(played, result.calibration, result.runs, REPLICATIONS);
+    const judged = judge(played, result.calibration, result.runs);
     writeResult(results, { ...result, ...judged });
     if (!show(name, judged)) missed++;
   }

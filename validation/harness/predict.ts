@@ -5,21 +5,17 @@ import { aroundMs, type Calibration, calibrated, type Unpunctuality } from './ca
 import { blueprintWith, type Case } from './case.js';
 import { addTo, COMPARED_COUNTERS, type Figures, shares, type TrafficFigures } from './figures.js';
 
-/** Plays a case in the model, each replication as long as a run of the real Envoys, and says the same of it. */
-export function predict(
-  played: Case,
-  calibration: Calibration,
-  late: Unpunctuality,
-  replications: number,
-): readonly Figures[] {
+/** What the model says of a case: one replication after the other, each as long as a run of the real Envoys. */
+export function* predictions(played: Case, calibration: Calibration, late: Unpunctuality): Generator<Figures, never> {
   const blueprint = blueprintWith(played, (scenario) => calibrated(scenario, calibration, late));
-  const around = blueprint.scenario.traffic.map((source) => aroundMs(source, blueprint.mesh, calibration, late));
-  const names = blueprint.scenario.traffic.map(({ name }) => name);
-  return Array.from({ length: replications }, (_, replication) => {
+  const { scenario, mesh } = blueprint;
+  const around = scenario.traffic.map((source) => aroundMs(source, mesh, calibration, late));
+  const names = scenario.traffic.map(({ name }) => name);
+  for (let replication = 0; ; replication++) {
     const recording = new World(blueprint, replication).run();
     const traffic = recording.traffic.map((recorder, i) => [names[i]!, ofSource(recorder, around[i]!)] as const);
-    return { traffic: Object.fromEntries(traffic), counters: countersOf(recording) };
-  });
+    yield { traffic: Object.fromEntries(traffic), counters: countersOf(recording) };
+  }
 }
 
 function ofSource(recorder: TrafficRecorder, around: number): TrafficFigures {

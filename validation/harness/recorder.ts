@@ -1,7 +1,7 @@
 import { isHeldUp, type MeasuredRun, measure } from './bench.js';
 import { OVERHEAD_CASES } from './calibration.js';
 import { type Case, CaseError } from './case.js';
-import { judge, REPLICATIONS } from './judge.js';
+import { judge } from './judge.js';
 import { calibrationFrom, doubtsAbout, type Overhead, readOverheads, versionsOf, writeOverheads } from './overheads.js';
 import { Progress } from './progress.js';
 import type { Result } from './results.js';
@@ -58,7 +58,7 @@ export class Recorder {
       seed: played.blueprint.scenario.run.seed,
       calibration,
       runs,
-      ...judge(played, calibration, runs, REPLICATIONS),
+      ...judge(played, calibration, runs),
     };
   }
 
