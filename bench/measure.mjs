@@ -2,6 +2,7 @@
  * `node bench/measure.mjs DIST SCENARIO [SETTING...]`: the rounds of one scenario in a process of its own, as users run
  * it, each beside the hold model. Prints them as JSON.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { holdEventsPerSecond } from './hold-model.mjs';
@@ -14,6 +15,7 @@ const PENDINGS = [10, 1_000, 100_000];
 
 const [dist, scenario, ...settings] = process.argv.slice(2);
 const part = (path) => import(new URL(path, pathToFileURL(`${resolve(dist)}/`)));
+if (existsSync(resolve(dist, 'cli/inlining.js'))) await part('cli/inlining.js'); // as `drymesh` itself does
 const engine = await part('engine/index.js');
 const play = prepareScenario(
   {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './inlining.js';
 import { drymesh } from './cli.js';
 import { processOutside } from './process-outside.js';
 
