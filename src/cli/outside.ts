@@ -13,6 +13,8 @@ export interface Outside {
   /** Milliseconds that grow with real time. */
   clockMs(): number;
   peakMemoryBytes(): number;
+  /** Threads that the machine runs at once. */
+  readonly cores: number;
 }
 
 /** Exit codes of all commands. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Diagnostics } from '../diagnostics/index.js';
-import { type Blueprint, checkWorld, drawBlueprint, World } from '../world/index.js';
+import { type Blueprint, checkWorld, drawBlueprint, type Loaded, World } from '../world/index.js';
 import { loadFiles } from '../world/load.node.js';
 import type { Outside } from './outside.js';
 import { scenarioPath } from './scenario-path.js';
@@ -15,6 +15,8 @@ export interface ScenarioFlags {
 export interface Prepared {
   /** Null when something is refused. */
   readonly blueprint: Blueprint | null;
+  /** What it was drawn from; null when that cannot be read. */
+  readonly loaded: Loaded | null;
   readonly diagnostics: Diagnostics;
   /** The folder that names of files are relative to. */
   readonly base: string;
@@ -27,8 +29,8 @@ export function prepare(flags: ScenarioFlags, outside: Outside): Prepared {
   const scenario = scenarioPath(flags.scenario, cwd);
   const base = dirname(resolve(cwd, scenario));
   const loaded = loadFiles({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics);
-  if (loaded === null) return { blueprint: null, diagnostics, base };
+  if (loaded === null) return { blueprint: null, loaded, diagnostics, base };
   const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
-  return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics, base };
+  return { blueprint: diagnostics.refuses ? null : blueprint, loaded, diagnostics, base };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { WriteStream } from 'node:tty';
 import { EXIT, type Outside } from './outside.js';
 import { readStdin } from './stdin.js';
@@ -14,6 +15,7 @@ export function processOutside(): Outside {
     stdin: readStdin,
     onInterrupt,
     clockMs: () => performance.now(),
+    cores: availableParallelism(),
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
   };
 }

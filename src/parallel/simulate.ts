@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findingsOf, type Report, type RunDescription } from '../analysis/index.js';
 import { flagNames, statusName } from '../dataplane/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Fault } from '../scenario/index.js';
-import type { Recording } from '../telemetry/index.js';
 import { type Blueprint, settingOf, stepSeconds, World } from '../world/index.js';
+import { Helpers, type Recruit } from './helpers.js';
+import { Ledger } from './ledger.js';
+import { play } from './play.js';
 
 export interface SimulateOptions {
   readonly version: string;
@@ -13,45 +14,51 @@ export interface SimulateOptions {
   readonly onProgress: (share: number) => void;
   /** Ends the run early; what is finished is reported. */
   readonly signal: AbortSignal;
+  readonly recruit: Recruit;
 }
 
 export interface Simulated {
   readonly report: Report;
   readonly interrupted: boolean;
+  /** Threads that played. */
+  readonly workers: number;
 }
 
-/** Events between two looks at the outside: some 10 ms. */
-const SLICE = 20_000;
-
-/** Plays every replication and reports. Interrupted, it reports the replications that are whole, or the part of the first. */
+/**
+ * Plays every replication and reports: the same, whoever played which. Interrupted, it reports the replications that are
+ * whole, or the part of the first. Rejects when a replication fails, and says which.
+ */
 export async function simulate(blueprint: Blueprint, options: SimulateOptions): Promise<Simulated> {
-  const { replications } = blueprint.scenario.run;
-  const recordings: Recording[] = [];
-  let last: World | null = null;
-  for (let replication = 0; replication < replications && !options.signal.aborted; replication++) {
-    const world = new World(blueprint, replication);
-    const share = (progress: number) => options.onProgress((replication + progress) / replications);
-    const isWhole = await play(world, share, options.signal);
-    if (isWhole || recordings.length === 0) {
-      recordings.push(world.finish(isWhole ? null : 'interrupted'));
-      last = world;
+  const { signal, recruit, onProgress } = options;
+  const ledger = new Ledger(blueprint.scenario.run, onProgress);
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort(INTERRUPTED));
+  const helpers = new Helpers(recruit, ledger, stop);
+  const first = new World(blueprint, 0);
+  try {
+    for (const replication of ledger.untaken(stop.signal)) {
+      const world = replication === 0 ? first : new World(blueprint, replication);
+      const onSlice = (share: number) => {
+        ledger.progress(replication, share);
+        helpers.lookFor();
+      };
+      await ledger.record(replication, async () => {
+        const isWhole = await play(world, onSlice, stop.signal);
+        return isWhole ? world.finish() : null;
+      });
     }
+    await helpers.done();
+  } finally {
+    await helpers.dismiss();
   }
-  const report = findingsOf(recordings, describe(blueprint, last!, options));
-  return { report, interrupted: options.signal.aborted };
+  if (stop.signal.aborted && stop.signal.reason !== INTERRUPTED) throw stop.signal.reason;
+  const whole = ledger.recordings;
+  const recordings = whole.length > 0 ? whole : [first.finish('interrupted')];
+  const report = findingsOf(recordings, describe(blueprint, first, options));
+  return { report, interrupted: signal.aborted, workers: 1 + helpers.size };
 }
 
-/** Between slices, and at the end, the outside has its turn: many short replications hear Ctrl-C as well as one long one. */
-async function play(world: World, onProgress: (share: number) => void, signal: AbortSignal): Promise<boolean> {
-  world.start();
-  for (;;) {
-    const isOver = world.advance(SLICE);
-    onProgress(isOver ? 1 : world.progress);
-    await nextTurn();
-    if (isOver) return true;
-    if (signal.aborted) return false;
-  }
-}
+const INTERRUPTED = 'interrupted';
 
 function describe(blueprint: Blueprint, world: World, options: SimulateOptions): RunDescription {
   const { scenario } = blueprint;

@@ -31,6 +31,11 @@ export class Breakdown {
     this.#booked[mechanism]! += ms;
   }
 
+  /** Adds a whole row. */
+  addRow(row: EdgeRow, ms: Vector): void {
+    for (let mechanism = 0; mechanism < WIDTH; mechanism++) this.add(row, mechanism, ms[mechanism]!);
+  }
+
   /** Takes over what `other` holds, which is of no use afterwards until it is cleared. */
   absorb(other: Breakdown): void {
     if (this.length === 0) this.#exchange(other);

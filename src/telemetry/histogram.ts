@@ -4,6 +4,9 @@ const float = new Float64Array(1);
 const halves = new Uint32Array(float.buffer);
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0; // where a double's exponent lies
 
+/** What a histogram holds. */
+export type HistogramCounts = Pick<Histogram, 'bits' | 'count' | 'sumMs' | 'minMs' | 'maxMs' | 'octaves'>;
+
 /**
  * Counts of values in ms, in buckets of equal ratio: each octave has 2^bits of them, so that a value differs from its
  * bucket's middle by at most 2^-(bits + 1) of itself. Octaves take memory from their first value on. The bucket is read
@@ -50,7 +53,7 @@ export class Histogram {
   }
 
   /** Adds what `other`, of the same bits, has counted. */
-  merge(other: Histogram): void {
+  merge(other: HistogramCounts): void {
     if (other.bits !== this.bits) throw new RangeError(`histograms of ${this.bits} and ${other.bits} bits`);
     other.octaves.forEach((counts, octave) => {
       if (counts === null) return;

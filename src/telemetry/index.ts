@@ -19,6 +19,7 @@ export {
   TIMEOUT_WAIT,
   WORKER_QUEUE,
 } from './mechanisms.js';
+export { type PackedRecording, packRecording, unpackRecording } from './packed-recording.js';
 export type { Recording, WorkloadRecord } from './recording.js';
 export { EdgeBook } from './recording.js';
 export { Tally } from './tally.js';

@@ -12,6 +12,12 @@ export class Tally {
     this.#times++;
   }
 
+  /** Adds what another has counted. */
+  merge(counts: ReadonlyMap<number, number>): void {
+    this.#book();
+    for (const [key, count] of counts) this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
+  }
+
   get counts(): ReadonlyMap<number, number> {
     this.#book();
     return this.#counts;

@@ -1,5 +1,5 @@
 import { Breakdown } from './breakdown.js';
-import { Histogram } from './histogram.js';
+import { Histogram, type HistogramCounts } from './histogram.js';
 import { addVectorAt, MECHANISMS, newVector, type Vector } from './mechanisms.js';
 import { Tally } from './tally.js';
 
@@ -8,6 +8,11 @@ export const TRAFFIC_BITS = 9;
 /** Relative error of at most 0.8 %. */
 export const WINDOW_BITS = 6;
 
+/** What a window holds. */
+export interface WindowCounts extends Pick<Window, 'arrived' | 'ended' | 'succeeded'> {
+  readonly latency: HistogramCounts;
+}
+
 /** Requests of one step of the timeline, by intended arrival. */
 export class Window {
   arrived = 0;
@@ -15,7 +20,7 @@ export class Window {
   succeeded = 0;
   readonly latency = new Histogram(WINDOW_BITS);
 
-  merge(other: Window): void {
+  merge(other: WindowCounts): void {
     this.arrived += other.arrived;
     this.ended += other.ended;
     this.succeeded += other.succeeded;
@@ -39,10 +44,10 @@ export class TrafficRecorder {
   /** Of the sampled requests. */
   readonly breakdown = new Breakdown();
   readonly windows: Window[];
-  readonly #stepMs: number;
+  readonly stepMs: number;
 
   constructor(durationMs: number, stepMs: number) {
-    this.#stepMs = stepMs;
+    this.stepMs = stepMs;
     this.windows = Array.from({ length: Math.max(1, Math.ceil(durationMs / stepMs)) }, () => new Window());
   }
 
@@ -58,7 +63,7 @@ export class TrafficRecorder {
 
   /** The request's step of the timeline; `intendedMs` from the end of warm-up. */
   windowAt(intendedMs: number): Window {
-    return this.windows[Math.min(Math.floor(intendedMs / this.#stepMs), this.windows.length - 1)]!;
+    return this.windows[Math.min(Math.floor(intendedMs / this.stepMs), this.windows.length - 1)]!;
   }
 
   arrive(intendedMs: number): void {

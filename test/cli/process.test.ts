@@ -66,6 +66,33 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
+test('whatever the number of threads, the report is the same to the byte', async () => {
+  const folder = folderOf(SHOP);
+  const run = ['run', 'shop', '--duration', '200s', '--replications', '5'];
+  const report = async (workers: string) => {
+    expect((await start(folder, [...run, '--workers', workers, '--out', workers], {})).code).toBe(0);
+    return readFileSync(join(folder, workers, 'report.json'), 'utf8');
+  };
+  const alone = await report('1');
+  expect(await report('2')).toBe(alone);
+  expect(await report('3')).toBe(alone);
+  expect(JSON.parse(readFileSync(join(folder, '3/timing.json'), 'utf8'))).toMatchObject({ workers: 3 });
+});
+
+test('Ctrl-C ends threads as well', async () => {
+  const folder = folderOf(SHOP);
+  const args = ['run', 'shop', '--duration', '8h', '--replications', '4', '--workers', '2', '--out', 'r'];
+  let isKilled = false;
+  const during = (child: ReturnType<typeof spawn>, stderr: string) => {
+    if (isKilled || !stderr.includes(' done, ')) return;
+    isKilled = child.kill('SIGINT');
+  };
+  const { code, stderr } = await start(folder, args, { during });
+  expect(code).toBe(130);
+  expect(stderr).not.toMatch(/Error|^\s+at /m);
+  expect(JSON.parse(readFileSync(join(folder, 'r/report.json'), 'utf8'))).toMatchObject({ seed: 1 });
+});
+
 test('manifests come through a pipe', async () => {
   const { code, stdout } = await start(folderOf({}), ['init', '-', '--out', '-'], { stdin: MANIFESTS });
   expect(code).toBe(0);

@@ -11,6 +11,7 @@ const USAGE = [
   { typed: 'run a --zzzzzz=3', told: 'there is no option "--zzzzzz": there is --manifests, --with' },
   { typed: 'run a -q', told: 'there is no option "-q"' },
   { typed: 'run a --no-set', told: 'there is no option "--no-set"' },
+  { typed: 'run a --workers 0', told: '--workers 0: write a whole number from 1 to 256' },
   { typed: 'run a --seed', told: '--seed lacks its value' },
   { typed: 'run a --seed=', told: '--seed lacks its value' },
   { typed: 'run a --set', told: '--set lacks its value' },

@@ -42,6 +42,7 @@ export async function reportOf(name: string, change: Change = {}): Promise<Repor
     diagnostics,
     onProgress: () => {},
     signal: new AbortController().signal,
+    recruit: () => null,
   });
   return report;
 }

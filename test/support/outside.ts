@@ -58,6 +58,7 @@ function fakeOutside(cwd: string, said: { stdout: string; stderr: string }, give
       if (looks === interruptAt) hear();
       return looks * (given.stepMs ?? 1);
     },
+    cores: 1, // threads are for programs that are built
     peakMemoryBytes: () => 1_000_000,
   };
 }

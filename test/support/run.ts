@@ -19,6 +19,8 @@ export interface Given {
 }
 
 export interface Loaded {
+  /** What the texts say; null: they cannot be read. */
+  readonly loaded: ReturnType<typeof loadTexts>;
   /** Null: something is refused. */
   readonly blueprint: Blueprint | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -35,10 +37,10 @@ export function load({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, se
     settings,
   };
   const loaded = loadTexts(texts, diagnostics);
-  if (loaded === null) return { blueprint: null, diagnostics: diagnostics.sorted() };
+  if (loaded === null) return { loaded, blueprint: null, diagnostics: diagnostics.sorted() };
   const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
-  return { blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
+  return { loaded, blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
 }
 
 /** Throws with everything that was found when the scenario is refused. */
@@ -62,6 +64,7 @@ export async function reportOf(given: Given): Promise<Report> {
     diagnostics,
     onProgress: () => {},
     signal: new AbortController().signal,
+    recruit: () => null,
   });
   return report;
 }

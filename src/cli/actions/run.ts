@@ -2,12 +2,13 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Report } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
+import { Threads } from '../../parallel/crew.js';
 import { simulate } from '../../parallel/simulate.js';
 // One by one: the folder's index would load the charts as well, which only the written report needs.
 import { renderJson, renderLintJson } from '../../report/json.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { COLOUR, PLAIN, renderText } from '../../report/text/index.js';
-import type { Blueprint } from '../../world/index.js';
+import type { Blueprint, Loaded } from '../../world/index.js';
 import type { RunFlags } from '../commands/run.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { prepare } from '../prepare.js';
@@ -15,13 +16,19 @@ import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
 import { showDiagnostics } from '../show-diagnostics.js';
+import { UsageError } from '../usage.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
 import { unwritable, writeReport } from '../write-report.js';
 
+const MOST_THREADS = 256;
+/** A run that is shorter is over before other threads could begin. */
+const PATIENCE_MS = 200;
+
 /** What is to be run, and where its report goes. */
 interface Plan {
   readonly blueprint: Blueprint;
+  readonly loaded: Loaded;
   readonly found: readonly Diagnostic[];
   readonly folder: string;
 }
@@ -29,17 +36,19 @@ interface Plan {
 interface Outcome {
   readonly report: Report;
   readonly interrupted: boolean;
+  readonly workers: number;
   readonly wallSeconds: number;
 }
 
 export async function run(flags: RunFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
   const startMs = outside.clockMs();
+  const threads = flags.workers === undefined ? outside.cores : threadsOf(flags.workers);
   const plan = planOf(flags, outside);
   if (plan === null) return EXIT.refused;
   const setupSeconds = (outside.clockMs() - startMs) / 1000;
-  const outcome = await play(plan, outside);
-  const { report, interrupted, wallSeconds } = outcome;
-  const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers: 1 };
+  const outcome = await play(plan, threads, outside);
+  const { report, interrupted, workers, wallSeconds } = outcome;
+  const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers };
   const lost = await writeReport(plan.folder, report, timing).then(() => null, refusalOf);
   print(report, flags.format, outside);
   if (lost !== null) {
@@ -55,37 +64,47 @@ export async function run(flags: RunFlags, outside: Outside, typed: readonly str
 function planOf(flags: RunFlags, outside: Outside): Plan | null {
   const { settings, atFlag } = settingsOf(flags);
   const { scenario, manifests = null, with: overlays = [], out } = flags;
-  const { blueprint, diagnostics, base } = prepare({ scenario, manifests, overlays, settings }, outside);
+  const { blueprint, loaded, diagnostics, base } = prepare({ scenario, manifests, overlays, settings }, outside);
   const found = diagnostics.sorted().map(atFlag);
   const written = out ?? join('reports', blueprint?.scenario.name ?? '');
   const folder = resolve(outside.cwd, written);
   const obstacle = blueprint === null ? null : unwritable(folder, written);
   const told = obstacle === null ? found : [...found, obstacle];
   showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
-  if (blueprint !== null && obstacle === null) return { blueprint, found, folder };
+  if (blueprint !== null && loaded !== null && obstacle === null) return { blueprint, loaded, found, folder };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
 }
 
 /** Plays it, up to its end or to Ctrl-C. */
-async function play({ blueprint, found }: Plan, outside: Outside): Promise<Outcome> {
+async function play({ blueprint, loaded, found }: Plan, threads: number, outside: Outside): Promise<Outcome> {
   const interrupt = new AbortController();
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
   announce(blueprint, outside);
   const startMs = outside.clockMs();
   const progress = new Progress(outside);
   try {
-    const { report, interrupted } = await simulate(blueprint, {
+    const simulated = await simulate(blueprint, {
       version: packageVersion(),
       diagnostics: found,
       onProgress: (share) => progress.show(share),
       signal: interrupt.signal,
+      recruit: (most) => {
+        const isWorthIt = threads > 1 && outside.clockMs() - startMs >= PATIENCE_MS;
+        return isWorthIt ? new Threads(loaded, Math.min(threads - 1, most)) : null;
+      },
     });
-    return { report, interrupted, wallSeconds: (outside.clockMs() - startMs) / 1000 };
+    return { ...simulated, wallSeconds: (outside.clockMs() - startMs) / 1000 };
   } finally {
     progress.end();
     stopHearing();
   }
+}
+
+function threadsOf(written: string): number {
+  const threads = Number(written);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new UsageError(`--workers ${written}: write a whole number from 1 to ${MOST_THREADS}`);
 }
 
 function announce({ scenario, stations }: Blueprint, outside: Outside): void {

@@ -7,6 +7,7 @@ const OPTIONS = {
   seed: { ...TEXT, describe: 'Another seed' },
   replications: { ...TEXT, describe: 'Another number of replications' },
   duration: { ...TEXT, describe: 'Another duration, such as 10m' },
+  workers: { ...TEXT, describe: 'Threads that play replications; default as many as cores' },
   out: { ...TEXT, describe: 'Folder of the report; default reports/<scenario>/' },
   format: format('text', 'json', 'markdown'),
 };
