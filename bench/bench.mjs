@@ -13,9 +13,10 @@ const scenarios = {
   bookinfo: [here('../scenarios/bookinfo/scenario.yaml'), 'run.duration=20m'],
 };
 
+const dist = process.argv[2] ?? here('../dist');
 console.log(`node ${process.version}, one core, five rounds: median (smallest to largest)`);
 for (const [name, settings] of Object.entries(scenarios)) {
-  const args = [here('measure.mjs'), process.argv[2] ?? here('../dist'), ...settings];
+  const args = [here('measure.mjs'), dist, ...settings];
   const { pendings, rounds } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
   const thousand = pendings.indexOf(1_000);
   const hops = rounds.map(({ hopsPerSecond }) => hopsPerSecond / 1e6);
@@ -30,6 +31,9 @@ for (const [name, settings] of Object.entries(scenarios)) {
     console.log(`  hold model, ${pending} pending: ${spread(held, 3)} M events/s`);
   }
 }
+
+const { cores, ratios } = JSON.parse(execFileSync(process.execPath, [here('cores.mjs'), dist], { encoding: 'utf8' }));
+console.log(`\nbookinfo, replications on ${cores} threads: ${spread(ratios, 2)} times as fast as on one`);
 
 function spread(values, digits) {
   const sorted = [...values].sort((a, b) => a - b);
