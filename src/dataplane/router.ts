@@ -62,7 +62,7 @@ export class Router {
         return;
       case 'delayed':
         call.causes[INJECTED]! += this.#plane.sim.nowMs - call.sinceMs;
-        this.#abortOrForward(call);
+        this.#afterDelay(call);
         return;
       case 'backing-off':
         call.causes[RETRY]! += this.#plane.sim.nowMs - call.sinceMs;
@@ -119,11 +119,6 @@ export class Router {
     const { plan } = call;
     call.causes[PROXY_CPU]! += sim.nowMs - call.startMs;
     if (plan.limits !== null && this.#isLimited(call, plan.limits, true)) return;
-    if (plan.kind !== 'forward') {
-      if (plan.limits !== null && this.#isLimited(call, plan.limits, false)) return;
-      this.#ending.reply(call, plan.kind === 'reply' ? plan.status : NO_ANSWER, plan.flags);
-      return;
-    }
     if (plan.delayShare > 0 && (plan.delayShare >= 1 || this.#coin(call, 1) < plan.delayShare)) {
       call.flags |= DI;
       call.phase = 'delayed';
@@ -131,10 +126,10 @@ export class Router {
       sim.queue.schedule(call.event, sim.nowMs + plan.delayMs);
       return;
     }
-    this.#abortOrForward(call);
+    this.#afterDelay(call);
   }
 
-  #abortOrForward(call: Call): void {
+  #afterDelay(call: Call): void {
     const { plan } = call;
     if (plan.abortShare > 0 && (plan.abortShare >= 1 || this.#coin(call, 2) < plan.abortShare)) {
       this.#ending.reply(call, plan.abortStatus, FI);
@@ -145,6 +140,10 @@ export class Router {
       return;
     }
     if (plan.limits !== null && this.#isLimited(call, plan.limits, false)) return;
+    if (plan.kind !== 'forward') {
+      this.#ending.reply(call, plan.kind === 'reply' ? plan.status : NO_ANSWER, plan.flags);
+      return;
+    }
     plan.timeout?.arm(call.timer);
     this.#chooseDestination(call);
     if (call.cluster === null) return;
@@ -215,7 +214,7 @@ export class Router {
     copy.message = call.message;
     copy.expected = [];
     clear(copy, this.#plane.sim.nowMs);
-    this.#abortOrForward(copy);
+    this.#afterDelay(copy);
   }
 
   /** Word `word` of the call's first block. */

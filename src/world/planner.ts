@@ -23,6 +23,7 @@ import {
   type EffectiveDestination,
   type EffectiveHost,
   type EffectiveRule,
+  type FaultPolicy,
   forwarded,
   grpcRouteTimeoutMs,
   type HttpMatch,
@@ -155,10 +156,11 @@ export class Planner {
   }
 
   #ruled(message: Message, service: Service | null, rule: EffectiveRule, match: HttpMatch | null): Plan {
-    const { action } = rule;
-    if (action.kind === 'redirect') return this.#reply(message, service, action.redirect.status, 0);
-    if (action.kind === 'direct-response') return this.#reply(message, service, action.status, 0);
-    return this.#forward(message, service, action, rule, match);
+    const { action, fault } = rule;
+    if (action.kind === 'forward') return this.#forward(message, service, action, rule, match);
+    const status = action.kind === 'redirect' ? action.redirect.status : action.status;
+    const reply = this.#reply(message, service, status, 0);
+    return planOf({ ...reply, ...injected(fault, message), written: { ...reply.written, fault: fault?.origin ?? null } });
   }
 
   #forward(
@@ -183,10 +185,7 @@ export class Planner {
     const fault = rule?.fault ?? null;
     return this.#plan(message, service, {
       kind: 'forward',
-      delayShare: fault?.delay?.share ?? 0,
-      delayMs: fault?.delay?.delayMs ?? 0,
-      abortShare: fault?.abort?.share ?? 0,
-      abortStatus: abortStatus(fault?.abort ?? null, message),
+      ...injected(fault, message),
       isPreflight: answersPreflight(rule?.cors ?? null, message),
       destinations,
       timeout: this.#lane(timeoutMs),
@@ -307,10 +306,19 @@ function routeTimeoutMs({ protocol, headers }: Message, routeMs: number | null):
   return protocol === 'grpc' ? grpcRouteTimeoutMs(headers['grpc-timeout'], routeMs) : routeMs;
 }
 
-function abortStatus(
-  abort: { readonly status: number | null; readonly grpcStatus: number | null } | null,
+function injected(
+  fault: FaultPolicy | null,
   message: Message,
-): Status {
+): Pick<Plan, 'delayShare' | 'delayMs' | 'abortShare' | 'abortStatus'> {
+  return {
+    delayShare: fault?.delay?.share ?? 0,
+    delayMs: fault?.delay?.delayMs ?? 0,
+    abortShare: fault?.abort?.share ?? 0,
+    abortStatus: abortStatus(fault?.abort ?? null, message),
+  };
+}
+
+function abortStatus(abort: FaultPolicy['abort'], message: Message): Status {
   if (abort === null) return NO_ANSWER;
   if (abort.grpcStatus !== null) return message.protocol === 'grpc' ? grpcStatus(abort.grpcStatus) : 200;
   return message.protocol === 'grpc' ? localReplyToGrpc(abort.status ?? 503) : (abort.status ?? 503);

@@ -149,3 +149,29 @@ test('a delay injected one hop further on is within the timeout of the one befor
   expect(outcome(seen)).toBe('504 UT');
   expect(seen.traffic.latencyMs.max).toBeCloseTo(1000, 6);
 });
+
+// Istio, core/route/route.go, translateRoute: the fault is written whatever the rule's action. Only a delegate has both:
+// validation refuses them beside each other.
+test.each([
+  { fault: abort(503, 100), action: { redirect: { uri: '/new' } }, seen: '503 FI', ms: 0 },
+  { fault: abort(503, 100), action: { directResponse: { status: 418 } }, seen: '503 FI', ms: 0 },
+  { fault: delay('2s', 100), action: { redirect: { uri: '/new' } }, seen: '301 DI', ms: 2000 },
+  { fault: delay('2s', 100), action: { directResponse: { status: 418 } }, seen: '418 DI', ms: 2000 },
+  {
+    fault: { ...delay('2s', 100), ...abort(503, 100) },
+    action: { directResponse: { status: 418 } },
+    seen: '503 DI,FI',
+    ms: 2000,
+  },
+])('a delegate that answers itself, under $fault: $seen', async ({ fault, action, seen, ms }) => {
+  const leaf = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'leaf' } };
+  const answered = await callServer({
+    http: [{ fault, delegate: { name: 'leaf' } }],
+    manifests: `---\n${JSON.stringify({ ...leaf, spec: { http: [action] } })}\n`,
+    rate: 10,
+    seconds: 10,
+  });
+  expect(outcome(answered)).toBe(seen);
+  expect(answered.traffic.latencyMs.max).toBeCloseTo(ms, 6);
+  expect(answered.attempts).toBe(0);
+});
