@@ -160,7 +160,11 @@ export class Planner {
     if (action.kind === 'forward') return this.#forward(message, service, action, rule, match);
     const status = action.kind === 'redirect' ? action.redirect.status : action.status;
     const reply = this.#reply(message, service, status, 0);
-    return planOf({ ...reply, ...injected(fault, message), written: { ...reply.written, fault: fault?.origin ?? null } });
+    return planOf({
+      ...reply,
+      ...injected(fault, message),
+      written: { ...reply.written, fault: fault?.origin ?? null },
+    });
   }
 
   #forward(
