@@ -70,6 +70,8 @@ export interface PlannedDestination {
   readonly hash: RequestHash | null;
   /** The host whose own name is called, of a headless service; -1: none. */
   readonly named: number;
+  /** Who gets copies of what it is sent. */
+  readonly mirrors: readonly PlannedMirror[];
 }
 
 export interface PlannedMirror {
@@ -118,7 +120,6 @@ export interface Plan {
   readonly retry: RetryRule | null;
   /** It would be retried, were its body not larger than the proxy's buffer. */
   readonly isTooLargeToRetry: boolean;
-  readonly mirrors: readonly PlannedMirror[];
   /** Where its settings stand; null: nobody wrote them. */
   readonly written: { readonly fault: Origin | null; readonly retry: Origin | null; readonly route: Origin | null };
   /** The caller's proxy encrypts what it sends. */

@@ -5,7 +5,7 @@ import type { CallEnd } from './call-end.js';
 import { ClusterState } from './cluster.js';
 import { drawForCall } from './draws.js';
 import type { Site } from './network.js';
-import type { ClusterConfig, PlannedMirror } from './plan.js';
+import type { ClusterConfig, PlannedDestination, PlannedMirror } from './plan.js';
 import type { Plane } from './plane.js';
 import { type RateLimit, refusedStatus, refusingLimit } from './rate-limit.js';
 import { DI, FI, NC, NO_ANSWER, RL, UT } from './status.js';
@@ -145,11 +145,11 @@ export class Router {
       return;
     }
     plan.timeout?.arm(call.timer);
-    this.#chooseDestination(call);
+    const { mirrors } = this.#chooseDestination(call);
     if (call.cluster === null) return;
     this.#upstream.try(call);
     if (call.phase !== 'trying') return; // what is refused at once is not mirrored
-    for (let index = 0; index < plan.mirrors.length; index++) this.#mirror(call, plan.mirrors[index]!, index);
+    for (let index = 0; index < mirrors.length; index++) this.#mirror(call, mirrors[index]!, index);
   }
 
   /** Whether a rate limit of the proxy answers. `isFirst`: of those before the faults, else of those after them. */
@@ -161,24 +161,26 @@ export class Router {
   }
 
   /** Leaves the call without a cluster when the one chosen does not exist: 503 NC. */
-  #chooseDestination(call: Call): void {
+  #chooseDestination(call: Call): PlannedDestination {
     const { destinations } = call.plan;
     let index = 0;
     if (destinations.length > 1) {
       const u = this.#coin(call, 0);
       while (index < destinations.length - 1 && u >= destinations[index]!.upTo) index++;
     }
-    const { cluster, message, hash, named } = destinations[index]!;
+    const destination = destinations[index]!;
+    const { cluster, message, hash, named } = destination;
     if (cluster === null) {
       this.#ending.reply(call, this.#ending.localStatus(call, 503), NC);
-      return;
+      return destination;
     }
-    if (call.owner !== null) call.message = message; // a copy carries what the original does
+    call.message = message;
     call.row = cluster.refusedRow;
     call.hash = hash;
     if (named >= 0) call.dialled = named;
     call.cluster = this.#clusterState(call, cluster);
     call.retriesLeft = call.plan.retry?.attempts ?? 0;
+    return destination;
   }
 
   #clusterState(call: Call, config: ClusterConfig): ClusterState {
@@ -211,7 +213,7 @@ export class Router {
     copy.worker = call.worker;
     copy.dialled = -1;
     copy.plan = plan;
-    copy.message = call.message;
+    copy.message = plan.message;
     copy.expected = [];
     clear(copy, this.#plane.sim.nowMs);
     this.#afterDelay(copy);

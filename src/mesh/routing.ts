@@ -25,17 +25,17 @@ export type Head = Pick<RequestHead, 'path' | 'authority' | 'headers'>;
 
 /**
  * A request as it is sent on: rewritten, with the headers that the rule and then the destination set, add and remove.
- * The rule's authority comes before the destination's. `destination` null: a mirrored copy.
+ * The rule's authority comes before the destination's. Mirrors get copies of it.
  * Source: Envoy 1.37, source/common/router/config_impl.cc, `finalizeRequestHeaders`.
  */
 export function forwarded(
   { rule, match }: { readonly rule: EffectiveRule | null; readonly match: HttpMatch | null },
   { rewrite, isSplit }: Extract<EffectiveAction, { kind: 'forward' }>,
-  destination: EffectiveDestination | null,
+  destination: EffectiveDestination,
   head: Head,
 ): Head {
   const { path, authority } = applyRewrite(match, rewrite, head.path, head.authority);
-  const own = destination?.requestHeaders ?? null;
+  const own = destination.requestHeaders;
   const fromDestination = rewrite?.authority == null ? authorityOf(own) : null;
   const ofRule = rule?.requestHeaders ?? null;
   const headers = isSplit

@@ -105,11 +105,12 @@ class Check {
       const said = `a body of ${message.sizeBytes} bytes outgrows the proxy's buffer (1 MiB): the request is never retried`;
       this.#warn('too-large-to-retry', said, 'make it smaller, or let the application try again', place);
     }
-    for (const { cluster, message: sent } of plan.destinations) {
+    for (const { cluster, message: sent, mirrors } of plan.destinations) {
       if (cluster === null) continue;
       for (const { about, what, help } of unmodelledOf(cluster, message))
         this.#warn('not-modelled', what, help, place, `${about} ${place.line}:${place.column}`, 'info');
       this.#knock(cluster, sent, place, trail);
+      for (const mirror of mirrors) this.#follow(mirror.plan, place, trail);
     }
     if (plan.kind === 'direct') {
       this.#noteDeadline(plan, place);
@@ -117,7 +118,6 @@ class Check {
       const { transports, guards } = this.#version === plan.version ? server : versions.serverSide(plan, this.#version);
       this.#knock({ pods: plan.pods, transports, guards }, message, place, trail);
     }
-    for (const mirror of plan.mirrors) this.#follow(mirror.plan, place, trail);
   }
 
   /** A server's sidecar answers DEADLINE_EXCEEDED when the time of `grpc-timeout` is over; so would a caller's library. */

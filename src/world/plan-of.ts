@@ -32,7 +32,6 @@ export function planOf(settled: Settled): Plan {
     perTryTimeout: settled.perTryTimeout ?? null,
     retry: settled.retry ?? null,
     isTooLargeToRetry: settled.isTooLargeToRetry ?? false,
-    mirrors: settled.mirrors ?? [],
     written: settled.written ?? { fault: null, retry: null, route: null },
     mtls: settled.mtls ?? false,
     pods: settled.pods ?? [],

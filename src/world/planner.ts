@@ -181,7 +181,9 @@ export class Planner {
       const cluster = this.clusters.named(destination.cluster, message.protocol === 'grpc', rule !== null);
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
       const sent = this.#sentTo(cluster, rewritten);
-      return { upTo, cluster, message: sent, hash, named: cluster === null ? -1 : namedHost(cluster, message) };
+      const named = cluster === null ? -1 : namedHost(cluster, message);
+      const mirrors = action.mirrors.map((mirror) => this.#mirror(rewritten, service, action, mirror));
+      return { upTo, cluster, message: sent, hash, named, mirrors };
     });
     const { retry } = action;
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
@@ -196,15 +198,12 @@ export class Planner {
       perTryTimeout: this.#lane(perTryWithin(retry?.perTryTimeoutMs ?? null, timeoutMs)),
       retry: retry === null || isTooLarge ? null : { ...retry, on: retryBits(retry.on) },
       isTooLargeToRetry: retry !== null && isTooLarge,
-      mirrors: action.mirrors.map((mirror) =>
-        this.#mirror(this.#rewritten(message, action, rule, match, null), service, action, mirror),
-      ),
       written: { fault: fault?.origin ?? null, retry: retry?.origin ?? null, route: rule?.origin ?? null },
       mtls: destinations.some(({ cluster }) => cluster?.transports.includes('mutual-tls')),
     });
   }
 
-  /** The copy's way: the route's timeout, one try, no fault. */
+  /** The way of a copy of what a destination is sent: the route's timeout, one try, no fault. */
   #mirror(
     message: Message,
     service: Service | null,
@@ -213,7 +212,7 @@ export class Planner {
   ): PlannedMirror {
     const config = this.clusters.named(cluster, message.protocol === 'grpc', true);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
-    const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1 };
+    const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1, mirrors: [] };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
     return { share, plan: this.#plan(message, service, { kind: 'forward', destinations: [planned], timeout }) };
   }
@@ -227,11 +226,11 @@ export class Planner {
     action: Forward,
     rule: EffectiveRule | null,
     match: HttpMatch | null,
-    destination: EffectiveDestination | null,
+    destination: EffectiveDestination,
   ): Message {
     const { path, authority, headers } = forwarded({ rule, match }, action, destination, message);
     const host = authority === message.authority ? message.host : authority;
-    const keeps = keepsToken(rule?.requestHeaders ?? null) && keepsToken(destination?.requestHeaders ?? null);
+    const keeps = keepsToken(rule?.requestHeaders ?? null) && keepsToken(destination.requestHeaders);
     const token = keeps ? message.token : null;
     return this.#context.messages.intern({ ...message, path, authority, host, headers, token });
   }
@@ -249,7 +248,7 @@ export class Planner {
   #passthrough(message: Message, service: Service): Plan {
     const cluster = this.clusters.dialled(service, message.port, message.protocol === 'grpc');
     const timeout = this.#lane(routeTimeoutMs(message, null));
-    const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message) }];
+    const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message), mirrors: [] }];
     return this.#plan(message, service, { kind: 'forward', destinations, timeout });
   }
 

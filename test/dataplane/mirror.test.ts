@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { station } from '../support/stations.js';
+import { station, virtualService } from '../support/stations.js';
 import { callServer, isShare, outcome, type Seen } from './call-server.js';
 
 // Envoy, source/common/router/shadow_writer_impl.cc and router.cc; measured on Envoy 1.40.
@@ -88,6 +88,74 @@ test('a copy carries the rewritten path and the headers that the rule has set', 
     seconds: 5,
   });
   const row = seen.report.edges.find(({ source }) => source === 'shadow')!;
+  expect(row.codes).toEqual({ 200: seen.requests });
+});
+
+// Envoy copies the headers once the route has been applied to them: a copy is what the drawn destination is sent.
+const MARKED = { headers: { request: { set: { kind: 'marked' } } } };
+const TO_MARKED = { destination: { host: 'server' }, ...MARKED };
+test.each([
+  { what: 'the only destination', route: [TO_MARKED], share: 1 },
+  {
+    what: 'the one drawn',
+    route: [
+      { ...TO_MARKED, weight: 30 },
+      { destination: { host: 'other' }, weight: 70 },
+    ],
+    share: 0.3,
+  },
+  { what: 'nobody', route: [{ destination: { host: 'server' } }], share: 0 },
+])('a copy has the headers that $what sets', async ({ route, share }) => {
+  const seen = await callServer({
+    manifests:
+      station('shadow', { sidecar: true }) +
+      station('bottom') +
+      station('other') +
+      virtualService('bottom', [
+        { match: [{ headers: { kind: { exact: 'marked' } } }], route: [{ destination: { host: 'bottom' } }] },
+        { directResponse: { status: 418 } },
+      ]),
+    workloads: {
+      shadow: { endpoints: [{ steps: [{ call: 'http://bottom/' }] }] },
+      bottom: { endpoints: [{}] },
+      other: { endpoints: [{}] },
+    },
+    http: [{ ...COPY, route }],
+    rate: 100,
+    seconds: 10,
+  });
+  const codes = seen.report.edges.filter(({ source }) => source === 'shadow').map((edge) => edge.codes);
+  const marked = codes.reduce((sum, code) => sum + (code['200'] ?? 0), 0);
+  expect(mirrored(seen)).toBe(seen.requests);
+  expect(isShare(marked, seen.requests, share)).toBe(true);
+});
+
+test("a copy goes to the mirror's own port, also where a gateway listens", async () => {
+  const istio = (kind: string, name: string, spec: object) =>
+    `---\n${JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name }, spec })}\n`;
+  const port = { number: 8000, name: 'http', protocol: 'HTTP' };
+  const ingress = 'istio-ingressgateway.istio-system.svc.cluster.local';
+  const seen = await callServer({
+    manifests:
+      `---\n${JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'istio-ingressgateway', namespace: 'istio-system' },
+        spec: { selector: { istio: 'ingressgateway' }, ports: [{ name: 'http', port: 8000 }] },
+      })}\n` +
+      istio('Gateway', 'front', { selector: { istio: 'ingressgateway' }, servers: [{ port, hosts: ['*'] }] }) +
+      istio('VirtualService', 'front', {
+        hosts: ['*'],
+        gateways: ['front'],
+        http: [{ route: [{ destination: { host: 'shadow' } }] }],
+      }) +
+      station('shadow'),
+    workloads: { shadow: takes('1ms') },
+    http: { mirror: { host: ingress, port: { number: 8000 } } },
+    rate: 10,
+    seconds: 5,
+  });
+  const row = seen.report.edges.find(({ destination }) => destination === 'shadow')!;
   expect(row.codes).toEqual({ 200: seen.requests });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { load } from '../support/run.js';
-import { destinationRule, station } from '../support/stations.js';
+import { authorizationPolicy } from '../support/security.js';
+import { destinationRule, station, virtualService } from '../support/stations.js';
 
 const MANIFESTS = station('a') + station('b');
 const ARRIVALS = 'traffic: [{name: t, from: outside, rate: 1/s, to: http://a/}]';
@@ -148,4 +149,22 @@ test.each([
   const manifests = station('a', { sidecar: true }) + station('b', { sidecar: true, replicas }) + db + hiding;
   const { diagnostics } = load({ spec, manifests });
   expect(diagnostics.filter(({ code }) => code === 'not-modelled').map(({ code }) => code)).toEqual(says);
+});
+
+// Envoy, source/common/router/router.cc: a copy has what the destination's headers make of the original.
+test.each([
+  { marks: 'mirrored', codes: [] },
+  { marks: 'otherwise', codes: ['access-denied'] },
+])('a mirror that wants a header, and the destination sets $marks: $codes', ({ marks, codes }) => {
+  const route = [{ destination: { host: 'b' }, headers: { request: { set: { kind: marks } } } }];
+  const when = [{ key: 'request.headers[kind]', values: ['mirrored'] }];
+  const policy = authorizationPolicy({ selector: { matchLabels: { app: 'c' } }, rules: [{ when }] });
+  const { diagnostics } = load({
+    spec: 'workloads: {a: {endpoints: []}, b: {endpoints: [{}]}, c: {endpoints: [{}]}}\ntraffic: [{name: t, from: {workload: a}, rate: 1/s, to: "http://b/"}]',
+    manifests:
+      ['a', 'b', 'c'].map((name) => station(name, { sidecar: true })).join('') +
+      virtualService('b', [{ route, mirror: { host: 'c' } }]) +
+      policy,
+  });
+  expect(diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code)).toEqual(codes);
 });
