@@ -53,13 +53,13 @@ export function conditionsOf(match: HttpMatch, request: RequestHead): readonly C
     ...Object.entries(match.headers).map(([name, wanted]) => {
       const claim = claimCondition(name, wanted, request);
       if (claim !== null) return claim;
-      const found = own(request.headers, name);
+      const found = headerOf(request, name);
       return condition(`header ${name}`, wanted, found, found !== null && matchesText(wanted, found));
     }),
     ...Object.entries(match.withoutHeaders).map(([name, wanted]) => {
       const claim = claimCondition(name, wanted, request);
       if (claim !== null) return { ...claim, isNegated: true, holds: !claim.holds };
-      const found = own(request.headers, name);
+      const found = headerOf(request, name);
       return { ...condition(`header ${name}`, wanted, found, isWithout(wanted, found)), isNegated: true };
     }),
     ...queryConditions(match.queryParams, request.path),
@@ -128,6 +128,23 @@ function queryOf(path: string): ReadonlyMap<string, string> {
     if (!params.has(name)) params.set(name, end < 0 ? '' : part.slice(end + 1));
   }
   return params;
+}
+
+/** Null: there is none. Source: Envoy 1.37, source/common/http/header_map_impl.cc, where `host` is the authority. */
+function headerOf(request: RequestHead, name: string): string | null {
+  switch (name) {
+    case ':method':
+      return request.method;
+    case ':path':
+      return request.path;
+    case ':scheme':
+      return request.scheme;
+    case ':authority':
+    case 'host':
+      return request.authority;
+    default:
+      return own(request.headers, name);
+  }
 }
 
 function own(values: Readonly<Record<string, string>>, name: string): string | null {

@@ -63,6 +63,13 @@ const ROWS: Readonly<Record<string, string>> = {
   // Recorded in validation/istiod/refusals-virtual-service.
   'empty exact': routed('    match: [{ uri: { exact: "" } }]'),
   'match on no header name': routed('    match:\n    - headers:\n        "x y": { exact: a } # IST0106!'),
+  'matches on pseudo-headers': routed(
+    '    match: [{ headers: { ":method": { exact: GET }, ":path": { prefix: /a } }, withoutHeaders: { ":status": {} } }]',
+  ),
+  'match on no pseudo-header': routed('    match:\n    - headers:\n        ":x": { exact: a } # IST0106!'),
+  'match on a pseudo-header in another case': routed(
+    '    match:\n    - withoutHeaders:\n        ":Method": { exact: GET } # IST0106!',
+  ),
   'host removed': routed('    headers:\n      request:\n        remove:\n        - Host # IST0106!'),
   'empty uri prefix': routed('    match: [{ uri: { prefix: "" } }]'),
   'exact and prefix': routed('    match:\n    - uri: { exact: /a, prefix: /b } # IST0106!'),

@@ -11,6 +11,10 @@ import { isHeaderName } from './headers.js';
 import { flag, section, text } from './read.js';
 import { translateStringMatch } from './string-match.js';
 
+/** Source: Istio 1.32, pkg/config/validation/validation.go, ValidateHTTPHeaderNameOrJwtClaimRoute. */
+const PSEUDO_HEADERS: ReadonlySet<string> = new Set([':method', ':scheme', ':authority', ':path', ':status']);
+const NAME_HELP = `write letters, digits and '-', or one of ${[...PSEUDO_HEADERS].join(', ')}`;
+
 /** One entry of `match`. Source: Istio 1.32, pilot/pkg/networking/core/route/route.go, TranslateRouteMatch. */
 export function translateHttpMatch(match: Section, context: RuleContext): HttpMatch {
   account(match, HTTP_MATCH_FIELDS, context);
@@ -42,8 +46,8 @@ function translateHeaders(match: Section, key: string, context: RuleContext): Re
   for (const [name, value] of Object.entries(translateNamed(match, key, context))) {
     const at = section(match, key)!;
     if (name === '') refuse(at, 'a header has no name', 'write the name before the colon', name);
-    else if (!isHeaderName(name.replace(/^:/, ''), false) && !asksForClaim(name)) {
-      refuse(at, `${quote(name)} is not a header name`, "write letters, digits and '-'", name);
+    else if (!isHeaderName(name, false) && !PSEUDO_HEADERS.has(name) && !asksForClaim(name)) {
+      refuse(at, `${quote(name)} is not a header name`, NAME_HELP, name);
     }
     if (asksForClaim(name)) checkClaim(at, name, context.isAtGateway);
     headers[asksForClaim(name) ? name : name.toLowerCase()] = value;
