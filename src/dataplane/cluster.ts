@@ -66,7 +66,7 @@ export class ClusterState {
         : new OutlierDetection(
             policy,
             config.pods.length,
-            () => this.#memberCount(),
+            () => this.#selection.size,
             () => this.#healthChanged(),
           );
     this.#phaseMs = policy === null ? 0 : proxy.draw() * policy.intervalMs;
@@ -156,8 +156,9 @@ export class ClusterState {
     this.#outliers?.onResponse(host, 200, this.#plane.sim.nowMs);
   }
 
-  onConnect(host: number): void {
-    this.#outliers?.onConnect(host);
+  /** A request has a connection, a new or a used one. Source: Envoy, source/common/router/upstream_request.cc, `onPoolReady`. */
+  onStream(host: number): void {
+    this.#outliers?.onStream(host);
   }
 
   /** The control plane has sent endpoints: hosts that come or go count at once, a change of health may be held back. */
@@ -193,9 +194,11 @@ export class ClusterState {
     this.#scheduleSweep();
   }
 
-  /** Hands the present health of the hosts to the balancer. */
+  /** Hands the present health of the hosts to the balancer; nothing is held back any more. */
   update(): void {
-    this.#updatedMs = this.#plane.sim.nowMs;
+    const { queue, nowMs } = this.#plane.sim;
+    this.#updatedMs = nowMs;
+    queue.cancel(this.#updateEvent);
     this.#selection.rebuild();
   }
 
@@ -227,12 +230,6 @@ export class ClusterState {
 
   #listed({ listed }: Pod): Pod['listed'] {
     return listed === 'unready' && !this.effective.keepsUnready ? 'gone' : listed;
-  }
-
-  #memberCount(): number {
-    let count = 0;
-    for (const listed of this.#known) if (listed !== 'gone') count++;
-    return count;
   }
 
   #isHealthy(host: number): boolean {

@@ -97,7 +97,6 @@ export class ConnectionPool implements ConnectionOwner {
     else if (connection.outcome === 'open') {
       connection.openedMs = this.#plane.sim.nowMs;
       connection.idleSinceMs = connection.openedMs;
-      this.#cluster.onConnect(this.#host);
       this.#serve(connection);
     } else this.#connectFailed(connection, connection.outcome);
   }
@@ -221,7 +220,8 @@ export class ConnectionPool implements ConnectionOwner {
     attempt.causes[connection.opener === attempt ? NETWORK : POOL_WAIT]! += waitedMs;
     connection.opener = null;
     attempt.connection = connection;
-    if (isTcp && connection.requests === 1) cluster.onTcpConnected(this.#host);
+    if (!isTcp) cluster.onStream(this.#host);
+    else if (connection.requests === 1) cluster.onTcpConnected(this.#host);
     cluster.count(this.#host, COUNTER.upstream_rq_total, attempt.counted);
     this.#plane.upstream.connectionReady(attempt);
   }

@@ -51,6 +51,9 @@ export class HostSelection {
   #priorities: readonly Priority[] = [];
   #sizes: readonly PriorityHosts[] = [];
   #upTo: readonly number[] = []; // by priority: cumulated shares, per cent
+  #resolved: Balancer | null = null; // of a cluster that is dialled by name: whom the resolver gives
+  /** Hosts that the proxy was sent, ejected and unhealthy ones included. */
+  size = 0;
 
   /** By host: `listed`, what the proxy knows of it; `isHealthy`, of a host that is a member. */
   constructor(
@@ -103,6 +106,8 @@ export class HostSelection {
       members,
       byPriority.flatMap(({ healthy }) => healthy),
     );
+    this.size = byPriority.reduce((sum, { hosts }) => sum + hosts.length, 0);
+    if (this.#isDialled) this.#resolved = this.#balancer(members.filter((host) => this.#listed[host] === 'ready'));
     this.#sizes = byPriority.map(({ hosts, healthy }) => ({ members: hosts.length, healthy: healthy.length }));
     const { upTo, panics } = priorityLoads(this.#sizes, this.#config.effective.panicThresholdPercent);
     this.#upTo = upTo;
@@ -111,11 +116,14 @@ export class HostSelection {
 
   /**
    * Where the application's connection goes: to one of the addresses that its resolver gave when it was made, as long as
-   * that is known. A retry goes there too. Source: Envoy 1.37, source/extensions/clusters/original_dst.
+   * that is known, wherever it is and whether or not it is ejected. A retry goes there too.
+   * Source: Envoy 1.37, source/extensions/clusters/original_dst, `chooseHost`.
    */
   #dialled(call: Call, attempt: Attempt): number {
     if ((this.#listed[call.dialled] ?? 'gone') === 'gone') {
-      call.dialled = this.#pickOnce(call.worker, attempt, this.#upTo, PICK, PRIORITY);
+      const resolved = this.#resolved!;
+      if (resolved.draws) drawForAttempt(this.#plane.random, attempt, PICK);
+      call.dialled = resolved.pick(call.worker, this.#plane.random);
     }
     return call.dialled;
   }

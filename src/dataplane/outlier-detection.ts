@@ -64,10 +64,10 @@ export class OutlierDetection {
       state.gatewayErrors = 0;
       return;
     }
-    const { consecutive5xx, consecutiveGateway } = this.#policy;
+    const { consecutive5xx, consecutiveGateway, noticedGateway } = this.#policy;
     if (status >= 502 && status <= 504) {
-      if (++state.gatewayErrors === consecutiveGateway) {
-        this.#signal(host, nowMs);
+      if (++state.gatewayErrors === (consecutiveGateway ?? noticedGateway)) {
+        this.#signal(host, nowMs, consecutiveGateway !== null);
         state.gatewayErrors = 0; // whether or not there was room to eject it
       }
     } else state.gatewayErrors = 0;
@@ -90,8 +90,8 @@ export class OutlierDetection {
     }
   }
 
-  /** A connection was made. */
-  onConnect(host: number): void {
+  /** A request has a connection. */
+  onStream(host: number): void {
     this.#hosts[host]!.localErrors = 0;
   }
 
@@ -126,7 +126,8 @@ export class OutlierDetection {
     return mayExceedMax ? percentOf(active) < maxEjectionPercent : percentOf(active + 1) <= maxEjectionPercent;
   }
 
-  #signal(host: number, nowMs: number): void {
+  /** `isEnforced`: else it is noticed where there is no room, and nothing else. */
+  #signal(host: number, nowMs: number, isEnforced = true): void {
     const state = this.#hosts[host]!;
     if (state.ejected) return;
     const { baseEjectionMs, maxEjectionMs } = this.#policy;
@@ -134,6 +135,7 @@ export class OutlierDetection {
       this.counts.overflow++;
       return;
     }
+    if (!isEnforced) return;
     if (baseEjectionMs * state.ejections < maxEjectionMs + baseEjectionMs && state.ejections++ === 0) this.#marked++;
     state.ejected = true;
     state.sinceMs = nowMs;

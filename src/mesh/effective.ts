@@ -139,6 +139,8 @@ export interface EffectiveOutlierDetection {
   /** Null: not enforced. */
   readonly consecutive5xx: number | null;
   readonly consecutiveGateway: number | null;
+  /** Errors of the gateway kind that are noticed though nobody is ejected for them; null: none. */
+  readonly noticedGateway: number | null;
   /** Null: errors are not split by origin. */
   readonly consecutiveLocalOrigin: number | null;
   readonly splitLocalOrigin: boolean;

@@ -24,7 +24,7 @@ function received(
     blueprintOf({
       manifests: HEADLESS + PODS + deployment('caller', { sidecar: true }) + (more.manifests ?? ''),
       spec: {
-        platform: { proxyCost: 'none', endpointDelay: '10ms' },
+        platform: { proxyCost: 'none', endpointDelay: '10ms', nodes: { zones: ['r/a', 'r/b'] } },
         workloads: { caller: { endpoints: [] }, db: { endpoints: [{ steps: [{ wait: '10ms' }] }], ...more.db } },
         traffic: [{ name: 'load', from: { workload: 'caller' }, arrivals: 'constant', to, ...traffic }],
         faults: more.faults ?? [],
@@ -95,4 +95,17 @@ test('a gateway balances', () => {
   const platform = { manifests: manifests + policy };
   const counts = received('http://x.com/', { from, rate: '10/s', connections: 1 }, platform);
   for (const count of counts) expect(Math.abs(count - 100)).toBeLessThanOrEqual(2);
+});
+
+// Envoy, source/extensions/clusters/original_dst: the host is that of the address, wherever it is and however it fares.
+test('neither zones nor ejections matter to whom the application has dialled', () => {
+  const manifests =
+    destinationRule('db', {
+      outlierDetection: { consecutive5xxErrors: 1, maxEjectionPercent: 100, baseEjectionTime: '1h' },
+    }) + virtualService('db', { retries: { attempts: 0 } });
+  const db = { zones: { 'r/a': 1, 'r/b': 2 }, endpoints: [{ steps: [{ wait: '10ms' }], respond: { status: 503 } }] };
+  const counts = received('http://db/', { closed: { users: 300, think: '1ms' } }, { manifests, db });
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  expect(total).toBeGreaterThan(300_000);
+  for (const count of counts) expect(count / total).toBeGreaterThan(0.25);
 });

@@ -12,6 +12,7 @@ const ISTIO: EffectiveOutlierDetection = {
   splitLocalOrigin: false,
   consecutiveLocalOrigin: 5,
   intervalMs: 10_000,
+  noticedGateway: null,
   baseEjectionMs: 30_000,
   maxEjectionMs: 300_000,
   maxEjectionPercent: 100,
@@ -120,6 +121,22 @@ test.each(GATEWAY)('with consecutiveGatewayErrors 3, $name', ({ statuses, ejecte
   expect(outliers.isEjected(0)).toBe(ejected);
 });
 
+// Envoy, source/common/upstream/outlier_detection_impl.cc, `ejectHost`: room is looked for before what is enforced.
+test.each([
+  { status: 500, overflows: 1 },
+  { status: 503, overflows: 2 },
+])('five times $status where there is no room: $overflows overflows', ({ status, overflows }) => {
+  const outliers = detection({ consecutiveGateway: null, noticedGateway: 5, maxEjectionPercent: 10 }, 3);
+  respond(outliers, 0, fives(status));
+  expect(outliers.counts).toEqual({ total: 0, overflow: overflows, active: 0 });
+});
+
+test('errors of the gateway kind that nobody is ejected for leave a host where it is', () => {
+  const outliers = detection({ consecutive5xx: null, consecutiveGateway: null, noticedGateway: 5 }, 3);
+  respond(outliers, 0, fives(503));
+  expect(outliers.counts).toEqual({ total: 0, overflow: 0, active: 0 });
+});
+
 test('local failures count as 503 or 504 together with responses', () => {
   const outliers = detection({ consecutiveGateway: 5, consecutive5xx: null }, 2);
   for (const status of [503, 504, 503]) outliers.onLocalFailure(0, status, 0);
@@ -129,10 +146,10 @@ test('local failures count as 503 or 504 together with responses', () => {
   expect(outliers.isEjected(0)).toBe(true);
 });
 
-test('split by origin: a connection made in between saves a host, responses do not', () => {
+test('split by origin: a request that gets a connection in between saves a host, responses do not', () => {
   const outliers = detection({ splitLocalOrigin: true, consecutiveLocalOrigin: 5 }, 2);
   for (let failure = 0; failure < 4; failure++) outliers.onLocalFailure(0, 503, 0);
-  outliers.onConnect(0);
+  outliers.onStream(0);
   for (let failure = 0; failure < 4; failure++) outliers.onLocalFailure(0, 503, 0);
   expect(outliers.isEjected(0)).toBe(false);
   respond(outliers, 0, [200]);

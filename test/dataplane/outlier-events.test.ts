@@ -72,6 +72,14 @@ test('a connection lost under the request counts as 503', async () => {
   expect(seen.counter('ejections_total')).toBe(1);
 });
 
+// Envoy, source/common/router/upstream_request.cc, `onPoolReady`: whoever gets a connection, a used one too, has connected.
+test('split by origin: requests that time out one after the other on a connection that is kept eject nobody', async () => {
+  const rules = virtualService('- {route: [{destination: {host: server}}], timeout: 100ms, retries: {attempts: 0}}');
+  const manifests = destinationRule(SPLIT) + rules;
+  const seen = await callServer({ manifests, server: HANGS, url: 'grpc://server/a.B/C', rate: 1, seconds: 30 });
+  expect(seen.counter('ejections_total')).toBe(0);
+});
+
 test('split by origin: five that time out together, without a connect between them, do eject', async () => {
   const rules = virtualService('- {route: [{destination: {host: server}}], timeout: 100ms, retries: {attempts: 0}}');
   const manifests = destinationRule(SPLIT) + rules;
@@ -169,6 +177,46 @@ test('maxEjectionPercent is of the hosts of all priorities together', async () =
     seconds: 60,
   });
   expect(seen.counter('ejections_total')).toBe(1);
+});
+
+test('maxEjectionPercent is of the hosts that the proxy was sent', async () => {
+  // `distribute` sends all to four of twenty: of these one is more than 10 %.
+  const rule = `
+outlierDetection: {maxEjectionPercent: 10, baseEjectionTime: 1h}
+loadBalancer: {localityLbSetting: {distribute: [{from: r/mine/*, to: {r/mine/*: 100}}]}}`;
+  const seen = await callServer({
+    manifests: destinationRule(rule) + otherPods('far', 0),
+    platform: { nodes: { cpu: 4, zones: ['r/mine', 'r/other'] } },
+    server: { zones: { 'r/mine': 4 }, ...fails(500) },
+    workloads: { far: { zones: { 'r/other': 16 }, ...OK } },
+    rate: 100,
+    seconds: 20,
+  });
+  expect(seen.counter('ejections_total')).toBe(0);
+  expect(seen.counter('ejections_overflow')).toBeGreaterThan(0);
+});
+
+// Envoy, source/common/upstream/cluster_manager_impl.cc, `scheduleUpdate`: what goes out at once cancels what was held back.
+test('a change of health that goes out at once leaves no timer behind that lets a later one out too early', async () => {
+  // Ejected at 1.0 s, at 1.5 s (held back until 2.5 s), at 2.2 s (out at once, and the one before with it), at 2.3 s (held
+  // back until 3.3 s). Until it is out a host goes on failing: 0.7 s of 250 requests a second, then 1 s of 500.
+  const failing = { b: '1s', c: '1500ms', d: '2200ms', e: '2300ms' };
+  const names = Object.keys(failing);
+  const seen = await callServer({
+    manifests:
+      destinationRule(`
+outlierDetection: {consecutive5xxErrors: 1, ${FOR_EVER}}
+loadBalancer: {simple: ROUND_ROBIN}`) +
+      NO_RETRY +
+      names.map((name) => otherPods(name, 0)).join(''),
+    workloads: Object.fromEntries(names.map((name) => [name, { replicas: 1, ...OK }])),
+    faults: Object.entries(failing).map(([workload, at]) => ({ at, errors: { workload, status: 500, share: '100%' } })),
+    arrivals: 'constant',
+    rate: 1000,
+    seconds: 5,
+  });
+  expect(seen.traffic.codes['500']).toBeGreaterThan(650);
+  expect(seen.traffic.codes['500']).toBeLessThan(700);
 });
 
 test('a host that leaves and comes back begins anew', async () => {

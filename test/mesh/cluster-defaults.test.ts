@@ -114,6 +114,7 @@ test('a retry budget takes the place of maxRetries (section 2.6.8)', () => {
 const DEFAULTS = {
   consecutive5xx: 5,
   consecutiveGateway: null,
+  noticedGateway: 5,
   consecutiveLocalOrigin: null,
   splitLocalOrigin: false,
   intervalMs: 10_000,
@@ -126,9 +127,13 @@ const DEFAULTS = {
 const OUTLIERS: readonly (readonly [string, Partial<OutlierPolicy>, Partial<EffectiveOutlierDetection>])[] = [
   ['o-empty', {}, {}],
   ['o-zero', { consecutive5xxErrors: 0 }, { consecutive5xx: null }],
-  ['o-gw', { consecutiveGatewayErrors: 3 }, { consecutiveGateway: 3 }],
-  ['o-gwboth', { consecutiveGatewayErrors: 3, consecutive5xxErrors: 7 }, { consecutiveGateway: 3, consecutive5xx: 7 }],
-  ['o-gwzero', { consecutiveGatewayErrors: 0 }, {}],
+  ['o-gw', { consecutiveGatewayErrors: 3 }, { consecutiveGateway: 3, noticedGateway: null }],
+  [
+    'o-gwboth',
+    { consecutiveGatewayErrors: 3, consecutive5xxErrors: 7 },
+    { consecutiveGateway: 3, noticedGateway: null, consecutive5xx: 7 },
+  ],
+  ['o-gwzero', { consecutiveGatewayErrors: 0 }, { noticedGateway: null }],
   ['o-split', { splitExternalLocalOriginErrors: true }, { splitLocalOrigin: true, consecutiveLocalOrigin: 5 }],
   [
     'o-splitn',

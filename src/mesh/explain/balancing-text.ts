@@ -13,7 +13,7 @@ export function balancingLines(cluster: EffectiveCluster, written: PortPolicy): 
       `${balancerText(cluster)} ${source((policy?.balancer && cluster.balancer === policy.balancer && policy.origin) || null)}`,
     ),
     ...(cluster.warmup === null ? [] : entry('warm-up', `${warmupText(cluster.warmup)} ${source(policy!.origin)}`)),
-    ...zoneLines(cluster.locality),
+    ...(cluster.balancer.kind === 'passthrough' ? [] : zoneLines(cluster.locality)),
   ];
 }
 

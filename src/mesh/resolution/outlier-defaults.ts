@@ -23,6 +23,7 @@ export function effectiveOutlierDetection(
     origin: policy.origin,
     consecutive5xx: orNull(policy.consecutive5xxErrors ?? ENVOY_CONSECUTIVE_ERRORS),
     consecutiveGateway: orNull(policy.consecutiveGatewayErrors ?? 0),
+    noticedGateway: policy.consecutiveGatewayErrors === null ? ENVOY_CONSECUTIVE_ERRORS : null,
     consecutiveLocalOrigin: split ? policy.consecutiveLocalOriginFailures || ENVOY_CONSECUTIVE_ERRORS : null,
     splitLocalOrigin: split,
     intervalMs: policy.intervalMs ?? 10_000,
