@@ -62,23 +62,34 @@ export class ClusterBook {
    */
   named(ref: ClusterRef, isGrpc: boolean, isRouted: boolean): ClusterConfig | null {
     const asHttp = isRouted && declaresNoHttp(ref);
-    return this.#clusterAt(`${ref.host}|${ref.port}|${ref.subset}|${isGrpc}${asHttp ? '|http' : ''}`, (key) => {
+    const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc, isRouted);
+    return this.#spoken(`${ref.host}|${ref.port}|${ref.subset}${asHttp ? '|http' : ''}`, isGrpc, inVersion, () => {
       const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
-      if (effective === null) return null;
-      const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc, isRouted);
-      return this.#configure(key, asHttp ? { ...effective, protocol: 'http1' } : effective, isGrpc, inVersion);
+      return effective !== null && asHttp ? { ...effective, protocol: 'http1' } : effective;
     });
   }
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
   dialled(service: Service, port: number, isGrpc: boolean): ClusterConfig {
-    const make = (key: string) => {
-      const effective = this.#context.blueprint.resolver.passthrough(service, port);
-      return this.#configure(key, effective, isGrpc, (version) =>
-        this.#book.planner(version).clusters.#dialAgain(service, port, isGrpc),
-      );
+    const inVersion = (version: number) => this.#book.planner(version).clusters.#dialAgain(service, port, isGrpc);
+    const effective = () => this.#context.blueprint.resolver.passthrough(service, port);
+    return this.#spoken(`passthrough|${service.host}|${port}`, isGrpc, inVersion, effective)!;
+  }
+
+  /** One cluster for all that is spoken to it, unless that decides what it speaks itself: of HTTP/2 it is another one. */
+  #spoken(
+    key: string,
+    isGrpc: boolean,
+    inVersion: ClusterConfig['inVersion'],
+    find: () => EffectiveCluster | null,
+  ): ClusterConfig | null {
+    const made = (http2: boolean) => (of: string) => {
+      const effective = find();
+      return effective && this.#configure(of, effective, http2, inVersion);
     };
-    return this.#clusterAt(`passthrough|${service.host}|${port}|${isGrpc}`, make)!;
+    const plain = this.#clusterAt(key, made(false));
+    if (!isGrpc || plain?.effective.protocol !== 'downstream') return plain;
+    return this.#clusterAt(`${key}|http2`, made(true));
   }
 
   /** The same address in this version; null when nobody has it any more. */

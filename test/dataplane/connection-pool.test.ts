@@ -258,3 +258,12 @@ test('maxConnectionDuration: a connection takes no request after it, and finishe
   expect(outcome(over)).toBe('grpc:0 -');
   expect(cart(over).counters.upstream_cx_total).toBe(2);
 });
+
+// One set of counters for each process and cluster (istio-envoy-semantics 3.6), whatever is spoken.
+test('gRPC and other requests to one port share its limits', async () => {
+  const policy = { connectionPool: { http: { http2MaxRequests: 5 } } };
+  const requests = [{ to: 'grpc://server/a.B/C' }, { to: 'http://server/' }];
+  const server = { endpoints: [{ steps: [{ wait: '1h' }] }] };
+  const seen = await callServer({ policy, server, traffic: { requests }, rate: 10, seconds: 20 });
+  expect(seen.traffic.flags.UO).toBe(seen.requests - 5);
+});
