@@ -12,6 +12,7 @@ export interface RateLimit {
   readonly index: number;
   readonly maxTokens: number;
   readonly tokensPerMs: number;
+  readonly refillEveryMs: number | null;
   /** 0..1: of the requests that take a token, and of those that find none and are refused. */
   readonly enabledShare: number;
   readonly enforcedShare: number;

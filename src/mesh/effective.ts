@@ -198,6 +198,8 @@ export interface EffectiveRateLimit {
   readonly bucket: string;
   readonly maxTokens: number;
   readonly tokensPerSecond: number;
+  /** Between two refills; null: it is refilled all the time. */
+  readonly refillEveryMs: number | null;
   readonly enabledShare: number;
   readonly enforcedShare: number;
   readonly status: number;

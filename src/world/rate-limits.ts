@@ -28,7 +28,17 @@ export class RateLimitBook {
 }
 
 function numbered({ tokensPerSecond, ...limit }: EffectiveRateLimit, index: number): RateLimit {
-  const { maxTokens, enabledShare, enforcedShare, status, resourceExhausted, isFirst } = limit;
+  const { maxTokens, refillEveryMs, enabledShare, enforcedShare, status, resourceExhausted, isFirst } = limit;
   const tokensPerMs = tokensPerSecond / 1000;
-  return { index, maxTokens, tokensPerMs, enabledShare, enforcedShare, status, resourceExhausted, isFirst };
+  return {
+    index,
+    maxTokens,
+    tokensPerMs,
+    refillEveryMs,
+    enabledShare,
+    enforcedShare,
+    status,
+    resourceExhausted,
+    isFirst,
+  };
 }

@@ -22,6 +22,17 @@ test('ten per second: the first ten at once, then one every 100 ms', async () =>
   expect(seen.traffic.codes).toEqual({ 200: 14, 429: atMs.length - 14 });
 });
 
+// Envoy before 1.31, source/extensions/filters/common/local_ratelimit/local_ratelimit_impl.cc: a timer fills the bucket.
+test('before Istio 1.23 the tokens of an interval come together, at its end', async () => {
+  const manifests = atServer(limitConfig(10, '1s'));
+  const atMs = [...burst(12), 500, 900, ...burst(12, 1100)];
+  const platform = { istioVersion: '1.22' };
+  const steps = await callServer({ manifests, serverSidecar: true, atMs, platform });
+  expect(steps.traffic.codes).toEqual({ 200: 20, 429: 6 });
+  const always = await callServer({ manifests, serverSidecar: true, atMs, platform: { istioVersion: '1.23' } });
+  expect(always.traffic.codes).toEqual({ 200: 10 + 2 + 9, 429: 5 });
+});
+
 test('a bucket that nobody touches is full again, and never more than full', async () => {
   const manifests = atServer(limitConfig(10, '1s'));
   const seen = await callServer({ manifests, serverSidecar: true, atMs: [...burst(10), ...burst(15, 60_000)] });

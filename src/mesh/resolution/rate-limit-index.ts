@@ -5,6 +5,7 @@ import type { Workload } from '../workload.js';
 import { remembered } from './grouping.js';
 import { normalHost } from './host-name.js';
 import { selects } from './labels.js';
+import { isSince } from './version.js';
 
 /** Where in a proxy an HTTP request is: which listener took it, and what its route configuration made of it. */
 export interface HttpPlace {
@@ -36,11 +37,13 @@ const NONE: readonly EffectiveRateLimit[] = [];
 export class RateLimitIndex {
   readonly #patches: readonly RateLimitPatch[]; // in the order in which they are applied
   readonly #rootNamespace: string;
+  readonly #refillsInSteps: boolean;
   readonly #ofWorkload = new Map<Workload, readonly RateLimitPatch[]>();
 
   constructor(mesh: Mesh) {
     const { rootNamespace } = mesh.settings;
     this.#rootNamespace = rootNamespace;
+    this.#refillsInSteps = !isSince(mesh.settings.istioVersion, 23);
     const isRoot = ({ namespace }: RateLimitPatch) => Number(namespace === rootNamespace);
     this.#patches = mesh.rateLimits.toSorted(
       (a, b) => isRoot(b) - isRoot(a) || a.priority - b.priority || a.age - b.age,
@@ -60,7 +63,7 @@ export class RateLimitIndex {
       const nearest = nearestSetting(patches, filter.filterName, place);
       const policy = nearest?.policy ?? filter.policy;
       const bucket = `${keyOf(filter)} ${place.listener} ${nearest?.scope ?? ''}`;
-      return effective(policy, bucket, isFirst(filter));
+      return effective(policy, bucket, { goesFirst: isFirst(filter), refillsInSteps: this.#refillsInSteps });
     });
   }
 
@@ -141,7 +144,12 @@ function isAt({ target }: RateLimitPatch, { configName, configPorts, virtualHost
   );
 }
 
-function effective(policy: RateLimitPolicy, bucket: string, goesFirst: boolean): readonly EffectiveRateLimit[] {
+/** `refillsInSteps`: as Envoy did before 1.31, the one of Istio 1.23 (its release notes; pull request 35207). */
+function effective(
+  policy: RateLimitPolicy,
+  bucket: string,
+  { goesFirst, refillsInSteps }: { readonly goesFirst: boolean; readonly refillsInSteps: boolean },
+): readonly EffectiveRateLimit[] {
   const { origin, enabledShare, enforcedShare, status, resourceExhausted } = policy;
   if (policy.bucket === null || enabledShare === 0 || enforcedShare === 0) return NONE;
   const { maxTokens, tokensPerFill, fillIntervalMs } = policy.bucket;
@@ -152,6 +160,7 @@ function effective(policy: RateLimitPolicy, bucket: string, goesFirst: boolean):
       bucket,
       maxTokens,
       tokensPerSecond,
+      refillEveryMs: refillsInSteps ? fillIntervalMs : null,
       enabledShare,
       enforcedShare,
       status,
