@@ -23,6 +23,7 @@ export type { RequestHead } from './match.js';
 export { matchesRequest, pathOnly } from './match.js';
 export type { Mesh, MeshSettings, PushSettings } from './mesh.js';
 export { ISTIO_SETTINGS } from './mesh.js';
+export { mirrorsOf } from './mirrors.js';
 export type { Origin } from './origin.js';
 export type * from './policies.js';
 export type * from './rate-limits.js';

@@ -78,7 +78,18 @@ export interface CorsPolicy {
 export interface Mirror {
   readonly origin: Origin;
   readonly destination: Destination;
+  /** A ratio 0..1. */
   readonly share: number;
+}
+
+/** Whom a rule's `mirror`, `mirrorPercentage`, `mirrorPercent` and `mirrors` name; null: not written. */
+export interface Mirroring {
+  readonly one: Omit<Mirror, 'share'> | null;
+  /** Of that one, ratios 0..1; without, all. */
+  readonly percentage: number | null;
+  /** Deprecated: the other comes before it. */
+  readonly percent: number | null;
+  readonly several: readonly Mirror[];
 }
 
 export interface Rewrite {
@@ -116,7 +127,7 @@ export interface HttpRoute {
   readonly retries: RetryPolicy | null;
   readonly fault: FaultPolicy | null;
   readonly cors: CorsPolicy | null;
-  readonly mirrors: readonly Mirror[];
+  readonly mirroring: Mirroring;
   readonly rewrite: Rewrite | null;
   readonly requestHeaders: HeaderOperations | null;
   readonly responseHeaders: HeaderOperations | null;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mirrorsOf } from '../../src/mesh/index.js';
 import { BASE, istio, load, OPTIONS, policy, routed, rule, SUBSETS } from './support.js';
 
 const firstRule = (text: string) => load(text).mesh.routeSets[0]!.http[0]!;
@@ -32,7 +33,7 @@ test('a rule keeps what is written and leaves the rest null', () => {
     timeoutMs: null,
     retries: null,
     fault: null,
-    mirrors: [],
+    mirroring: { one: null, percentage: null, percent: null, several: [] },
     rewrite: null,
   });
 });
@@ -87,14 +88,14 @@ test('timeouts, retries, faults, mirrors and rewrites', () => {
       retryIgnorePreviousHosts: false,
     },
     fault: { delay: { share: 0.001234, delayMs: 2000 }, abort: { share: 0.1, status: null, grpcStatus: 14 } },
-    mirrors: [{ share: 0.5, destination: { host: 'b.default.svc.cluster.local' } }],
+    mirroring: { several: [{ share: 0.5, destination: { host: 'b.default.svc.cluster.local' } }] },
     rewrite: { uri: '/x', authority: 'y', uriRegex: null },
     requestHeaders: { set: { a: 'b' }, add: {}, remove: ['c'] },
   });
 });
 
 test('a mirror without a percentage copies everything', () => {
-  expect(firstRule(routed('    mirror: { host: b, subset: v1 }')).mirrors).toMatchObject([
+  expect(mirrorsOf(firstRule(routed('    mirror: { host: b, subset: v1 }')).mirroring)).toMatchObject([
     { share: 1, destination: { host: 'b.default.svc.cluster.local', subset: 'v1' } },
   ]);
 });

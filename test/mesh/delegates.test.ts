@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { type HttpMatch, type HttpRoute, MeshResolver, type RouteSet } from '../../src/mesh/index.js';
+import { type HttpMatch, type HttpRoute, MeshResolver, type Mirroring, type RouteSet } from '../../src/mesh/index.js';
 import {
   exact,
   httpMatch,
   httpRoute,
   mesh,
   mirror,
+  mirroring,
   prefix,
   present,
   regex,
@@ -75,7 +76,12 @@ test('each match of the delegate within each of the root; pairs that contradict 
 
 test('what the delegate leaves unset comes from the root, each field as a whole', () => {
   const headers = (name: string) => ({ set: { [name]: '1' }, add: {}, remove: [] });
-  const root = { name: 'root', timeoutMs: 1_000, retries: retries({ attempts: 7 }), mirrors: [mirror('server', 1)] };
+  const root = {
+    name: 'root',
+    timeoutMs: 1_000,
+    retries: retries({ attempts: 7 }),
+    mirroring: mirroring({ several: [mirror('server', 1)] }),
+  };
   const plain = httpRoute({ name: 'plain', matches: [httpMatch({ uri: exact('/plain') })] });
   const own = httpRoute({ name: 'own', timeoutMs: 2_000, responseHeaders: headers('x-leaf') });
   const [first, second] = rulesOf(delegating({ ...root, requestHeaders: headers('x-root') }, [plain, own]));
@@ -86,6 +92,54 @@ test('what the delegate leaves unset comes from the root, each field as a whole'
   });
   // A delegate with any headers loses all of the root's.
   expect(second).toMatchObject({ name: 'root-own', requestHeaders: null, action: { timeoutMs: 2_000 } });
+});
+
+// Istio 1.31, pilot/pkg/model/virtualservice.go, mergeHTTPRoute: each of the four fields by itself.
+const MIRRORINGS: readonly (readonly [string, Partial<Mirroring>, Partial<Mirroring>, readonly [string, number][]])[] =
+  [
+    ["the root's percentage", { percentage: 0.2 }, { one: mirror('a', 1) }, [['a', 0.2]]],
+    ['its own percentage', { percentage: 0.2 }, { one: mirror('a', 1), percentage: 0.5 }, [['a', 0.5]]],
+    ["the root's mirror", { one: mirror('a', 1) }, { percentage: 0.5 }, [['a', 0.5]]],
+    ['nobody said how much', {}, { one: mirror('a', 1) }, [['a', 1]]],
+    [
+      "the root's percentage, before its own percent",
+      { percentage: 0.2 },
+      { one: mirror('a', 1), percent: 0.5 },
+      [['a', 0.2]],
+    ],
+    [
+      "the root's percent, behind its own percentage",
+      { percent: 0.2 },
+      { one: mirror('a', 1), percentage: 0.5 },
+      [['a', 0.5]],
+    ],
+    ['switched off by the root', { percentage: 0 }, { one: mirror('a', 1) }, []],
+    [
+      "its own several beside the root's",
+      { one: mirror('a', 1), percentage: 0.2 },
+      { several: [mirror('b', 0.3)] },
+      [
+        ['a', 0.2],
+        ['b', 0.3],
+      ],
+    ],
+    ["its several instead of the root's", { several: [mirror('a', 1)] }, { several: [mirror('b', 0.3)] }, [['b', 0.3]]],
+    [
+      "the root's several beside its own",
+      { several: [mirror('a', 0.3)] },
+      { one: mirror('b', 1) },
+      [
+        ['b', 1],
+        ['a', 0.3],
+      ],
+    ],
+  ];
+
+test.each(MIRRORINGS)('mirrors of a delegate: %s', (_, root, leaf, expected) => {
+  const own = httpRoute({ name: 'leaf', mirroring: mirroring(leaf) });
+  const { action } = rulesOf(delegating({ mirroring: mirroring(root) }, [own]))[0]!;
+  const mirrors = action.kind === 'forward' ? action.mirrors : [];
+  expect(mirrors.map(({ cluster, share }) => [cluster.host.split('.')[0], share])).toEqual(expected);
 });
 
 test.each([

@@ -8,6 +8,7 @@ import {
   httpRoute,
   mesh,
   mirror,
+  mirroring,
   port,
   prefix,
   regex,
@@ -144,7 +145,9 @@ test('a subset that no DestinationRule has is a cluster that does not exist; one
 
 // Reference section 2.5.
 test('a mirror of 0 % is none', () => {
-  const { host } = resolve([httpRoute({ mirrors: [mirror('server', 0), mirror('server', 0.25)] })]);
+  const { host } = resolve([
+    httpRoute({ mirroring: mirroring({ several: [mirror('server', 0), mirror('server', 0.25)] }) }),
+  ]);
   expect(forwardOf(host).mirrors.map(({ share }) => share)).toEqual([0.25]);
 });
 

@@ -10,6 +10,7 @@ import type {
   Mesh,
   MeshSettings,
   Mirror,
+  Mirroring,
   Origin,
   OutlierPolicy,
   RetryPolicy,
@@ -135,7 +136,7 @@ export function httpRoute(parts: Partial<HttpRoute> = {}): HttpRoute {
     retries: null,
     fault: null,
     cors: null,
-    mirrors: [],
+    mirroring: mirroring(),
     rewrite: null,
     requestHeaders: null,
     responseHeaders: null,
@@ -180,6 +181,10 @@ export function destination(host: string, parts: Partial<Destination> = {}): Des
 
 export function mirror(host: string, share: number): Mirror {
   return { origin: origin(), destination: destination(host), share };
+}
+
+export function mirroring(parts: Partial<Mirroring> = {}): Mirroring {
+  return { one: null, percentage: null, percent: null, several: [], ...parts };
 }
 
 export function tcpRoute(host: string, parts: Partial<TcpRoute> = {}): TcpRoute {

@@ -1,4 +1,4 @@
-import type { Destination, RouteSet } from '../../mesh/index.js';
+import { type Destination, mirrorsOf, type RouteSet } from '../../mesh/index.js';
 import { selects } from '../labels.js';
 import type { Field, Findings } from './findings.js';
 import { field } from './findings.js';
@@ -42,7 +42,7 @@ function checkGateways(view: MeshView, routeSet: RouteSet, report: Report): void
 function destinationsOf(routeSet: RouteSet): readonly { destination: Destination; at: Field }[] {
   const forwarded = routeSet.http.flatMap(({ action }) => (action.kind === 'forward' ? action.destinations : []));
   const routed = [...forwarded, ...routeSet.tcp.flatMap(({ destinations }) => destinations)];
-  const mirrored = routeSet.http.flatMap(({ mirrors }) => mirrors.map(({ destination }) => destination));
+  const mirrored = routeSet.http.flatMap(({ mirroring }) => mirrorsOf(mirroring).map(({ destination }) => destination));
   return [...routed, ...mirrored].map((destination) => ({ destination, at: hostField(destination) }));
 }
 

@@ -1,4 +1,4 @@
-import { type AuthorizationRule, type Condition, isSince } from '../../mesh/index.js';
+import { type AuthorizationRule, type Condition, isSince, mirrorsOf } from '../../mesh/index.js';
 import { type Findings, field } from './findings.js';
 import type { MeshView } from './mesh-view.js';
 
@@ -7,7 +7,7 @@ const KEPT_SINCE = 28;
 
 /** Policies on hosts that judge a mirrored copy by the original's. Source: Istio release notes 1.28; Envoy, shadow_writer_impl.cc. */
 export function findShadowHosts({ mesh }: MeshView, findings: Findings): void {
-  const mirrors = mesh.routeSets.some(({ http }) => http.some((rule) => rule.mirrors.length > 0));
+  const mirrors = mesh.routeSets.some(({ http }) => http.some((rule) => mirrorsOf(rule.mirroring).length > 0));
   if (!mirrors || isSince(mesh.settings.istioVersion, KEPT_SINCE)) return;
   const conditions = mesh.authorizationPolicies.flatMap(({ rules }) => rules.flatMap(conditionsOf));
   for (const condition of conditions.filter(({ attribute }) => attribute === 'request.host')) {

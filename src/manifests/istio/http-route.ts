@@ -11,7 +11,7 @@ import { translateFault } from './fault.js';
 import { DELEGATE_FIELDS, HTTP_ROUTE_FIELDS } from './fields/virtual-service.js';
 import { translateHeaders } from './headers.js';
 import { translateHttpMatch } from './http-match.js';
-import { translateMirrors } from './mirrors.js';
+import { translateMirroring } from './mirrors.js';
 import { list, section, text } from './read.js';
 import { translateRedirect } from './redirect.js';
 import { translateRetries } from './retries.js';
@@ -36,7 +36,7 @@ export function translateHttpRoute(rule: Section, context: RuleContext): HttpRou
     retries: translateRetries(rule, 'retries', context),
     fault: translateFault(rule, context),
     cors: translateCors(rule, context),
-    mirrors: translateMirrors(rule, context),
+    mirroring: translateMirroring(rule, context),
     rewrite: translateRewrite(rule, headers, context),
     requestHeaders: headers.request,
     responseHeaders: headers.response,

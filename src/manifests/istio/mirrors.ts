@@ -1,4 +1,4 @@
-import type { Mirror } from '../../mesh/index.js';
+import type { Mirror, Mirroring } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { originOf } from '../resource.js';
@@ -12,24 +12,27 @@ import { list, number, section } from './read.js';
 
 const NO_HEADERS = { request: null, response: null };
 
-/** `mirror` with its percentage, or `mirrors`. A share of 0 is kept here and switches the mirror off. */
-export function translateMirrors(rule: Section, context: Context): readonly Mirror[] {
+/** `mirror`, its percentages and `mirrors`. A share of 0 switches a mirror off; a root's is for its delegates too. */
+export function translateMirroring(rule: Section, context: Context): Mirroring {
   if (rule.has('mirror') && rule.has('mirrors')) {
     refuse(rule, 'mirror stands beside mirrors', "write all of them under 'mirrors'", 'mirror');
   }
-  const mirrors = list(rule, 'mirrors').map((entry) => {
-    account(entry, MIRROR_FIELDS, context);
-    return mirrorOf(entry, 'destination', percentage(entry, 'percentage', context) ?? 1, context);
-  });
-  if (section(rule, 'mirror') === null) return mirrors;
-  const share = percentage(rule, 'mirrorPercentage', context) ?? wholePercent(rule) ?? 1;
-  return [mirrorOf(rule, 'mirror', share, context), ...mirrors];
+  return {
+    one: section(rule, 'mirror') === null ? null : mirrorOf(rule, 'mirror', context),
+    percentage: percentage(rule, 'mirrorPercentage', context),
+    percent: wholePercent(rule),
+    several: list(rule, 'mirrors').map((entry) => {
+      account(entry, MIRROR_FIELDS, context);
+      const share = percentage(entry, 'percentage', context) ?? 1;
+      return { ...mirrorOf(entry, 'destination', context), share };
+    }),
+  };
 }
 
-function mirrorOf(entry: Section, key: string, share: number, context: Context): Mirror {
+function mirrorOf(entry: Section, key: string, context: Context): Omit<Mirror, 'share'> {
   const destination = translateDestination(entry, key, 0, NO_HEADERS, context);
   const origin = originOf(section(entry, key) ?? entry);
-  return { origin, destination: { ...destination, origin }, share };
+  return { origin, destination: { ...destination, origin } };
 }
 
 /** A ratio; null when it is not written. */

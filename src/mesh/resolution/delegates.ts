@@ -1,3 +1,4 @@
+import { delegatedMirroring } from '../mirrors.js';
 import type { HttpRoute, RouteSet } from '../routes.js';
 import { joinNames, mergeMatches } from './delegate-match.js';
 import { isExportedTo } from './export-to.js';
@@ -35,7 +36,7 @@ function delegated(root: HttpRoute, leaf: HttpRoute): readonly HttpRoute[] {
     retries: leaf.retries ?? root.retries,
     fault: leaf.fault ?? root.fault,
     cors: leaf.cors ?? root.cors,
-    mirrors: leaf.mirrors.length > 0 ? leaf.mirrors : root.mirrors,
+    mirroring: delegatedMirroring(root.mirroring, leaf.mirroring),
     rewrite: leaf.rewrite ?? root.rewrite,
     requestHeaders: headers.requestHeaders,
     responseHeaders: headers.responseHeaders,

@@ -1,6 +1,7 @@
 import type { ClusterRef, EffectiveAction, EffectiveDestination, EffectiveRule } from '../effective.js';
 import { authorityOf } from '../headers.js';
 import type { MeshSettings } from '../mesh.js';
+import { mirrorsOf } from '../mirrors.js';
 import type { Destination, HttpRoute, Redirect, Rewrite, RouteSet } from '../routes.js';
 import type { Service } from '../service.js';
 import { effectiveRetry } from './effective-retry.js';
@@ -84,7 +85,7 @@ function forward(
     ...(written.length > 1 && { isSplit: true }),
     timeoutMs,
     retry: effectiveRetry(route.retries, { settings: context.settings, timeoutMs, hashed }),
-    mirrors: route.mirrors
+    mirrors: mirrorsOf(route.mirroring)
       .filter((mirror) => mirror.share > 0)
       .map(({ destination, share, origin }) => ({ cluster: routeRef(destination, context), share, origin })),
     rewrite: withAuthority(route),

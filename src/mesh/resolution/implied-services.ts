@@ -1,3 +1,4 @@
+import { mirrorsOf } from '../mirrors.js';
 import type { RouteSet } from '../routes.js';
 import type { EgressListener } from './egress.js';
 import { remembered } from './grouping.js';
@@ -40,6 +41,6 @@ export class ImpliedServices {
 
 function destinationsOf({ http, tcp }: RouteSet) {
   const forwarded = http.flatMap(({ action }) => (action.kind === 'forward' ? action.destinations : []));
-  const mirrored = http.flatMap(({ mirrors }) => mirrors.map(({ destination }) => destination));
+  const mirrored = http.flatMap(({ mirroring }) => mirrorsOf(mirroring).map(({ destination }) => destination));
   return [...forwarded, ...mirrored, ...tcp.flatMap(({ destinations }) => destinations)];
 }
