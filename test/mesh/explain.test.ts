@@ -167,3 +167,16 @@ test('explain of the mesh: who is there, who is in it, and what belongs to what'
     serves     reviews
 `);
 });
+
+test('a retry that leaves localities says so', () => {
+  const action = { kind: 'forward', destinations } as const;
+  const rule = httpRoute({ retries: retries({ retryRemoteLocalities: true }), action });
+  const caller = workload('caller');
+  const given = mesh({
+    services: [service('reviews', { ports: [port(9080)] })],
+    workloads: [caller],
+    routeSets: [routeSet('reviews', [rule])],
+  });
+  const explained = explainHost(new MeshResolver(given), given, caller, 'reviews', 9080);
+  expect(renderExplainedHost(explained)).toMatch(/localities +others after every two tries/);
+});
