@@ -178,5 +178,5 @@ test('a retry that leaves localities says so', () => {
     routeSets: [routeSet('reviews', [rule])],
   });
   const explained = explainHost(new MeshResolver(given), given, caller, 'reviews', 9080);
-  expect(renderExplainedHost(explained)).toMatch(/localities +others after every two tries/);
+  expect(renderExplainedHost(explained)).toMatch(/zones +others after every two tries/);
 });

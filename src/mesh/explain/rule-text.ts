@@ -133,7 +133,7 @@ function retryLines(retry: EffectiveRetry | null, written: RetryPolicy | null): 
     ),
     ...entry('  back-off', `${backoff}${mark(written?.backoffMs == null)}`),
     ...entry('  hosts', `${hosts}${mark(written?.retryIgnorePreviousHosts == null)}`),
-    ...(retry.avoidPreviousPriorities ? entry('  localities', 'others after every two tries') : []),
+    ...(retry.avoidPreviousPriorities ? entry('  zones', 'others after every two tries') : []),
   ];
 }
 
