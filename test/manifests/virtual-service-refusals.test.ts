@@ -18,6 +18,10 @@ const ROWS: Readonly<Record<string, string>> = {
   'negative attempts': routed('    retries:\n      attempts: -1 # IST0106!'),
   'attempts 0 with retryOn': routed('    retries:\n      attempts: 0\n      retryOn: 5xx # IST0106!'),
   'no attempts with perTryTimeout': routed('    retries:\n      perTryTimeout: 1s # IST0106!'),
+  'attempts 0 with retryRemoteLocalities, even false': routed(
+    '    retries:\n      attempts: 0\n      retryRemoteLocalities: false # IST0106!',
+  ),
+  'attempts 0 with an empty retryOn': routed('    retries: { attempts: 0, retryOn: "" }'),
   'attempts 0 with back-off alone': routed('    retries: { attempts: 0, backoff: 10ms }'),
   'retryOn with a blank': routed('    retries:\n      attempts: 1\n      retryOn: 5xx, reset # IST0106!'),
   'retryOn with an unknown word': routed('    retries:\n      attempts: 1\n      retryOn: 6xx # IST0106!'),

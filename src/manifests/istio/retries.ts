@@ -63,7 +63,7 @@ function checkAttempts(retries: Section, attempts: number): void {
   }
   if (attempts !== 0) return;
   for (const key of NEED_ATTEMPTS) {
-    const isSet = text(retries, key) || flag(retries, key);
+    const isSet = text(retries, key) || flag(retries, key) !== null;
     if (isSet) refuse(retries, `${key} is set, but there are no attempts`, "add 'attempts: 2', or leave it out", key);
   }
 }
