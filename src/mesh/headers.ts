@@ -27,10 +27,18 @@ export function applyHeaders(
   return Object.fromEntries(result);
 }
 
-/** The authority that the operations set, or null when they leave it. */
+/**
+ * The authority that the operations make, or null when they leave it: that of `set`, else that of `add`, which appends
+ * nothing. Source: Istio 1.31, pilot/pkg/networking/core/route/route.go, `TranslateHeadersOperations`.
+ */
 export function authorityOf(operations: HeaderOperations | null): string | null {
-  const set = Object.entries(operations?.set ?? {});
-  return set.find(([name]) => isAuthorityName(name))?.[1] ?? null;
+  return authoritiesOf(operations).find((authority) => authority !== '') ?? null;
+}
+
+/** Every value that the operations give the authority, those of `set` first. */
+export function authoritiesOf(operations: HeaderOperations | null): readonly string[] {
+  const written = [...Object.entries(operations?.set ?? {}), ...Object.entries(operations?.add ?? {})];
+  return written.filter(([name]) => isAuthorityName(name)).map(([, value]) => value);
 }
 
 function named(values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {

@@ -16,7 +16,7 @@ export { explainRequest } from './explain-request.js';
 export { renderExplainedHost } from './explain-text.js';
 export type { Gateway, GatewayServer } from './gateway.js';
 export { grpcRouteTimeoutMs, grpcTimeoutMs } from './grpc-timeout.js';
-export { authorityOf, isAuthorityName, joinedHeaders } from './headers.js';
+export { authoritiesOf, authorityOf, isAuthorityName, joinedHeaders } from './headers.js';
 export type { LocalityGroup, LocalityOrder, LocalityPreference, Placed } from './locality.js';
 export { NODE_LABEL, placeEndpoints, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';

@@ -67,6 +67,13 @@ const ROWS: Readonly<Record<string, string>> = {
   // Recorded in validation/istiod/refusals-virtual-service.
   'empty exact': routed('    match: [{ uri: { exact: "" } }]'),
   'match on no header name': routed('    match:\n    - headers:\n        "x y": { exact: a } # IST0106!'),
+  'host added': routed('    headers: { request: { add: { Host: x } } }'),
+  'host added beside a rewrite': routed(
+    '    headers: { request: { add: { Host: x } } }\n    rewrite:\n      authority: y # IST0106!',
+  ),
+  'host set and added': routed(
+    '    headers:\n      request: # IST0106!\n        set: { Host: x }\n        add: { ":authority": y }',
+  ),
   'matches on pseudo-headers': routed(
     '    match: [{ headers: { ":method": { exact: GET }, ":path": { prefix: /a } }, withoutHeaders: { ":status": {} } }]',
   ),

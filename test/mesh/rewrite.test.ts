@@ -48,6 +48,22 @@ test('headers: remove, then set overwrites and add appends, whatever the case of
   expect(authorityOf(operations)).toBe('other');
 });
 
+// Istio 1.31, pilot/pkg/networking/core/route/route.go, TranslateHeadersOperations.
+const AUTHORITIES: readonly (readonly [string, Partial<HeaderOperations>, string | null])[] = [
+  ['set', { set: { Host: 'a' } }, 'a'],
+  ['add alone', { add: { Host: 'a' } }, 'a'],
+  ['add under the other name', { add: { ':authority': 'a' } }, 'a'],
+  ['set before add', { set: { ':authority': 'a' }, add: { host: 'b' } }, 'a'],
+  ['an empty set', { set: { host: '' }, add: { host: 'b' } }, 'b'],
+  ['nothing', { set: { x: 'a' }, add: { host: '' } }, null],
+];
+
+test.each(AUTHORITIES)('authority by headers: %s', (_, written, expected) => {
+  const operations = { set: {}, add: {}, remove: [], ...written };
+  expect(authorityOf(operations)).toBe(expected);
+  expect(applyHeaders(operations, {})).not.toHaveProperty('host');
+});
+
 test('headers: a hostile name is a name like any other', () => {
   const operations = { set: JSON.parse('{"__proto__": "x"}'), add: {}, remove: [] };
   const headers = applyHeaders(operations, {});

@@ -1,4 +1,4 @@
-import { type HeaderOperations, isAuthorityName } from '../../mesh/index.js';
+import type { HeaderOperations } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
 import { account } from './account.js';
@@ -35,11 +35,6 @@ export function translateHeaders(parent: Section, context: Context): Headers {
     request: translateOperations(headers, 'request', context),
     response: translateOperations(headers, 'response', context),
   };
-}
-
-/** Whether the request's authority is rewritten by its headers. */
-export function rewritesAuthority(headers: Headers): boolean {
-  return Object.keys(headers.request?.set ?? {}).some(isAuthorityName);
 }
 
 function translateOperations(headers: Section | null, key: string, context: Context): HeaderOperations | null {

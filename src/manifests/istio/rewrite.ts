@@ -1,17 +1,17 @@
-import type { Rewrite } from '../../mesh/index.js';
+import { authoritiesOf, type Rewrite } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { account } from './account.js';
 import { refuse } from './checks.js';
 import type { Context } from './context.js';
 import { REGEX_REWRITE_FIELDS, REWRITE_FIELDS } from './fields/virtual-service.js';
 import type { Headers } from './headers.js';
-import { rewritesAuthority } from './headers.js';
 import { section, text } from './read.js';
 import { checkRegex } from './string-match.js';
 
 /** `rewrite` of a rule. Source: Istio 1.32, pkg/config/validation, validateHTTPRewrite. */
 export function translateRewrite(rule: Section, headers: Headers, context: Context): Rewrite | null {
   const rewrite = section(rule, 'rewrite');
+  checkAuthority(rule, rewrite, headers);
   if (rewrite === null) return null;
   account(rewrite, REWRITE_FIELDS, context);
   const [uri, authority] = [text(rewrite, 'uri') || null, text(rewrite, 'authority') || null];
@@ -21,10 +21,17 @@ export function translateRewrite(rule: Section, headers: Headers, context: Conte
   }
   if (uri !== null && uriRegex !== null)
     refuse(rewrite, 'uri stands beside uriRegexRewrite', 'keep one of them', 'uri');
-  if (authority !== null && rewritesAuthority(headers)) {
-    refuse(rewrite, 'the authority is rewritten here and in headers', 'keep one of them', 'authority');
-  }
   return { uri, uriRegex, authority };
+}
+
+/** The authority may be rewritten in one place. Source: pkg/config/validation/virtualservice.go, validateAuthorityRewrite. */
+function checkAuthority(rule: Section, rewrite: Section | null, headers: Headers): void {
+  const inHeaders = authoritiesOf(headers.request);
+  if (rewrite !== null && text(rewrite, 'authority') && inHeaders.length > 0) {
+    refuse(rewrite, 'the authority is rewritten here and in headers', 'keep one of them', 'authority');
+  } else if (inHeaders.slice(0, -1).some((authority) => authority !== '')) {
+    refuse(section(rule, 'headers')!, 'the authority is rewritten more than once', 'keep one of them', 'request');
+  }
 }
 
 function translateRegex(rewrite: Section, context: Context): Rewrite['uriRegex'] {
