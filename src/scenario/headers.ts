@@ -15,11 +15,18 @@ export function headersIn(section: Section, key: string): Record<string, string 
       written!.refuse('bad-header', `${quote(name)} is not a header name`, 'write letters, digits and dashes', name);
     } else {
       headers[name.toLowerCase()] = written!.text(name);
+      refuseHost(written!, name);
       warnOfOverride(written!, name);
       warnOfGrpcTimeout(written!, name);
     }
   }
   return headers;
+}
+
+/** A request is addressed by its URL, in which the host called and the one dialled are the same. */
+function refuseHost(headers: Section, name: string): void {
+  if (name.toLowerCase() !== 'host' || headers.raw(name) === null) return;
+  headers.refuse('bad-header', 'a request has its host from its URL', "write it there: 'to: http://HOST:PORT/'", name);
 }
 
 /** Of those that pass for a retry policy of the request's own. */

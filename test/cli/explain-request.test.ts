@@ -100,6 +100,7 @@ test.each([
   { typed: ['GET'], said: '"GET" is no URL' },
   { typed: ['GET http://one/ HTTP/1.1'], said: 'is no request: write' },
   { typed: ['http://one/', '-H', 'nonsense'], said: '"nonsense" is no header' },
+  { typed: ['http://one/', '-H', 'Host: two'], said: 'a request has its host from its URL' },
   { typed: ['tcp://one:80'], said: 'tcp has connections and no requests' },
   { typed: ['http://one/', '.', '--from', 'cleint'], said: 'did you mean client?' },
   { typed: [], said: 'an argument is missing: drymesh explain request <request> [path]' },

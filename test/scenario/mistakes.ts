@@ -67,6 +67,8 @@ const STEPS = [
   { steps: '[{call: {to: "http://a/", onFailure: retry}}]', found: ['4:75 unknown-word!'] },
   { steps: '[{call: {to: "http://a/", failOn: [99]}}]', found: ['4:84 bad-status!'] },
   { steps: '[{call: {to: "http://a/", headers: {"a b": c}}}]', found: ['4:85 bad-header!'] },
+  { steps: '[{call: {to: "http://a/", headers: {Host: b}}}]', found: ['4:85 bad-header!'] },
+  { steps: '[{call: {to: "http://a/", headers: {host: null}}}]', found: [] },
   { steps: '[{call: {to: "http://a/", headers: {X-Envoy-Max-Retries: "3"}}}]', found: ['4:85 stripped-header'] },
   { steps: '[{call: {to: "http://a/", headers: {x-envoy-retry-on: null}}}]', found: [] },
   { steps: '[{call: {to: "grpc://a/b/c", headers: {grpc-timeout: 2s}}}]', found: ['4:88 bad-grpc-timeout'] },

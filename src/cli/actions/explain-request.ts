@@ -38,7 +38,9 @@ function requestOf({ request, header = [], jwt, 'source-ip': sourceIp }: Explain
 function headerOf(written: string): readonly [string, string] {
   const match = HEADER.exec(written);
   if (match === null) throw new UsageError(`${JSON.stringify(written)} is no header: write 'name: value'`);
-  return [match[1]!.toLowerCase(), match[2]!.trim()];
+  const name = match[1]!.toLowerCase();
+  if (name === 'host') throw new UsageError("a request has its host from its URL: write 'GET http://host:port/path'");
+  return [name, match[2]!.trim()];
 }
 
 function tokenOf(written: string): AskedRequest['token'] {
