@@ -11,6 +11,8 @@ export interface Message {
   readonly host: string;
   /** Of a request on its way to a waypoint: the host of the service that it is for; null: it says so itself. */
   readonly boundFor: string | null;
+  /** Of a request on its way to a gateway: what the TLS of the caller's proxy asks for, perhaps nothing; null: TLS is the client's. */
+  readonly serverName: string | null;
   readonly port: number;
   /** With its query. */
   readonly path: string;
@@ -30,8 +32,21 @@ export class MessageBook {
   intern(message: Message): Message {
     const names = Object.keys(message.headers).sort(); // by code unit
     const headers = names.map((name) => [name, message.headers[name]]);
-    const { protocol, secure, method, authority, host, boundFor, port, path, sizeBytes, token, peerAddress } = message;
-    const address = [protocol, secure, method, authority, host, boundFor, port, path, peerAddress];
+    const {
+      protocol,
+      secure,
+      method,
+      authority,
+      host,
+      boundFor,
+      serverName,
+      port,
+      path,
+      sizeBytes,
+      token,
+      peerAddress,
+    } = message;
+    const address = [protocol, secure, method, authority, host, boundFor, serverName, port, path, peerAddress];
     const key = JSON.stringify([...address, sizeBytes, token, headers]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -43,6 +58,7 @@ export class MessageBook {
       authority,
       host,
       boundFor,
+      serverName,
       port,
       path,
       headers: message.headers,

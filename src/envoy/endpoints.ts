@@ -47,13 +47,13 @@ function endpointsOf(
   plan: AddressPlan,
   localityOf: LocalityOf,
 ): readonly Endpoint[] {
-  const { service, port, subsetLabels, tlsMode } = cluster;
+  const { service, port, subsetLabels, tlsMode, serverName } = cluster;
   if (service.external && service.selector === null) return outside(service, port, subsetLabels, plan);
   return resolver.workloadsOf(service, subsetLabels).flatMap((workload) => {
     const { labels, machine } = workload;
     const at = podPort(service, port, workload) ?? port;
     // A tunnel for HBONE is none that a stock Envoy opens.
-    const takesTls = !workload.ambient && resolver.transport(tlsMode, workload, at) === 'mutual-tls';
+    const takesTls = !workload.ambient && resolver.transport(tlsMode, workload, at, serverName) === 'mutual-tls';
     return plan.sitesOf(workload).map((site) => ({
       address: calledAt(workload, site, plan),
       port: at,

@@ -1,5 +1,6 @@
 import {
   type ClusterRef,
+  type ConnectionTls,
   type EffectiveCluster,
   type EffectiveDestination,
   type EffectiveHost,
@@ -33,6 +34,9 @@ type HttpPart = Extract<EffectiveListener['chain'], { readonly kind: 'http' }>;
 
 /** Whose calls a REGISTRY_ONLY proxy refuses: a name that no mesh has. */
 const NOBODY = 'nobody.invalid';
+
+/** TLS that is not the mesh's. */
+const OWN_TLS = new Set<ConnectionTls>(['simple', 'mutual', 'unverified', 'mutual-unverified']);
 
 /** What one proxy does with what it is sent to pass on: its listeners, and the clusters that they name. */
 export class OutboundExport {
@@ -84,7 +88,7 @@ export class OutboundExport {
       this.#leftOut.add(`the tunnels of HBONE to pods in ambient mode (${name}): they are called in plaintext`);
     if (this.#resolver.waypointOf(this.#workload, service) !== null)
       this.#leftOut.add(`the waypoint of ${service.host}: its pods are called themselves`);
-    if (tlsMode === 'simple' || tlsMode === 'mutual' || tlsMode === 'unverified')
+    if (OWN_TLS.has(tlsMode))
       this.#leftOut.add(`the TLS that a DestinationRule asks for (${name}): connections are plaintext`);
     const isAsked = tlsMode === 'istio-mutual' || groups.some(({ hosts }) => hosts.some(({ takesTls }) => takesTls));
     if (this.#certificates === null || !isAsked) return {};

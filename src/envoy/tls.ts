@@ -44,14 +44,14 @@ export function serverCredential({ tls, hosts }: GatewayServer): Credential | nu
  * Source: Istio 1.31, pilot/pkg/networking/core/cluster_tls.go.
  */
 export function upstreamTls(
-  { tlsMode, port, subset, service }: EffectiveCluster,
+  { tlsMode, serverName }: EffectiveCluster,
   servers: readonly Workload[],
   own: Credential,
   certificates: Certificates,
 ): Message {
   const names = servers.flatMap((server) => identityOf(server).uris);
   const socket = typed('envoy.transport_sockets.tls', `${SOCKETS}.tls.v3.UpstreamTlsContext`, {
-    sni: `outbound_.${port}_.${subset ?? ''}_.${service.host}`,
+    sni: serverName!,
     common_tls_context: {
       alpn_protocols: MESH_PROTOCOLS,
       ...shows(own, certificates),

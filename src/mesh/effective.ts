@@ -179,6 +179,8 @@ export interface EffectiveCluster {
   /** Null: the endpoints of all localities are alike. */
   readonly locality: LocalityPreference | null;
   readonly tlsMode: ConnectionTls;
+  /** That connections in TLS ask for; null: that of each request's host, which a connection without requests lacks. */
+  readonly serverName: string | null;
   readonly tunnels: Tunnels;
 }
 

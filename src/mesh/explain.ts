@@ -184,12 +184,12 @@ function bystanders(
   const tls = ambient
     ? ({ tlsMode: null, tunnels: 'everybody' } as const)
     : ({ tlsMode: 'disable', tunnels: 'nobody' } as const);
-  return endpointsOf(resolver, { service, port, subset: null, subsetLabels: {}, ...tls });
+  return endpointsOf(resolver, { service, port, subsetLabels: {}, serverName: null, ...tls });
 }
 
 function endpointsOf(
   resolver: MeshResolver,
-  cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'subsetLabels' | 'tlsMode' | 'tunnels'>,
+  cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subsetLabels' | 'tlsMode' | 'serverName' | 'tunnels'>,
 ): readonly ExplainedEndpoint[] {
   const { service, port, tlsMode } = cluster;
   const served = service.endpoints.filter((endpoint) => servesPort(endpoint, port));

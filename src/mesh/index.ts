@@ -39,6 +39,7 @@ export type { PortPolicy } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';
 export { isHttpOnly, principalOf } from './resolution/security/condition.js';
+export { isAskedTls } from './resolution/security/gateway-transport.js';
 export { isPathTemplate } from './resolution/security/path-template.js';
 export { verifyToken } from './resolution/security/token.js';
 export { outsideEnd, transportOf } from './resolution/security/transport.js';

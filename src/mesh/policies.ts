@@ -79,14 +79,16 @@ export interface OutlierPolicy {
   readonly minHealthPercent: number | null;
 }
 
-/** `unverified`: SIMPLE or MUTUAL that takes whatever certificate the server has (`insecureSkipVerify`). */
-export type TlsMode = 'disable' | 'simple' | 'mutual' | 'unverified' | 'istio-mutual';
+/** `unverified`: SIMPLE, or MUTUAL, that takes whatever certificate the server has (`insecureSkipVerify`). */
+export type TlsMode = 'disable' | 'simple' | 'mutual' | 'unverified' | 'mutual-unverified' | 'istio-mutual';
 
 export interface ClientTls {
   readonly origin: Origin;
   readonly mode: TlsMode;
   /** SIMPLE and MUTUAL by a certificate that a secret of the cluster holds. */
   readonly ofSecret?: boolean;
+  /** `sni`. */
+  readonly serverName?: string;
 }
 
 export interface TrafficPolicy {

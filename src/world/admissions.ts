@@ -32,7 +32,7 @@ export class Admissions {
   /** `caller` null: outside the mesh, or without a proxy. Pods of one workload are alike. */
   doors(
     pods: readonly Pod[],
-    cluster: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode' | 'tunnels'>,
+    cluster: Pick<EffectiveCluster, 'service' | 'port' | 'tlsMode' | 'serverName' | 'tunnels'>,
     caller: Workload | null,
   ): Doors {
     const byWorkload = new Map<number, Door>();

@@ -57,6 +57,11 @@ const TLS_MISMATCH = {
   'certificate-refused': 'it takes certificates of the mesh only: connections are closed',
   'handshake-failure': 'the caller speaks TLS that it does not: handshakes fail',
 } as const satisfies Partial<Record<Transport, string>>;
+const AT_GATEWAY = {
+  ...TLS_MISMATCH,
+  'certificate-refused': 'it asks the caller for a certificate that it does not have: connections are closed',
+  'handshake-failure': 'it has not the certificate, or not the server name, that the caller asks for: handshakes fail',
+} as const satisfies Record<keyof typeof TLS_MISMATCH, string>;
 
 /** A request on its way down: the stations and messages that certainly lead to it. */
 type Trail = readonly string[];
@@ -130,9 +135,19 @@ class Check {
   }
 
   #explainReply({ isUnrouted, refusal, status, message }: Plan, place: Place): void {
+    const { protocol, method, authority, port, path } = message;
+    if (isUnrouted && refusal !== null) {
+      const help = "use 'tls: { mode: SIMPLE }' or MUTUAL for clients outside the mesh";
+      this.#warn(
+        'tls-mismatch',
+        `${authority}:${port} is not reached: ${refusal}: connections are closed`,
+        help,
+        place,
+      );
+      return;
+    }
     if (refusal !== null) this.#warnOfRefusal(message, refusal, place);
     if (!isUnrouted) return;
-    const { protocol, method, authority, port, path } = message;
     const url = `${protocol}://${authority}:${port}${path}`;
     const request = protocol === 'http' ? `${method} ${url}` : url;
     const help = 'compare its host, port, path and headers with the Gateway and the VirtualService (drymesh explain)';
@@ -149,8 +164,11 @@ class Check {
       const { name } = this.#blueprint.stations[index]!;
       const transport = transports[at]!;
       if (transport === 'refused' || transport === 'certificate-refused' || transport === 'handshake-failure') {
-        const help = 'compare the PeerAuthentication of the one and the DestinationRule of the other (drymesh explain)';
-        this.#warn('tls-mismatch', `${name} is not reached: ${TLS_MISMATCH[transport]}`, help, place, name);
+        const isGateway = this.#blueprint.stations[index]!.kind === 'gateway';
+        const what = (isGateway ? AT_GATEWAY : TLS_MISMATCH)[transport];
+        const demands = isGateway ? "'tls' and the hosts of the Gateway's server" : 'PeerAuthentication';
+        const help = `compare the ${demands} of the one and the DestinationRule of the other (drymesh explain)`;
+        this.#warn('tls-mismatch', `${name} is not reached: ${what}`, help, place, name);
         continue;
       }
       const admission = guards[at]?.judge(message) ?? { kind: 'passes', message };

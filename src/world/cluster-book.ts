@@ -42,6 +42,7 @@ export class ClusterBook {
   readonly #version: number;
   readonly #book: PlanBook;
   readonly #clusters = new Map<string, ClusterConfig | null>();
+  readonly #named = new Map<string, EffectiveCluster | null>();
 
   constructor(caller: PlanningCaller, context: PlannerContext, version: number, book: PlanBook) {
     this.#caller = caller;
@@ -58,15 +59,40 @@ export class ClusterBook {
 
   /**
    * The cluster that a route names; null: the caller's proxy has none. `isRouted`: by a route of HTTP, for which it speaks
-   * HTTP/1.1 whatever its port declares.
+   * HTTP/1.1 whatever its port declares. `host`: of the request.
    */
-  named(ref: ClusterRef, isGrpc: boolean, isRouted: boolean): ClusterConfig | null {
+  named(ref: ClusterRef, isGrpc: boolean, isRouted: boolean, host: string): ClusterConfig | null {
     const asHttp = isRouted && declaresNoHttp(ref);
-    const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc, isRouted);
-    return this.#spoken(`${ref.host}|${ref.port}|${ref.subset}${asHttp ? '|http' : ''}`, isGrpc, inVersion, () => {
-      const effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
-      return effective !== null && asHttp ? { ...effective, protocol: 'http1' } : effective;
+    const serverName = this.#serverNameOf(ref, isRouted ? host : '');
+    const inVersion = (version: number) => this.#book.planner(version).clusters.named(ref, isGrpc, isRouted, host);
+    const key = `${ref.host}|${ref.port}|${ref.subset}${asHttp ? '|http' : ''}${serverName === null ? '' : `|${serverName}`}`;
+    return this.#spoken(key, isGrpc, inVersion, () => {
+      const found = this.#effective(ref);
+      if (found === null) return null;
+      const asked = serverName === null ? found : { ...found, serverName };
+      return asHttp ? { ...asked, protocol: 'http1' } : asked;
     });
+  }
+
+  #effective(ref: ClusterRef): EffectiveCluster | null {
+    const key = `${ref.host}|${ref.port}|${ref.subset}`;
+    let effective = this.#named.get(key);
+    if (effective === undefined) {
+      effective = this.#context.blueprint.resolver.cluster(this.#caller.station!.workload!, ref);
+      this.#named.set(key, effective);
+    }
+    return effective;
+  }
+
+  /**
+   * What TLS to a gateway asks for where each request has a name of its own: whom it reaches depends on it, so that what
+   * has another name is a cluster of its own. Null: not that. Source: Envoy, source/common/router/router.cc, auto_sni.
+   */
+  #serverNameOf(ref: ClusterRef, host: string): string | null {
+    const effective = this.#effective(ref);
+    if (effective === null || effective.serverName !== null || effective.tlsMode === 'disable') return null;
+    const { resolver } = this.#context.blueprint;
+    return resolver.workloadsOf(effective.service).some(({ role }) => role === 'gateway') ? host : null;
   }
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
@@ -172,11 +198,11 @@ export class ClusterBook {
   }
 
   /** An application without a proxy speaks for itself; in ambient mode ztunnel does, with mutual TLS to whoever takes it. */
-  #directDoors(pods: readonly Pod[], service: Service, { port, secure }: Message): Doors {
+  #directDoors(pods: readonly Pod[], service: Service, { port, secure, authority }: Message): Doors {
     const { admissions } = this.#context;
     const caller = this.#caller.station?.workload ?? null;
-    const tlsMode = secure ? 'simple' : 'disable';
-    const to = { service, port, subset: null };
+    const tlsMode = secure ? 'mutual' : 'disable'; // an application is taken to have the certificate that it needs
+    const to = { service, port, serverName: authority };
     if (!caller?.ambient) return admissions.doors(pods, { ...to, tlsMode, tunnels: 'nobody' }, null);
     const { transports, guards } = admissions.doors(pods, { ...to, tlsMode: null, tunnels: 'everybody' }, caller);
     return { transports: transports.map((each) => (each === 'plaintext' && secure ? 'tls' : each)), guards };

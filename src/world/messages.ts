@@ -29,6 +29,7 @@ function addressed({ scheme, host, port, path }: Target, method: string) {
     method: scheme === 'grpc' ? 'POST' : method,
     authority: host,
     boundFor: null,
+    serverName: null,
     host: authorityWithPort(host, port, scheme === 'https' ? 'https' : 'http'),
     port,
     path,

@@ -27,6 +27,7 @@ import {
   forwarded,
   grpcRouteTimeoutMs,
   type HttpMatch,
+  isAskedTls,
   perTryWithin,
   type Service,
   shortServiceName,
@@ -93,8 +94,12 @@ export class Planner {
   #atGateway(gateway: Workload, message: Message): Plan {
     const { admissions, blueprint, messages } = this.#context;
     const { authority, port } = message;
-    const found = blueprint.resolver.host(gateway, authority, port);
+    const { resolver } = blueprint;
+    const serverName = message.serverName ?? authority;
+    const found = resolver.hostBehind(gateway, serverName, authority, port);
     if (isMisspoken(found, message)) return this.#closed(message, 0);
+    if (message.serverName === null && resolver.certificateAsked(gateway, serverName, port) === 'mesh')
+      return this.#closed(message, 0, 'its server takes certificates of the mesh alone, and clients have none');
     const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message, claims: null };
     if (admission.kind === 'passes') {
       const seen = messages.intern(afterGateway(admission.message));
@@ -178,7 +183,12 @@ export class Planner {
     const destinations = action.destinations.map((destination): PlannedDestination => {
       upTo += destination.share;
       const rewritten = this.#rewritten(message, action, rule, match, destination);
-      const cluster = this.clusters.named(destination.cluster, message.protocol === 'grpc', rule !== null);
+      const cluster = this.clusters.named(
+        destination.cluster,
+        message.protocol === 'grpc',
+        rule !== null,
+        rewritten.authority,
+      );
       const hash = cluster === null ? null : requestHash(cluster.effective.balancer, message);
       const sent = this.#sentTo(cluster, rewritten);
       const named = cluster === null ? -1 : namedHost(cluster, message);
@@ -210,7 +220,7 @@ export class Planner {
     { timeoutMs }: Forward,
     { cluster, share }: Forward['mirrors'][number],
   ): PlannedMirror {
-    const config = this.clusters.named(cluster, message.protocol === 'grpc', true);
+    const config = this.clusters.named(cluster, message.protocol === 'grpc', true, message.authority);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
     const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1, mirrors: [] };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
@@ -235,13 +245,13 @@ export class Planner {
     return this.#context.messages.intern({ ...message, path, authority, host, headers, token });
   }
 
-  /** To a waypoint a message says whom it is for, to a gateway by which port it comes and whether in TLS. */
+  /** To a waypoint a message says whom it is for, to a gateway by which port it comes, and in which TLS. */
   #sentTo(cluster: ClusterConfig | null, message: Message): Message {
     const service = cluster?.effective.service ?? null;
     const boundFor = service !== null && this.clusters.waypointTo(service) !== null ? service.host : null;
-    const { port, secure } = cluster !== null && leadsToGateway(cluster) ? comesIn(cluster.effective) : message;
-    if (boundFor === message.boundFor && port === message.port && secure === message.secure) return message;
-    return this.#context.messages.intern({ ...message, boundFor, port, secure });
+    const { port, secure } = message;
+    const comes = cluster !== null && leadsToGateway(cluster) ? comesIn(cluster.effective) : { port, secure };
+    return this.#context.messages.intern({ ...message, boundFor, serverName: null, ...comes });
   }
 
   /** The address that the application dialled, by way of kube-proxy: no policy, no limit. */
@@ -273,9 +283,9 @@ export class Planner {
   }
 
   /** A connection that no filter chain takes, or that does not speak what it should. */
-  #closed(message: Message, flags: number): Plan {
+  #closed(message: Message, flags: number, refusal: string | null = null): Plan {
     const status = message.protocol === 'tcp' ? TCP_RESET : NO_ANSWER;
-    return this.#plan(message, null, { isUnrouted: true, status, flags });
+    return this.#plan(message, null, { isUnrouted: true, status, flags, refusal });
   }
 
   #unknownHost(message: Message): Plan {
@@ -350,6 +360,7 @@ function leadsToGateway({ pods }: ClusterConfig): boolean {
 }
 
 /** Pods of a gateway have no mark that asks for mutual TLS: unless a rule says so it is plaintext (pkg/kube/inject). */
-function comesIn({ port, tlsMode }: EffectiveCluster): Pick<Message, 'port' | 'secure'> {
-  return { port, secure: tlsMode !== null && tlsMode !== 'disable' && tlsMode !== 'mutual-with-sidecars' };
+function comesIn({ port, tlsMode, serverName }: EffectiveCluster): Pick<Message, 'port' | 'secure' | 'serverName'> {
+  const secure = isAskedTls(tlsMode);
+  return { port, secure, serverName: secure ? (serverName ?? '') : null };
 }

@@ -103,6 +103,75 @@ describe('an egress gateway', () => {
   ]);
 });
 
+// istio-envoy-semantics 2.6.10, 4.5; Istio 1.31, pilot/pkg/networking/core/listener.go, BuildListenerTLSContext, and
+// cluster_tls.go, buildUpstreamTLSSettings and setAutoSniAndAutoSanValidation.
+describe('the TLS of an egress gateway', () => {
+  const OWN = { credentialName: 'c' };
+  const FILES = { clientCertificate: '/c.pem', privateKey: '/k.pem' };
+  const UNVERIFIED = { insecureSkipVerify: true };
+  const between = (client: object, server: object, hosts: readonly string[] = [HOST]) => {
+    const port = { number: 443, name: 'https', protocol: 'HTTPS' };
+    const front = resource('Gateway', 'egress', {
+      selector: { istio: 'egress' },
+      servers: [{ port, hosts, tls: server }],
+    });
+    const rule = resource('DestinationRule', 'egress', { host: 'egress', trafficPolicy: { tls: client } });
+    return plain(front + rule + routes(toGateway(443), onward()));
+  };
+  const ISTIO = { mode: 'ISTIO_MUTUAL', sni: HOST };
+  const ROWS: readonly (readonly [client: object, server: object, outcome: string, hosts?: readonly string[]])[] = [
+    [ISTIO, { mode: 'ISTIO_MUTUAL' }, '200 -'],
+    [ISTIO, { mode: 'SIMPLE', ...OWN }, '503 UF,URX'],
+    [ISTIO, { mode: 'MUTUAL', ...OWN }, '503 UF,URX'],
+    [ISTIO, { mode: 'OPTIONAL_MUTUAL', ...OWN }, '503 UF,URX'],
+    [{ mode: 'SIMPLE' }, { mode: 'SIMPLE', ...OWN }, '200 -'],
+    [{ mode: 'SIMPLE' }, { mode: 'OPTIONAL_MUTUAL', ...OWN }, '200 -'],
+    [{ mode: 'SIMPLE' }, { mode: 'MUTUAL', ...OWN }, '503 UC'],
+    [{ mode: 'SIMPLE' }, { mode: 'ISTIO_MUTUAL' }, '503 UF,URX'],
+    [{ mode: 'SIMPLE', ...UNVERIFIED }, { mode: 'ISTIO_MUTUAL' }, '503 UC'],
+    [{ mode: 'SIMPLE', ...UNVERIFIED }, { mode: 'MUTUAL', ...OWN }, '503 UC'],
+    [{ mode: 'MUTUAL', ...FILES }, { mode: 'MUTUAL', ...OWN }, '200 -'],
+    [{ mode: 'MUTUAL', ...FILES }, { mode: 'SIMPLE', ...OWN }, '200 -'],
+    [{ mode: 'MUTUAL', ...FILES }, { mode: 'ISTIO_MUTUAL' }, '503 UF,URX'],
+    [{ mode: 'MUTUAL', ...FILES, ...UNVERIFIED }, { mode: 'MUTUAL', ...OWN }, '200 -'],
+    [{ mode: 'MUTUAL', ...FILES, ...UNVERIFIED }, { mode: 'ISTIO_MUTUAL' }, '503 UC'],
+    // The server name: as written, else the cluster's in the mesh's own TLS and the request's in any other.
+    [{ mode: 'ISTIO_MUTUAL' }, { mode: 'ISTIO_MUTUAL' }, '503 UF,URX'],
+    [{ mode: 'ISTIO_MUTUAL' }, { mode: 'ISTIO_MUTUAL' }, '200 -', ['*']],
+    [{ mode: 'ISTIO_MUTUAL', sni: 'x.com' }, { mode: 'ISTIO_MUTUAL' }, '200 -', [HOST, 'x.com']],
+    [{ mode: 'SIMPLE', sni: 'wrong.com' }, { mode: 'SIMPLE', ...OWN }, '503 UF,URX'],
+    [{ mode: 'SIMPLE' }, { mode: 'SIMPLE', ...OWN }, '503 UF,URX', ['other.com']],
+  ];
+  testInterplays(
+    ROWS.map(([client, server, outcome, hosts]) => ({
+      what: `${JSON.stringify(client)} to ${JSON.stringify(server)} for ${hosts ?? 'the host'}`,
+      setup: between(client, server, hosts),
+      outcome,
+    })),
+  );
+  testInterplays([
+    {
+      what: 'goes by its name to a server that has another host',
+      setup: plain(
+        MUTUAL +
+          MUTUAL.replace('"egress"', '"more"').replace(HOST, 'x.com') +
+          WITH_TLS.replace(HOST, 'x.com') +
+          routes(toGateway(443), onward()),
+      ),
+      outcome: '404 -',
+    },
+    {
+      what: 'is not what a server of plain HTTP speaks',
+      setup: plain(
+        HTTP +
+          resource('DestinationRule', 'egress', { host: 'egress', trafficPolicy: { tls: { mode: 'SIMPLE' } } }) +
+          routes(toGateway(80), onward()),
+      ),
+      outcome: '503 UF,URX',
+    },
+  ]);
+});
+
 // Envoy's router speaks HTTP to whatever cluster a route of HTTP names: TLS of its own on the way to a port of HTTPS.
 describe('TLS that the sidecar opens', () => {
   const originating = (more: object) => ({

@@ -18,14 +18,14 @@ function shop(rule: object, more: object = {}): string {
   );
 }
 
-const https = (name: string, hosts: readonly string[]) =>
+const https = (name: string, hosts: readonly string[], tls: object = { mode: 'SIMPLE', credentialName: name }) =>
   resource('Gateway', name, {
     selector: SELECTOR,
     servers: [
       {
         port: { number: 443, name: 'https', protocol: 'HTTPS' },
         hosts,
-        tls: { mode: 'SIMPLE', credentialName: name },
+        tls,
       },
     ],
   });
@@ -197,5 +197,22 @@ testInterplays([
       { url: 'https://x.com/' },
     ),
     outcome: '0 NR',
+  },
+
+  // listener.go, BuildListenerTLSContext: clients outside the mesh have no certificate of it.
+  {
+    what: 'mutual TLS of the mesh keeps clients out',
+    setup: through(https('one', ['shop.com'], { mode: 'ISTIO_MUTUAL' }) + boundTo('one', ['shop.com'], 201), {
+      url: 'https://shop.com/',
+    }),
+    outcome: '0 -',
+  },
+  {
+    what: 'that of others lets them in',
+    setup: through(
+      https('one', ['shop.com'], { mode: 'MUTUAL', credentialName: 'c' }) + boundTo('one', ['shop.com'], 201),
+      { url: 'https://shop.com/' },
+    ),
+    outcome: '201 -',
   },
 ]);

@@ -11,7 +11,7 @@ spec:
   servers:
   - port: { number: 443, name: https, protocol: HTTPS }
     hosts: [x.com]
-    tls: { mode: ${mode}${mode === 'ISTIO_MUTUAL' ? '' : ', credentialName: c'} }
+    tls: { mode: ${mode}${mode === 'ISTIO_MUTUAL' ? '' : ', credentialName: c'} }${mode === 'MUTUAL' ? ' # not-modelled' : ''}
 ---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy

@@ -31,6 +31,9 @@ const ROWS: Readonly<Record<string, string>> = {
   'passed through for other clusters': server(
     "  - port: { number: 15443, name: tls, protocol: TLS }\n    hosts: ['*.local']\n    tls:\n      mode: AUTO_PASSTHROUGH # not-modelled",
   ),
+  'certificates of clients': server(
+    '  - port: { number: 443, name: https, protocol: HTTPS }\n    hosts: [x.com]\n    tls:\n      credentialName: x\n      mode: MUTUAL # not-modelled',
+  ),
   'httpsRedirect on HTTPS': server(
     '  - port: { number: 443, name: https, protocol: HTTPS }\n    hosts: [x.com]\n    tls:\n      mode: SIMPLE\n      credentialName: x\n      httpsRedirect: true # IST0133',
   ),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { load, reportOf } from '../support/run.js';
 import { authorizationPolicy, requestAuthentication, strict } from '../support/security.js';
-import { station } from '../support/stations.js';
+import { destinationRule, station } from '../support/stations.js';
 
 const manifest = (apiVersion: string, kind: string, name: string, spec: object) =>
   `---\n${JSON.stringify({ apiVersion, kind, metadata: { name }, spec })}\n`;
@@ -127,6 +127,38 @@ test('a server that is not reached is told where it is called', () => {
   expect(told.filter((text) => !text.includes('not-modelled'))).toEqual([
     expect.stringMatching(/^scenario.yaml:\d+ tls-mismatch$/),
   ]);
+});
+
+// Istio 1.31, pilot/pkg/networking/core/listener.go, BuildListenerTLSContext.
+const overTls = (tls: object) =>
+  shop().replace(/"servers":\[.*?\}\]/, () => {
+    const server = { port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: ['*'], tls };
+    return `"servers":${JSON.stringify([server])}`;
+  });
+
+test.each([
+  ['SIMPLE', { credentialName: 'c' }, []],
+  ['MUTUAL', { credentialName: 'c' }, [expect.stringMatching(/^manifests.yaml:\d+ not-modelled$/)]],
+  ['ISTIO_MUTUAL', {}, [expect.stringMatching(/^scenario.yaml:\d+ tls-mismatch$/)]],
+])('a gateway that takes %s from clients outside the mesh', (mode, more, told) => {
+  expect(found(overTls({ mode, ...more }), { to: 'https://shop.com/' })).toEqual(told);
+});
+
+test.each([
+  ['ISTIO_MUTUAL', []],
+  ['SIMPLE', [expect.stringMatching(/^scenario.yaml:\d+ tls-mismatch$/)]],
+])('a gateway that takes ISTIO_MUTUAL from a sidecar whose DestinationRule says %s', (mode, told) => {
+  const port = { number: 80, name: 'https', protocol: 'HTTPS' };
+  const servers = [{ port, hosts: ['*'], tls: { mode: 'ISTIO_MUTUAL' } }];
+  const manifests =
+    station('a', { sidecar: true }) +
+    station('out', { sidecar: true, labels: { istio: 'egress' } }) +
+    manifest('networking.istio.io/v1', 'Gateway', 'out', { selector: { istio: 'egress' }, servers }) +
+    destinationRule('out', { tls: { mode } });
+  const { spec } = given(manifests, { to: 'http://out/' }, { workload: 'a' });
+  const { diagnostics } = load({ manifests, spec: { ...spec, workloads: { a: { endpoints: [] } } } });
+  const codes = diagnostics.filter(({ code }) => code === 'tls-mismatch');
+  expect(codes.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual(told);
 });
 
 test('an address that nobody gave is told where it is asked for', () => {

@@ -13,6 +13,7 @@ const MODES: ReadonlyMap<string, TlsMode> = new Map([
   ['MUTUAL', 'mutual'],
   ['ISTIO_MUTUAL', 'istio-mutual'],
 ]);
+const UNVERIFIED = { simple: 'unverified', mutual: 'mutual-unverified' } as const;
 const CONFIG_MAP = 'configmap://';
 const FILES = ['clientCertificate', 'privateKey', 'caCertificates'];
 
@@ -24,10 +25,12 @@ export function translateClientTls(policy: Section, context: Context): TrafficPo
   const mode = MODES.get(text(tls, 'mode') ?? 'DISABLE') ?? 'disable';
   checkCertificates(tls, mode);
   const isUnverified = isOwn(mode) && flag(tls, 'insecureSkipVerify') === true;
+  const serverName = text(tls, 'sni');
   return {
     origin: originOf(tls),
-    mode: isUnverified ? 'unverified' : mode,
+    mode: isUnverified ? UNVERIFIED[mode] : mode,
     ...(isOfSecret(tls, mode) && { ofSecret: true }),
+    ...(serverName && { serverName }),
   };
 }
 
@@ -38,7 +41,7 @@ function isOfSecret(tls: Section, mode: TlsMode): boolean {
 }
 
 /** TLS that is not the mesh's. */
-function isOwn(mode: TlsMode): boolean {
+function isOwn(mode: TlsMode): mode is keyof typeof UNVERIFIED {
   return mode === 'simple' || mode === 'mutual';
 }
 

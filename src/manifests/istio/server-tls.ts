@@ -35,6 +35,10 @@ export function translateServerTls(server: Section, protocol: string, context: C
     const help = 'it is for callers of other clusters, and there is one: nobody comes in here';
     tls.info('not-modelled', 'the mode AUTO_PASSTHROUGH is not modelled', help, 'mode');
   }
+  if (isTls && mode === 'MUTUAL') {
+    const help = 'clients outside the mesh are taken to have one, and so are proxies whose DestinationRule says MUTUAL';
+    tls.info('not-modelled', 'which certificates of clients the server takes is not modelled', help, 'mode');
+  }
   const credentialName = text(tls, 'credentialName') ?? texts(tls, 'credentialNames')[0];
   return { mode, httpsRedirect, ...(credentialName && { credentialName }) };
 }

@@ -1,6 +1,7 @@
 import type { ConnectionTls, Tunnels } from '../effective.js';
 import type { ClientTls, TlsMode } from '../policies.js';
 import type { MutualTlsMode } from '../security.js';
+import type { Service } from '../service.js';
 import type { ClusterParts } from './effective-cluster.js';
 import { type PortPolicy, tlsAtPort } from './policy-inheritance.js';
 import { servedByWaypoint } from './waypoint-index.js';
@@ -34,6 +35,27 @@ export function clusterTls(
   const above = tlsAtPort(parts.rule, parts.subset, parts.port.number);
   if (above === null) return null;
   return above.mode === 'istio-mutual' ? 'mutual-with-sidecars' : 'disable';
+}
+
+/**
+ * The server name: as written, else in the mesh's own TLS the cluster's. TLS of the application's has that of the request.
+ * Source: as above, `buildUpstreamTLSSettings`, `setAutoSniAndAutoSanValidation`; pilot/pkg/model/service.go,
+ * `BuildDNSSrvSubsetKey`.
+ */
+export function serverNameOf(
+  { service, port, subset }: ClusterParts,
+  { tls }: PortPolicy,
+  mode: ConnectionTls,
+): string | null {
+  if (mode === 'disable') return null;
+  const isOfMesh = mode === null || mode === 'istio-mutual' || mode === 'mutual-with-sidecars';
+  const own = isOfMesh ? meshServerName(service, port.number, subset?.name ?? null) : null;
+  return tls?.serverName ?? own;
+}
+
+/** `outbound_.9080_.v1_.reviews.default.svc.cluster.local`. */
+function meshServerName({ host }: Service, port: number, subset: string | null): string {
+  return `outbound_.${port}_.${subset ?? ''}_.${host}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MeshSettings } from '../mesh.js';
 import type { Balancer, ConnectionPoolPolicy, DestinationRule, Subset } from '../policies.js';
 import type { Protocol, Service, ServicePort } from '../service.js';
 import type { Workload } from '../workload.js';
-import { clusterTls, type TlsSurroundings, tunnelsOf } from './cluster-tls.js';
+import { clusterTls, serverNameOf, type TlsSurroundings, tunnelsOf } from './cluster-tls.js';
 import { effectiveLimits } from './limits.js';
 import { localityPreference } from './locality-preference.js';
 import { effectiveOutlierDetection, keepsUnready, panicThresholdPercent } from './outlier-defaults.js';
@@ -33,6 +33,7 @@ export function effectiveCluster(
   const protocol = upstreamProtocol(port.protocol, pool, parts.caller.role, settings.h2Upgrade);
   const limits = effectiveLimits(pool, protocol, settings.istioVersion);
   const balancer = balancerOf(parts, policy.loadBalancer?.balancer ?? null, settings);
+  const tlsMode = clusterTls(parts, policy, balancer.kind === 'passthrough', surroundings);
   return {
     name: clusterNameAt(parts.caller, refOf(parts)),
     origin: policy.origin,
@@ -50,7 +51,8 @@ export function effectiveCluster(
     panicThresholdPercent: panicThresholdPercent(service, policy.outlierDetection, settings.istioVersion),
     keepsUnready: keepsUnready(service, ofRule.outlierDetection, settings.istioVersion),
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
-    tlsMode: clusterTls(parts, policy, balancer.kind === 'passthrough', surroundings),
+    tlsMode,
+    serverName: serverNameOf(parts, policy, tlsMode),
     tunnels: tunnelsOf(parts, balancer.kind === 'passthrough'),
     warmup: warmupOf(balancer, policy),
     locality: localityPreference(service, policy, settings, ofRule.outlierDetection !== null || isLookedUp(service)),

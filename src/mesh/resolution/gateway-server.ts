@@ -20,6 +20,13 @@ export function passesThrough(server: GatewayServer): boolean {
   return isTlsServer(server) && modeOf(server) === 'PASSTHROUGH';
 }
 
+/** Whether a client gets in without a certificate, with one that the server's own authority has signed, or the mesh's. */
+export function certificateAsked(server: GatewayServer): 'none' | 'own' | 'mesh' {
+  const mode = modeOf(server);
+  if (mode === 'ISTIO_MUTUAL') return 'mesh';
+  return mode === 'MUTUAL' ? 'own' : 'none';
+}
+
 function modeOf({ tls }: GatewayServer): string {
   return tls?.mode.toUpperCase() ?? '';
 }

@@ -38,6 +38,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     locality: locality && { ...locality, origin: service.origin },
     connectTimeoutMs: pool?.connectTimeoutMs ?? settings.connectTimeoutMs,
     tlsMode: 'disable',
+    serverName: null,
     tunnels: 'nobody',
   };
 }

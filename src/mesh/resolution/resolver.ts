@@ -32,6 +32,7 @@ import { passthroughCluster } from './passthrough-cluster.js';
 import { asksForHash, type PortPolicy } from './policy-inheritance.js';
 import { ProxyView } from './proxy-view.js';
 import { RateLimitIndex } from './rate-limit-index.js';
+import { isAskedTls } from './security/gateway-transport.js';
 import { MutualTlsIndex } from './security/mutual-tls-index.js';
 import { PolicyIndex } from './security/policy-index.js';
 import { outsideEnd, transportOf, ztunnelEnd } from './security/transport.js';
@@ -87,6 +88,16 @@ export class MeshResolver {
    */
   host(caller: Workload, host: string, port: number): EffectiveHost {
     return this.#outbound(caller, host, port, sidecarHost);
+  }
+
+  /** The same at a gateway, of TLS that asks for another name than the request; empty: for none. */
+  hostBehind(gateway: Workload, serverName: string, host: string, port: number): EffectiveHost {
+    return this.#gateways.host(gateway, host, port, serverName);
+  }
+
+  /** Which certificate a gateway asks its clients for. */
+  certificateAsked(gateway: Workload, serverName: string, port: number): 'none' | 'own' | 'mesh' {
+    return this.#gateways.certificateAsked(gateway, port, serverName);
   }
 
   /** The same of a connection to `tcp://host:port`, which does not speak HTTP whatever the port declares. */
@@ -191,8 +202,11 @@ export class MeshResolver {
   /**
    * How connections to a port of the server's pods turn out. `client`: what the cluster asks for; null: auto mTLS, which a
    * caller without a proxy does not have: it speaks plaintext, `disable`. PeerAuthentications are for applications alone.
+   * `serverName`: what TLS asks for; null: not known.
    */
-  transport(client: ConnectionTls, server: Workload, port: number): Transport {
+  transport(client: ConnectionTls, server: Workload, port: number, serverName: string | null): Transport {
+    if (server.role === 'gateway' && isAskedTls(client))
+      return this.#gateways.transport(client, server, port, serverName);
     const mode = server.role === 'app' ? this.mutualTls(server, port).mode : 'permissive';
     if (server.ambient) return transportOf(client, ztunnelEnd(mode));
     return transportOf(client, {
@@ -208,21 +222,21 @@ export class MeshResolver {
     {
       service,
       port,
-      subset,
       tlsMode,
+      serverName,
       tunnels,
-    }: Pick<EffectiveCluster, 'service' | 'port' | 'subset' | 'tlsMode' | 'tunnels'>,
+    }: Pick<EffectiveCluster, 'service' | 'port' | 'tlsMode' | 'serverName' | 'tunnels'>,
   ): Entrance {
     const at = podPort(service, port, server) ?? port;
     const isTunnelled = takesTunnel(server, tunnels);
-    const transport = isTunnelled ? 'mutual-tls' : this.transport(tlsMode, server, at);
+    const transport = isTunnelled ? 'mutual-tls' : this.transport(tlsMode, server, at, serverName);
     const isMutual = transport === 'mutual-tls';
     return {
       port: at,
       transport,
       isMutual,
       isHttp: !server.ambient && isHttpPort(this.inboundProtocol(server, at)),
-      serverName: isMutual && !isTunnelled ? `outbound_.${port}_.${subset ?? ''}_.${service.host}` : null,
+      serverName: isMutual && !isTunnelled ? serverName : null,
     };
   }
 
@@ -278,7 +292,7 @@ export class MeshResolver {
   }
 
   #outbound(caller: Workload, host: string, port: number, sidecar: typeof sidecarHost): EffectiveHost {
-    if (caller.role === 'gateway') return this.#gateways.host(caller, host, port);
+    if (caller.role === 'gateway') return this.#gateways.host(caller, host, port, host);
     const service = this.service(caller.namespace, host);
     if (caller.role === 'waypoint') return this.#atWaypoint(caller, service, port, sidecar === sidecarHost);
     if (caller.proxy === null)

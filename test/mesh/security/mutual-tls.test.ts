@@ -126,7 +126,7 @@ function transport(client: TlsMode | null, end: string, protocol: 'http' | 'auto
   const pods = workload('server', isOutside ? { proxy: null } : {});
   const services = [service('server', { ports: [port(80, { protocol, targetPort: 8080 })] })];
   const mesh = { ...meshOf(strict(isOutside ? 'STRICT' : end.toUpperCase())), services, workloads: [pods] };
-  return new MeshResolver(mesh).transport(client, pods, 8080);
+  return new MeshResolver(mesh).transport(client, pods, 8080, null);
 }
 
 // Istio 1.31, pilot/pkg/serviceregistry/ambient/authorization.go, convertedSelectorPeerAuthentications.

@@ -61,7 +61,8 @@ function isWeighted(locality: EffectiveCluster['locality']): boolean {
 function tlsOf({ tlsMode, service, balancer, tunnels }: EffectiveCluster, marks: readonly boolean[]): string | null {
   if (tlsMode === 'disable') return tunnels === 'nobody' ? null : settledTls('auto', marks);
   if (tlsMode === 'mutual-with-sidecars') return settledTls('auto', marks);
-  if (tlsMode !== null) return tlsMode === 'unverified' ? 'simple' : tlsMode; // no case has a MUTUAL of that kind
+  if (tlsMode === 'unverified') return 'simple';
+  if (tlsMode !== null) return tlsMode === 'mutual-unverified' ? 'mutual' : tlsMode;
   const isUnknown = service.location === 'external' || (balancer.kind === 'passthrough' && marks.length === 0);
   return isUnknown ? null : settledTls('auto', marks);
 }

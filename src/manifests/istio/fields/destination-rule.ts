@@ -115,7 +115,7 @@ export const CLIENT_TLS_FIELDS = {
   insecureSkipVerify: 'modelled',
   mode: 'modelled',
   privateKey: 'no-effect',
-  sni: 'no-effect',
+  sni: 'modelled',
   subjectAltNames: 'no-effect',
 } as const satisfies Decisions<NonNullable<Policy['tls']>>;
 

@@ -45,7 +45,8 @@ export function transportOf(client: ConnectionTls, server: ServerEnd): Transport
     case 'simple':
     case 'mutual':
       return letsTlsThrough(server) ? 'tls' : 'handshake-failure';
-    case 'unverified': // it has got as far as its own certificate
+    case 'unverified':
+    case 'mutual-unverified': // it has got as far as its own certificate
       if (letsTlsThrough(server)) return 'tls';
       return server.mode === 'strict' ? 'certificate-refused' : 'handshake-failure';
   }
