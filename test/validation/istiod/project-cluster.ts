@@ -1,4 +1,9 @@
-import type { EffectiveCluster, EffectiveInbound, EffectiveLimits } from '../../../src/mesh/index.js';
+import type {
+  EffectiveCluster,
+  EffectiveInbound,
+  EffectiveLimits,
+  EffectiveOutlierDetection,
+} from '../../../src/mesh/index.js';
 import { orNull, settledTls } from './held.js';
 import { asked } from './words.js';
 
@@ -36,7 +41,7 @@ export function projectCluster(cluster: EffectiveCluster, marks: readonly boolea
     connectTimeoutMs: cluster.connectTimeoutMs,
     ...projectLimits(cluster.limits, budget && { percent: budget.percent, least: budget.minRetryConcurrency }, isTcp),
     ...(!isTcp && { protocol: cluster.protocol }),
-    ...asked({ outlierDetection: outlier && withoutOrigin(outlier), tls: tlsOf(cluster, marks) }),
+    ...asked({ outlierDetection: outlier && written(outlier), tls: tlsOf(cluster, marks) }),
   };
 }
 
@@ -97,7 +102,7 @@ function projectLimits(limits: EffectiveLimits, retryBudget: object | null, isTc
   });
 }
 
-function withoutOrigin<T extends { readonly origin: unknown }>(node: T): object {
-  const { origin: _, ...rest } = node;
-  return asked(rest);
+/** As istiod has it: what Envoy merely notices is a default of its own. */
+function written({ origin: _, noticedGateway: __, ...policy }: EffectiveOutlierDetection): object {
+  return asked(policy);
 }
