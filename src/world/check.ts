@@ -50,7 +50,7 @@ function reportGuess({ attribute, origin }: Condition, diagnostics: Diagnostics)
 }
 
 /** What stands between a caller and the pods that it calls. */
-type Knocked = Pick<ClusterConfig, 'pods' | 'transports' | 'guards'>;
+type Knocked = Pick<ClusterConfig, 'pods' | 'transports' | 'guards'> & Partial<Pick<ClusterConfig, 'effective'>>;
 
 const TLS_MISMATCH = {
   refused: 'it takes mutual TLS only, and the caller speaks plaintext: connections are closed',
@@ -157,7 +157,7 @@ class Check {
   }
 
   /** Pods of one workload are alike: what becomes of a message at one becomes of it at all. */
-  #knock({ pods, transports, guards }: Knocked, message: Message, place: Place, trail: Trail): void {
+  #knock({ pods, transports, guards, effective }: Knocked, message: Message, place: Place, trail: Trail): void {
     const firstOf = new Map<number, number>();
     for (const [at, { workload }] of pods.entries()) if (!firstOf.has(workload)) firstOf.set(workload, at);
     for (const [index, at] of firstOf) {
@@ -167,7 +167,8 @@ class Check {
         const isGateway = this.#blueprint.stations[index]!.kind === 'gateway';
         const what = (isGateway ? AT_GATEWAY : TLS_MISMATCH)[transport];
         const demands = isGateway ? "'tls' and the hosts of the Gateway's server" : 'PeerAuthentication';
-        const help = `compare the ${demands} of the one and the DestinationRule of the other (drymesh explain)`;
+        const rule = isGateway && effective?.origin ? ` (${effective.origin.file}:${effective.origin.line})` : '';
+        const help = `compare the ${demands} of the one and the DestinationRule${rule} of the other (drymesh explain)`;
         this.#warn('tls-mismatch', `${name} is not reached: ${what}`, help, place, name);
         continue;
       }

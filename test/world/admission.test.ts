@@ -159,6 +159,8 @@ test.each([
   const { diagnostics } = load({ manifests, spec: { ...spec, workloads: { a: { endpoints: [] } } } });
   const codes = diagnostics.filter(({ code }) => code === 'tls-mismatch');
   expect(codes.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual(told);
+  const rule = manifests.split('\n').findIndex((line) => line.includes('DestinationRule')) + 1;
+  for (const { help } of codes) expect(help).toContain(`(manifests.yaml:${rule})`);
 });
 
 test('an address that nobody gave is told where it is asked for', () => {
