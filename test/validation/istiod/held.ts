@@ -312,6 +312,7 @@ function heldOutlier(sent: NonNullable<SentCluster['outlierDetection']>): object
   return asked({
     consecutive5xx: all.enforcing_consecutive_5xx > 0 ? all.consecutive_5xx : null,
     consecutiveGateway: all.enforcing_consecutive_gateway_failure > 0 ? all.consecutive_gateway_failure : null,
+    noticedGateway: all.enforcing_consecutive_gateway_failure > 0 ? null : all.consecutive_gateway_failure || null,
     consecutiveLocalOrigin:
       all.split_external_local_origin_errors && all.enforcing_consecutive_local_origin_failure > 0
         ? all.consecutive_local_origin_failure
