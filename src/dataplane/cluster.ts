@@ -67,7 +67,7 @@ export class ClusterState {
             policy,
             config.pods.length,
             () => this.#selection.size,
-            () => this.#healthChanged(),
+            (host, ejected) => this.#onHealth(host, ejected),
           );
     this.#phaseMs = policy === null ? 0 : proxy.draw() * policy.intervalMs;
     this.#sweepEvent = policy === null ? -1 : plane.sim.event(onSweep, this);
@@ -194,11 +194,9 @@ export class ClusterState {
     this.#scheduleSweep();
   }
 
-  /** Hands the present health of the hosts to the balancer; nothing is held back any more. */
+  /** Hands the present health of the hosts to the balancer. */
   update(): void {
-    const { queue, nowMs } = this.#plane.sim;
-    this.#updatedMs = nowMs;
-    queue.cancel(this.#updateEvent);
+    this.#updatedMs = this.#plane.sim.nowMs;
     this.#selection.rebuild();
   }
 
@@ -218,6 +216,11 @@ export class ClusterState {
 
   #poolAt(host: number, worker: number): ConnectionPool | undefined {
     return this.#pools[host * this.proxy.workers + worker];
+  }
+
+  #onHealth(host: number, ejected: boolean): void {
+    if (ejected) for (let worker = 0; worker < this.proxy.workers; worker++) this.#poolAt(host, worker)?.drain();
+    this.#healthChanged();
   }
 
   #healthChanged(): void {

@@ -63,6 +63,7 @@ export class ConnectionPool implements ConnectionOwner {
   #connections = 0;
   #connecting = 0;
   #isRetired = false;
+  #drainedMs = -Infinity; // connections that were open then take no new requests
 
   constructor(plane: Plane, cluster: ClusterState, host: number, worker: number) {
     this.#plane = plane;
@@ -113,6 +114,7 @@ export class ConnectionPool implements ConnectionOwner {
       connection.epoch === this.#pod.epoch &&
       !cluster.isGone(this.#host) && // its pools are drained: whoever still waits gets a connection of its own
       !connection.isDoomed &&
+      connection.openedMs > this.#drainedMs &&
       !this.#isSpent(connection);
     if (isGood) {
       if (wasFull) this.#serve(connection);
@@ -128,6 +130,16 @@ export class ConnectionPool implements ConnectionOwner {
   retire(): void {
     this.#isRetired = true;
     this.dropIdle();
+  }
+
+  /**
+   * The host is ejected: connections take no new requests, and whoever comes or waits gets a new one.
+   * Source: Envoy, source/common/upstream/cluster_manager_impl.cc, `onHostHealthFailure`; conn_pool_base.cc.
+   */
+  drain(): void {
+    this.#drainedMs = this.#plane.sim.nowMs;
+    this.dropIdle();
+    this.#ready.length = 0; // the others end with what is on them
   }
 
   /** Closes the connections that nobody uses. */

@@ -136,6 +136,17 @@ test('what is in flight at a host that is ejected goes on, and who waits there i
   expect(seen.counter('ejections_total')).toBe(1);
 });
 
+// Envoy, source/common/upstream/cluster_manager_impl.cc, `onHostHealthFailure`. Measured: docs/validation.md, panic-half-ejected.
+test('the connections to a host that is ejected are not used again', async () => {
+  const rule = 'outlierDetection: {maxEjectionPercent: 100, interval: 1s, baseEjectionTime: 1s}';
+  const server = { endpoints: [{ steps: [{ wait: '10ms' }], respond: { status: 500 } }] };
+  const times = Array.from({ length: 5 }, (_, i) => 100 * i);
+  const atMs = [...times, ...times.map((ms) => 5000 + ms)];
+  const seen = await callServer({ manifests: destinationRule(rule) + NO_RETRY, server, atMs, seconds: 10 });
+  expect(seen.counter('ejections_total')).toBe(2);
+  expect(seen.counter('upstream_cx_total')).toBe(2); // one until the first ejection, one after it
+});
+
 test('workers of a proxy count together: five errors in all', async () => {
   const seen = await callServer({
     manifests: destinationRule(ANY_5XX) + NO_RETRY,
@@ -194,29 +205,6 @@ loadBalancer: {localityLbSetting: {distribute: [{from: r/mine/*, to: {r/mine/*: 
   });
   expect(seen.counter('ejections_total')).toBe(0);
   expect(seen.counter('ejections_overflow')).toBeGreaterThan(0);
-});
-
-// Envoy, source/common/upstream/cluster_manager_impl.cc, `scheduleUpdate`: what goes out at once cancels what was held back.
-test('a change of health that goes out at once leaves no timer behind that lets a later one out too early', async () => {
-  // Ejected at 1.0 s, at 1.5 s (held back until 2.5 s), at 2.2 s (out at once, and the one before with it), at 2.3 s (held
-  // back until 3.3 s). Until it is out a host goes on failing: 0.7 s of 250 requests a second, then 1 s of 500.
-  const failing = { b: '1s', c: '1500ms', d: '2200ms', e: '2300ms' };
-  const names = Object.keys(failing);
-  const seen = await callServer({
-    manifests:
-      destinationRule(`
-outlierDetection: {consecutive5xxErrors: 1, ${FOR_EVER}}
-loadBalancer: {simple: ROUND_ROBIN}`) +
-      NO_RETRY +
-      names.map((name) => otherPods(name, 0)).join(''),
-    workloads: Object.fromEntries(names.map((name) => [name, { replicas: 1, ...OK }])),
-    faults: Object.entries(failing).map(([workload, at]) => ({ at, errors: { workload, status: 500, share: '100%' } })),
-    arrivals: 'constant',
-    rate: 1000,
-    seconds: 5,
-  });
-  expect(seen.traffic.codes['500']).toBeGreaterThan(650);
-  expect(seen.traffic.codes['500']).toBeLessThan(700);
 });
 
 test('a host that leaves and comes back begins anew', async () => {
