@@ -1,9 +1,4 @@
-import type {
-  EffectiveCluster,
-  EffectiveInbound,
-  EffectiveLimits,
-  EffectiveOutlierDetection,
-} from '../../../src/mesh/index.js';
+import type { EffectiveCluster, EffectiveInbound, EffectiveLimits } from '../../../src/mesh/index.js';
 import { orNull, settledTls } from './held.js';
 import { asked } from './words.js';
 
@@ -41,7 +36,7 @@ export function projectCluster(cluster: EffectiveCluster, marks: readonly boolea
     connectTimeoutMs: cluster.connectTimeoutMs,
     ...projectLimits(cluster.limits, budget && { percent: budget.percent, least: budget.minRetryConcurrency }, isTcp),
     ...(!isTcp && { protocol: cluster.protocol }),
-    ...asked({ outlierDetection: outlier && written(outlier), tls: tlsOf(cluster, marks) }),
+    ...asked({ outlierDetection: outlier && withoutOrigin(outlier), tls: tlsOf(cluster, marks) }),
   };
 }
 
@@ -102,7 +97,7 @@ function projectLimits(limits: EffectiveLimits, retryBudget: object | null, isTc
   });
 }
 
-/** As istiod has it: what Envoy merely notices is a default of its own. */
-function written({ origin: _, noticedGateway: __, ...policy }: EffectiveOutlierDetection): object {
-  return asked(policy);
+function withoutOrigin<T extends { readonly origin: unknown }>(node: T): object {
+  const { origin: _, ...rest } = node;
+  return asked(rest);
 }
