@@ -68,7 +68,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('whatever the number of threads, the report is the same to the byte', async () => {
   const folder = folderOf(SHOP);
-  const run = ['run', 'shop', '--duration', '200s', '--replications', '5'];
+  const run = ['run', 'shop', '--duration', '100s', '--replications', '5'];
   const report = async (workers: string) => {
     expect((await start(folder, [...run, '--workers', workers, '--out', workers], {})).code).toBe(0);
     return readFileSync(join(folder, workers, 'report.json'), 'utf8');
