@@ -16,6 +16,6 @@ export function prepareScenario({ diagnostics, load, world }, path, settings) {
     const startMs = performance.now();
     const { events, hops } = replica.run();
     const seconds = (performance.now() - startMs) / 1000;
-    return { hops, eventsPerSecond: events / seconds, hopsPerSecond: hops / seconds, eventsPerHop: events / hops };
+    return { eventsPerSecond: events / seconds, hopsPerSecond: hops / seconds, eventsPerHop: events / hops };
   };
 }

@@ -55,6 +55,11 @@ export class AddressPlan {
     return addressIn(2, number);
   }
 
+  /** Where others call a pod: what comes to it comes to its sidecar, if it has one. */
+  called({ role, proxy }: Workload, site: Site): string {
+    return role === 'app' && proxy !== null ? this.inbound(site) : this.application(site);
+  }
+
   service(service: Service): string {
     return addressIn(3, this.#services.get(service)!);
   }

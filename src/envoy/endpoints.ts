@@ -8,7 +8,7 @@ import {
   servesPort,
   type Workload,
 } from '../mesh/index.js';
-import type { AddressPlan, Site } from './address-plan.js';
+import type { AddressPlan } from './address-plan.js';
 import type { HostGroup } from './cluster.js';
 
 /** Where pods are: `region/zone/subzone`, empty when nobody knows. */
@@ -55,7 +55,7 @@ function endpointsOf(
     // A tunnel for HBONE is none that a stock Envoy opens.
     const takesTls = !workload.ambient && resolver.transport(tlsMode, workload, at, serverName) === 'mutual-tls';
     return plan.sitesOf(workload).map((site) => ({
-      address: calledAt(workload, site, plan),
+      address: plan.called(workload, site),
       port: at,
       takesTls,
       locality: localityOf(workload, site.ordinal),
@@ -63,11 +63,6 @@ function endpointsOf(
       weight: machine?.weight ?? 1,
     }));
   });
-}
-
-/** What comes to a pod comes to its sidecar, if it has one. */
-function calledAt({ role, proxy }: Workload, site: Site, plan: AddressPlan): string {
-  return role === 'app' && proxy !== null ? plan.inbound(site) : plan.application(site);
 }
 
 /** Addresses that a ServiceEntry lists; without any, its host's own. */

@@ -11,7 +11,7 @@ import {
 } from '../changes/index.js';
 import type { Plane, Pod, WorkloadRuntime } from '../dataplane/index.js';
 import { sampler } from '../engine/index.js';
-import type { Fault, FaultAction, PodCount } from '../scenario/index.js';
+import { type Fault, type FaultAction, type PodCount, struckCount } from '../scenario/index.js';
 import type { TrafficSource } from '../traffic/index.js';
 import type { Blueprint } from './blueprint.js';
 import { outcomeStatus } from './programs.js';
@@ -109,5 +109,5 @@ function forPods(pods: readonly Pod[], { lifecycle }: FaultContext, hurt: (pod: 
 /** The first ones by ordinal; a share rounded up. */
 function podsOf(workload: string, wanted: PodCount, { blueprint, pods }: FaultContext): readonly Pod[] {
   const all = pods[blueprint.byName.get(workload)!.index]!;
-  return all.slice(0, wanted.kind === 'count' ? wanted.count : Math.ceil(wanted.share * all.length - 1e-9));
+  return all.slice(0, struckCount(wanted, all.length));
 }

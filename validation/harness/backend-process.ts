@@ -1,11 +1,10 @@
 import { runKey, SequentialRandom, sampler } from '../../src/engine/index.js';
-import type { FaultAction, PodCount } from '../../src/scenario/index.js';
+import { type FaultAction, type PodCount, struckCount } from '../../src/scenario/index.js';
 import { Application, type Strikes } from './application.js';
 import { Clock } from './clock.js';
 import { latenessOf } from './lateness.js';
 import { Outbound } from './outbound.js';
 import type { BackendTask, ToBackends } from './protocol.js';
-import { struckCount } from './struck.js';
 
 /** Every application of a case, in a process of its own. */
 

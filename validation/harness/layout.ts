@@ -1,8 +1,7 @@
 import { AddressPlan, type Credential, exportEnvoy, type Site } from '../../src/envoy/index.js';
 import { listenerPort, podPort, type Service, targetPort, type Workload } from '../../src/mesh/index.js';
-import { type Behaviour, type Fault, type Step, stepsIn, type Target } from '../../src/scenario/index.js';
+import { type Behaviour, type Fault, type Step, stepsIn, struckCount, type Target } from '../../src/scenario/index.js';
 import { type Blueprint, localityOf, type Station } from '../../src/world/index.js';
-import { struckCount } from './struck.js';
 
 export interface Address {
   readonly host: string;
@@ -132,14 +131,10 @@ class Planner {
     const sites = this.#sites(station);
     const fromMs = scenario.run.warmupMs + atMs + scenario.platform.endpointDelayMs;
     const toMs = fromMs + forMs + (station.behaviour?.startupMs ?? 0);
-    const addresses = sites
-      .slice(0, struckCount(action.pods, sites.length))
-      .map((site) => this.#calledAt(station, site));
+    const addressOf = (site: Site) =>
+      station.workload === null ? this.#plan.application(site) : this.#plan.called(station.workload, site);
+    const addresses = sites.slice(0, struckCount(action.pods, sites.length)).map(addressOf);
     return [{ fromMs, toMs, addresses }];
-  }
-
-  #calledAt({ workload }: Station, site: Site): string {
-    return workload === null || workload.proxy === null ? this.#plan.application(site) : this.#plan.inbound(site);
   }
 
   #locality(workload: Workload, ordinal: number): string {
@@ -206,7 +201,7 @@ class Planner {
     }
     return resolver.workloadsOf(service).flatMap((workload) =>
       this.#plan.sitesOf(workload).map((site) => ({
-        host: workload.proxy === null ? this.#plan.application(site) : this.#plan.inbound(site),
+        host: this.#plan.called(workload, site),
         port: podPort(service, port, workload) ?? port,
       })),
     );

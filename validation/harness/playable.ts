@@ -25,7 +25,7 @@ export function whatCannotBePlayed(scenario: Scenario, mesh: Mesh): readonly str
       ]),
     ),
     ...faults.flatMap((fault) => ofFault(fault, unproxied, platform.endpointDelayMs, scenario.run)),
-    ...faults.flatMap((fault) => ofDrain(fault, scenario, mesh)),
+    ...faults.flatMap((fault) => ofDrain(fault, scenario, mesh, unproxied)),
   ];
   if (mesh.workloads.some(({ ambient }) => ambient)) problems.push('ambient mode: sidecars and gateways are played');
   return [...new Set(problems)];
@@ -76,11 +76,15 @@ function ofFault(
 }
 
 /** Pods that leave and come back are those whom proxies are told of: nothing happens to the pods themselves. */
-function ofDrain({ action, label, forMs }: Fault, { traffic, behaviours }: Scenario, mesh: Mesh): readonly string[] {
+function ofDrain(
+  { action, label, forMs }: Fault,
+  { traffic, behaviours }: Scenario,
+  mesh: Mesh,
+  unproxied: ReadonlySet<string>,
+): readonly string[] {
   if (action.kind !== 'drain') return [];
   const drained = mesh.workloads.find((each) => workloadName(each) === action.workload);
   const graceMs = drained === undefined ? 0 : terminationMs(drained, mesh.settings);
-  const unproxied = new Set(mesh.workloads.filter(({ proxy }) => proxy === null).map(workloadName));
   const calling = behaviours.filter(({ endpoints }) =>
     (endpoints ?? []).some(({ steps }) => targetsOf(steps).length > 0),
   );

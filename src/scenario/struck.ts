@@ -1,4 +1,4 @@
-import type { PodCount } from '../../src/scenario/index.js';
+import type { PodCount } from './types.js';
 
 /** How many of a workload's pods a fault strikes, the first ones by ordinal; a share is rounded up. */
 export function struckCount(wanted: PodCount, pods: number): number {
