@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
-import { Tinypool } from 'tinypool';
+import type { Tinypool } from 'tinypool';
 import { type PackedRecording, type Recording, unpackRecording } from '../telemetry/index.js';
 import type { Loaded } from '../world/index.js';
 import { type Order, playReplication } from './thread.js';
@@ -16,13 +16,14 @@ export interface Crew {
 /** Threads, each with a world of its own. What they play is what this thread would have played. */
 export class Threads implements Crew {
   readonly size: number;
-  readonly #pool: Tinypool;
+  readonly #pool: Promise<Tinypool>; // loaded with the first crew: most runs are over before they need one
 
   constructor(loaded: Loaded, size: number) {
     this.size = size;
     const filename = new URL('./thread.js', import.meta.url).href;
     const threads = { minThreads: size, maxThreads: size };
-    this.#pool = new Tinypool({ filename, name: playReplication.name, ...threads, workerData: loaded });
+    const options = { filename, name: playReplication.name, ...threads, workerData: loaded };
+    this.#pool = import('tinypool').then((library) => new library.Tinypool(options));
   }
 
   async play(replication: number, onProgress: (share: number) => void): Promise<Recording> {
@@ -30,13 +31,13 @@ export class Threads implements Crew {
     port1.on('message', onProgress);
     const order: Order = { replication, progress: port2 };
     try {
-      return unpackRecording((await this.#pool.run(order, { transferList: [port2] })) as PackedRecording);
+      return unpackRecording((await (await this.#pool).run(order, { transferList: [port2] })) as PackedRecording);
     } finally {
       port1.close();
     }
   }
 
   async dismiss(): Promise<void> {
-    await this.#pool.destroy();
+    await (await this.#pool).destroy();
   }
 }
