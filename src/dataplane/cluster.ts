@@ -1,4 +1,4 @@
-import type { TimerLane } from '../engine/index.js';
+import { fraction, mix, type TimerLane } from '../engine/index.js';
 import type { EffectiveCluster, EffectiveLimits } from '../mesh/index.js';
 import { COUNTER, type EdgeRow } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
@@ -15,6 +15,13 @@ import { asHttpStatus } from './status.js';
 
 /** Envoy holds back health changes that follow another within this time (cluster_manager_impl.cc, scheduleUpdate). */
 const UPDATE_MERGE_WINDOW_MS = 1000;
+/** What Envoy counts in whole ms: more than the window is a ms more. */
+const OUT_OF_WINDOW_MS = UPDATE_MERGE_WINDOW_MS + 1;
+/**
+ * Envoy's timers follow the kernel's coarse clock, of 4 ms where it ticks 250 times a second. So whether a whole interval has
+ * passed from one sweep to the next is a toss-up.
+ */
+const TIMER_TICK_MS = 4;
 
 /**
  * What one proxy process knows of one upstream cluster: how many connections and requests it has there, who of the hosts
@@ -42,9 +49,11 @@ export class ClusterState {
   readonly #outliers: OutlierDetection | null;
   readonly #sweepEvent: number;
   readonly #updateEvent: number;
-  readonly #phaseMs: number;
+  /** Of the sweeps, in intervals. */
+  readonly #phase: number;
   readonly #known: Pod['listed'][]; // by host: what the control plane has told this proxy
   readonly #pools: (ConnectionPool | undefined)[] = []; // by host x workers + worker
+  #sweep = -Infinity; // the number of the last that was made an event
   #updatedMs = -Infinity;
   #ejectionsSeen = 0;
   #overflowSeen = 0;
@@ -69,7 +78,7 @@ export class ClusterState {
             () => this.#selection.size,
             (host, ejected) => this.#onHealth(host, ejected),
           );
-    this.#phaseMs = policy === null ? 0 : proxy.draw() * policy.intervalMs;
+    this.#phase = policy === null ? 0 : proxy.draw();
     this.#sweepEvent = policy === null ? -1 : plane.sim.event(onSweep, this);
     this.#updateEvent = plane.sim.event(onUpdate, this);
     config.pods.forEach((pod, host) => {
@@ -194,9 +203,11 @@ export class ClusterState {
     this.#scheduleSweep();
   }
 
-  /** Hands the present health of the hosts to the balancer. */
+  /** Hands the present health of the hosts to the balancer, and with it whatever was held back. */
   update(): void {
-    this.#updatedMs = this.#plane.sim.nowMs;
+    const { sim } = this.#plane;
+    sim.queue.cancel(this.#updateEvent);
+    this.#updatedMs = sim.nowMs;
     this.#selection.rebuild();
   }
 
@@ -225,7 +236,7 @@ export class ClusterState {
 
   #healthChanged(): void {
     const { sim } = this.#plane;
-    if (sim.nowMs - this.#updatedMs >= UPDATE_MERGE_WINDOW_MS) this.update();
+    if (sim.nowMs - this.#updatedMs >= OUT_OF_WINDOW_MS) this.update();
     else if (!sim.queue.isScheduled(this.#updateEvent)) {
       sim.queue.schedule(this.#updateEvent, sim.nowMs + UPDATE_MERGE_WINDOW_MS);
     }
@@ -264,8 +275,9 @@ export class ClusterState {
     const { sim } = this.#plane;
     if (this.#outliers!.isQuiet || sim.queue.isScheduled(this.#sweepEvent)) return;
     const { intervalMs } = this.effective.outlierDetection!;
-    const sweeps = Math.floor((sim.nowMs - this.#phaseMs) / intervalMs) + 1;
-    sim.queue.schedule(this.#sweepEvent, this.#phaseMs + sweeps * intervalMs);
+    this.#sweep = Math.max(this.#sweep, Math.floor(sim.nowMs / intervalMs - this.#phase)) + 1;
+    const lateMs = fraction(mix(this.#phase * 2 ** 32, this.#sweep)) * TIMER_TICK_MS;
+    sim.queue.schedule(this.#sweepEvent, (this.#phase + this.#sweep) * intervalMs + lateMs);
   }
 }
 

@@ -1,4 +1,4 @@
-import { hashText, mix } from '../engine/index.js';
+import { fraction, hashText, mix } from '../engine/index.js';
 
 /** Where a request's key falls. Both are numbers of [0, 1). */
 export interface RequestHash {
@@ -25,7 +25,6 @@ export interface HashedHost {
 
 /** Envoy's `maximum_ring_size`, which istiod leaves alone. */
 const LARGEST_RING = 8 * 1024 * 1024;
-const WORD = 2 ** 32;
 
 /** The hash of a request's key. Which host gets it cannot be foreseen: that depends on addresses. */
 export function hashRequest(key: string): RequestHash {
@@ -92,8 +91,4 @@ export function maglevTable(hosts: readonly HashedHost[], size: number): HashTab
       return table[Math.floor(place) % size]!;
     },
   };
-}
-
-function fraction(hash: number): number {
-  return (hash >>> 0) / WORD;
 }

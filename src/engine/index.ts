@@ -5,7 +5,7 @@ export type { Linked } from './linked-queue.js';
 export { LinkedQueue } from './linked-queue.js';
 export { CpuJob, ProcessorSharing, QUOTA_PERIOD_MS } from './processor-sharing.js';
 export type { Key } from './random.js';
-export { AddressedRandom, hashText, mix, runKey, SequentialRandom } from './random.js';
+export { AddressedRandom, fraction, hashText, mix, runKey, SequentialRandom } from './random.js';
 export { RecordPool } from './record-pool.js';
 export type { Handler } from './simulation.js';
 export { Simulation } from './simulation.js';

@@ -154,3 +154,8 @@ export function mix(a: number, b: number): number {
   hash = Math.imul(hash, 0x27d4eb2f);
   return hash ^ (hash >>> 16);
 }
+
+/** The number of [0, 1) that a 32-bit hash stands for. */
+export function fraction(hash: number): number {
+  return (hash >>> 0) * WORD;
+}

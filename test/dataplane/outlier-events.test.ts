@@ -220,3 +220,26 @@ test('a host that leaves and comes back begins anew', async () => {
   expect(seen.traffic.codes['500']).toBe(10);
   expect(seen.counter('ejections_total')).toBe(2);
 });
+
+// Envoy, source/common/upstream/cluster_manager_impl.cc, `scheduleUpdate`: what goes out at once cancels what was held back.
+test('a change of health that goes out at once leaves no timer behind that lets a later one out too early', async () => {
+  // Ejected at 1.0 s, at 1.5 s (held back until 2.5 s), at 2.2 s (out at once, and the one before with it), at 2.3 s (held
+  // back until 3.3 s). Until it is out a host goes on failing: 0.7 s of 250 requests a second, then 1 s of 500.
+  const failing = { b: '1s', c: '1500ms', d: '2200ms', e: '2300ms' };
+  const names = Object.keys(failing);
+  const seen = await callServer({
+    manifests:
+      destinationRule(`
+outlierDetection: {consecutive5xxErrors: 1, ${FOR_EVER}}
+loadBalancer: {simple: ROUND_ROBIN}`) +
+      NO_RETRY +
+      names.map((name) => otherPods(name, 0)).join(''),
+    workloads: Object.fromEntries(names.map((name) => [name, { replicas: 1, ...OK }])),
+    faults: Object.entries(failing).map(([workload, at]) => ({ at, errors: { workload, status: 500, share: '100%' } })),
+    arrivals: 'constant',
+    rate: 1000,
+    seconds: 5,
+  });
+  expect(seen.traffic.codes['500']).toBeGreaterThan(650);
+  expect(seen.traffic.codes['500']).toBeLessThan(700);
+});
