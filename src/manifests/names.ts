@@ -49,3 +49,8 @@ export function isAddressOrBlock(text: string): boolean {
   const most = address.includes(':') ? 128 : 32;
   return isIpAddress(address) && /^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most;
 }
+
+/** An address as it stands in a URL. */
+export function inUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -50,6 +50,8 @@ export interface Service {
   /** Selects pods of the same namespace; null when it selects none. */
   readonly selector: Labels | null;
   readonly headless: boolean;
+  /** Those that are written for it, as a URL has them: a `clusterIP`, a ServiceEntry's, no ranges. Absent: none. */
+  readonly addresses?: readonly string[];
   /** A ServiceEntry without addresses: its TCP ports are taken at whatever address. */
   readonly listensAnywhere: boolean;
   /** It takes no address from istiod. Absent: it may be given one. */

@@ -145,6 +145,18 @@ spec:
   });
 });
 
+const CLUSTER_IPS = [
+  { clusterIP: '10.96.0.5', addresses: ['10.96.0.5'] },
+  { clusterIP: '"fd00::5"', addresses: ['[fd00::5]'] },
+  { clusterIP: 'None', addresses: undefined },
+  { clusterIP: '""', addresses: undefined },
+];
+
+test.each(CLUSTER_IPS)('clusterIP $clusterIP', ({ clusterIP, addresses }) => {
+  const text = `apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { clusterIP: ${clusterIP}, ports: [{ port: 80 }] }`;
+  expect(load(text).mesh.services[0]!.addresses).toEqual(addresses);
+});
+
 test('an ExternalName is an alias, and must name a host', () => {
   const text = (externalName: string) =>
     `apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec:\n  type: ExternalName\n  externalName: ${externalName}`;

@@ -19,6 +19,7 @@ const CLIENT = workload('client');
 const SERVICES = [
   service('server', {
     ports: [port(80), port(81, { protocol: 'grpc' }), port(82, { protocol: 'tcp' }), port(83, { protocol: 'auto' })],
+    addresses: ['10.96.0.5', '[fd00::5]'],
   }),
   service('client', { ports: [port(8000)], age: 1 }),
   service('far', { namespace: 'other', age: 2 }),
@@ -56,6 +57,9 @@ const OUTCOMES: readonly (readonly [string, string, number, readonly string[] | 
   ['the full name', 'server.default.svc.cluster.local', 80, ['old']],
   ['the full name with its dot', 'server.default.svc.cluster.local.', 80, ['old']],
   ['in capitals', 'SERVER', 80, ['old']],
+  ['its address', '10.96.0.5', 80, ['old']],
+  ['its address of the sixth version', '[fd00::5]', 80, ['old']],
+  ['the address of nobody', '10.96.0.6', 80, 'passthrough'],
   ['name and namespace', 'server.default', 80, ['old']],
   ['name, namespace and svc', 'server.default.svc', 80, ['old']],
   ['the bare name of another namespace is unknown', 'far', 80, 'passthrough'],

@@ -52,6 +52,6 @@ export function destinationRule(host: string, trafficPolicy?: object, subsets: r
   return manifest('networking.istio.io/v1', 'DestinationRule', host, { host, trafficPolicy, subsets });
 }
 
-function manifest(apiVersion: string, kind: string, name: string, spec: object): string {
+export function manifest(apiVersion: string, kind: string, name: string, spec: object): string {
   return `---\n${JSON.stringify({ apiVersion, kind, metadata: { name }, spec })}\n`;
 }

@@ -1,5 +1,6 @@
 import { isSince, type Resolution, type Service, type ServicePort, type StaticEndpoint } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
+import { inUrl, isIpAddress } from '../names.js';
 import { protocolOf } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
 import { originOf } from '../resource.js';
@@ -36,6 +37,7 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
   const endpoints = list(spec, 'endpoints').map((endpoint) => translateEndpoint(endpoint, context));
   if (text(spec, 'location') === 'MESH_INTERNAL')
     for (const endpoint of list(spec, 'endpoints')) reportSidecar(endpoint);
+  const addresses = texts(spec, 'addresses');
   const common = {
     name,
     namespace,
@@ -45,7 +47,8 @@ export function translateServiceEntry(resource: Resource, context: Context): rea
     ports: list(spec, 'ports').flatMap((entry) => translatePort(entry, context) ?? []),
     selector: workloadSelector(spec, context),
     headless: false,
-    listensAnywhere: texts(spec, 'addresses').length === 0,
+    ...(addresses.length > 0 && { addresses: addresses.filter(isIpAddress).map(inUrl) }),
+    listensAnywhere: addresses.length === 0,
     ...(refusesAddress(root, context) && { refusesAddress: true as const }),
     endpoints,
     prefers: 'any', // see withTrafficDistribution

@@ -1,6 +1,7 @@
 import type { Labels, Service, ServicePort } from '../../mesh/index.js';
 import type { Section } from '../../reading/index.js';
 import { quote } from '../../reading/index.js';
+import { inUrl, isIpAddress } from '../names.js';
 import { OBJECT_FIELDS } from '../object-fields.js';
 import { portProtocol } from '../port-protocol.js';
 import type { Resource } from '../resource.js';
@@ -16,6 +17,7 @@ export function translateService({ section, name, namespace, age }: Resource): S
   spec?.account(SERVICE_FIELDS);
   reportLocalPolicy(spec);
   const selector = spec?.labels('selector') ?? {};
+  const clusterIp = String(spec?.value('clusterIP')?.raw() ?? '');
   return {
     origin: originOf(section),
     name,
@@ -26,7 +28,8 @@ export function translateService({ section, name, namespace, age }: Resource): S
     resolution: 'cluster',
     ports: translatePorts(spec),
     selector: Object.keys(selector).length > 0 ? selector : null,
-    headless: spec?.value('clusterIP')?.raw() === 'None',
+    headless: clusterIp === 'None',
+    ...(isIpAddress(clusterIp) && { addresses: [inUrl(clusterIp)] }),
     listensAnywhere: false,
     endpoints: [],
     prefers: 'any', // see withTrafficDistribution

@@ -33,18 +33,21 @@ export function intersection(a: string, b: string): string | null {
 /**
  * The domains of a service's virtual host in the proxies of `namespace`: `reviews` in its own namespace only,
  * `reviews.shop`, `reviews.shop.svc` and the full name everywhere. The pods of a headless service have theirs below it.
+ * Addresses come last.
  * Source: Istio 1.31, pilot/pkg/networking/core/httproute.go, `generateVirtualHostDomains`.
  */
 export function serviceDomains(
-  service: Pick<Service, 'host'> & { readonly headless?: boolean },
+  service: Pick<Service, 'host' | 'addresses'> & { readonly headless?: boolean },
   namespace: string,
 ): readonly string[] {
   const host = normalHost(service.host);
+  const addresses = service.addresses ?? [];
   const [name, owner, ...rest] = host.split('.');
-  if (rest.join('.') !== CLUSTER_DOMAIN || isWildcard(host)) return [host];
+  if (rest.join('.') !== CLUSTER_DOMAIN || isWildcard(host)) return [host, ...addresses];
   const local = owner === namespace ? [name!] : [];
   const domains = [...local, `${name}.${owner}`, `${name}.${owner}.svc`, host];
-  return service.headless ? [...domains, ...domains.map((domain) => `*.${domain}`)] : domains;
+  const below = service.headless ? domains.map((domain) => `*.${domain}`) : [];
+  return [...domains, ...below, ...addresses];
 }
 
 /** The absolute names that a pod of `namespace` tries for `host`, in order: its resolver's search path, then as it is. */

@@ -3,7 +3,7 @@ import type { Mesh } from '../mesh.js';
 import type { Service } from '../service.js';
 import type { AliasIndex } from './alias-index.js';
 import { isExportedTo } from './export-to.js';
-import { remembered } from './grouping.js';
+import { groupBy, remembered } from './grouping.js';
 import { searchedNames } from './host-name.js';
 import { HostTable } from './host-table.js';
 import { isSince } from './version.js';
@@ -11,6 +11,7 @@ import { isSince } from './version.js';
 /** The registry: all services by host, and who sees which. */
 export class ServiceIndex {
   readonly #byHost = new HostTable<Service[]>();
+  readonly #byAddress: ReadonlyMap<string, readonly Service[]>;
   readonly #seenFrom = new Map<string, HostTable<Service>>();
   readonly #isBetter: (a: Service, b: Service) => number;
   readonly #aliases: AliasIndex;
@@ -21,14 +22,20 @@ export class ServiceIndex {
     this.#isBetter = isSince(mesh.settings.istioVersion, 30) ? byKindThenAge : byNamespace;
     for (const service of mesh.services) this.#byHost.getOrAdd(service.host, () => []).push(service);
     for (const { value } of this.#byHost.entries()) value.sort(this.#isBetter);
+    const addressed = mesh.services.flatMap((service) => (service.addresses ?? []).map((at) => ({ at, service })));
+    this.#byAddress = new Map(
+      [...groupBy(addressed, ({ at }) => at)].map(([at, each]) => [at, each.map(({ service }) => service)]),
+    );
   }
 
   /**
    * Whom `host` is the address of in a pod of `namespace`: its resolver tries the search path first, the pods below a
-   * headless service included, and only then the name as it is. An alias leads on to whom it stands for. Null: nobody here
-   * has that name.
+   * headless service included, and only then the name as it is. An alias leads on to whom it stands for. An address is
+   * nothing to resolve. Null: nobody here has that name.
    */
   resolve(namespace: string, host: string): Service | null {
+    const addressed = this.#byAddress.get(host);
+    if (addressed !== undefined) return this.#best(namespace, addressed);
     for (const name of searchedNames(namespace, host)) {
       const concrete = this.#aliases.concreteOf(name);
       if (concrete !== null) return this.#best(namespace, this.#byHost.find(concrete)?.value ?? null);

@@ -4,7 +4,7 @@ import type { Decisions, EntryOf } from './decision.js';
 type Spec = IServiceEntry['spec'];
 
 export const SERVICE_ENTRY_FIELDS = {
-  addresses: 'no-effect', // calls name hosts, never addresses
+  addresses: 'modelled',
   endpoints: 'modelled',
   exportTo: 'modelled',
   hosts: 'modelled',
