@@ -156,3 +156,22 @@ test('a token that is none is refused', async () => {
   expect(exit).toBe(2);
   expect(stderr).toContain('"eyJhbGciOi" is no token: write');
 });
+
+// Envoy, source/common/router/router.cc, finalTimeout: the header may shorten what the route allows.
+test.each([
+  { header: '300m', rule: '1s', timeout: '300ms (grpc-timeout)' },
+  { header: '2S', rule: '1s', timeout: '1s (all.yaml:1)' },
+  { header: '2S', rule: undefined, timeout: '2s (grpc-timeout)' },
+])('grpc-timeout $header where the route says $rule', async ({ header, rule, timeout }) => {
+  const manifests = [
+    deployment('client', { sidecar: true }),
+    deployment('rpc', { sidecar: true }),
+    service('rpc', 80, 'grpc'),
+    virtualService('rpc', rule === undefined ? {} : { timeout: rule }),
+  ].join('');
+  const { stdout } = await say(folderOf({ 'all.yaml': manifests }), [
+    ...['explain', 'request', 'grpc://rpc/a.B/C', '.', '--from', 'client', '-H', `grpc-timeout: ${header}`],
+  ]);
+  const said = block(stdout, 'on its way').find((line) => line.startsWith('timeout'))!;
+  expect(said.replace(/all.yaml:\d+/, 'all.yaml:1')).toBe(`timeout    ${timeout}`);
+});

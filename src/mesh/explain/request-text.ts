@@ -1,5 +1,6 @@
 import type { EffectiveRule } from '../effective.js';
 import type { ExplainedRequest, RuleVerdict, SentRequest } from '../explain-request.js';
+import { grpcRouteTimeoutMs } from '../grpc-timeout.js';
 import type { Condition } from '../match.js';
 import { shortServiceName } from '../service.js';
 import { admissionLines } from './admission-text.js';
@@ -7,7 +8,7 @@ import { clusterLines, endpointLines } from './cluster-text.js';
 import { negatedText, textOf } from './match-text.js';
 import { outcomeLines } from './outcome-text.js';
 import { corsLines, faultLines, forwardingLines, rateLimitLines } from './rule-text.js';
-import { entry, shareText, source, visible } from './words.js';
+import { durationText, entry, shareText, source, visible } from './words.js';
 
 /** A request's way for people, filter by filter. Each value is followed by where it was written, or by `(default)`. */
 export function renderExplainedRequest(explained: ExplainedRequest): string {
@@ -70,7 +71,7 @@ function conditionText({ what, wanted, isNegated, isCaseless, found, holds }: Co
   return `no: ${visible(what)} is ${found === null ? 'not there' : found === '' ? "''" : visible(found)}, asked for: ${asked}`;
 }
 
-function wayLines(rule: EffectiveRule, { host, sent }: ExplainedRequest): readonly string[] {
+function wayLines(rule: EffectiveRule, { asked, host, sent }: ExplainedRequest): readonly string[] {
   const explained = host.rules.find((each) => each.rule === rule);
   const fault = faultLines(rule.fault);
   return [
@@ -78,9 +79,16 @@ function wayLines(rule: EffectiveRule, { host, sent }: ExplainedRequest): readon
     ...(fault.length === 0 ? entry('fault', 'none') : fault),
     ...corsLines(rule.cors),
     ...(explained?.rateLimits ?? []).flatMap(rateLimitLines),
-    ...forwardingLines(rule, explained?.writtenRetry ?? null),
+    ...forwardingLines(rule, explained?.writtenRetry ?? null, grpcTimeoutText(rule, asked)),
     ...sent.flatMap((each, i) => sentLines(each, i === 0)),
   ];
+}
+
+/** Where its header gives a gRPC request less time than the route; null elsewhere. */
+function grpcTimeoutText({ action }: EffectiveRule, { scheme, headers }: ExplainedRequest['asked']): string | null {
+  if (scheme !== 'grpc' || action.kind !== 'forward') return null;
+  const timeoutMs = grpcRouteTimeoutMs(headers['grpc-timeout'], action.timeoutMs);
+  return timeoutMs === null || timeoutMs === action.timeoutMs ? null : `${durationText(timeoutMs)} (grpc-timeout)`;
 }
 
 function sentLines({ destination, path, authority, headers }: SentRequest, isFirst: boolean): readonly string[] {

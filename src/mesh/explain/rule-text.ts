@@ -7,6 +7,7 @@ import type {
   EffectiveRule,
 } from '../effective.js';
 import type { ExplainedRule } from '../explain.js';
+import type { Origin } from '../origin.js';
 import type { CorsPolicy, FaultPolicy, HeaderOperations, Redirect, RetryPolicy, Rewrite } from '../routes.js';
 import { shortServiceName } from '../service.js';
 import { matchText, textOf } from './match-text.js';
@@ -28,9 +29,13 @@ export function ruleLines({ rule, writtenRetry, rateLimits }: ExplainedRule, num
   ];
 }
 
-/** What becomes of a request that the rule takes, after its fault. */
-export function forwardingLines(rule: EffectiveRule, written: RetryPolicy | null): readonly string[] {
-  return [...headerLines(rule.requestHeaders), ...actionLines(rule, written)];
+/** What becomes of a request that the rule takes, after its fault. `asked`: for how long the request itself asks, if it does. */
+export function forwardingLines(
+  rule: EffectiveRule,
+  written: RetryPolicy | null,
+  asked: string | null = null,
+): readonly string[] {
+  return [...headerLines(rule.requestHeaders), ...actionLines(rule, written, asked)];
 }
 
 function alternatives({ matches }: EffectiveRule): readonly string[] {
@@ -72,17 +77,24 @@ function headerLines(operations: HeaderOperations | null): readonly string[] {
   return parts.length > 0 ? entry('headers', parts.join(', ')) : [];
 }
 
-function actionLines({ action, origin }: EffectiveRule, written: RetryPolicy | null): readonly string[] {
+function actionLines(
+  { action, origin }: EffectiveRule,
+  written: RetryPolicy | null,
+  asked: string | null,
+): readonly string[] {
   if (action.kind === 'redirect') return entry('redirect', redirectText(action.redirect));
   if (action.kind === 'direct-response') return entry('answer', `${action.status}, from this proxy`);
-  const timeout = action.timeoutMs === null ? 'none (default)' : `${durationText(action.timeoutMs)} ${source(origin)}`;
   return [
     ...destinationLines(action.destinations),
     ...rewriteLines(action.rewrite),
-    ...entry('timeout', timeout),
+    ...entry('timeout', asked ?? timeoutText(action, origin)),
     ...retryLines(action.retry, written),
     ...mirrorLines(action),
   ];
+}
+
+function timeoutText({ timeoutMs }: Forward, origin: Origin | null): string {
+  return timeoutMs === null ? 'none (default)' : `${durationText(timeoutMs)} ${source(origin)}`;
 }
 
 /** Where it goes, one destination a line. */
