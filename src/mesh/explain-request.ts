@@ -13,7 +13,7 @@ import type { Mesh } from './mesh.js';
 import { asReceived, authorityWithPort } from './received-request.js';
 import type { MeshResolver } from './resolution/resolver.js';
 import type { HttpMatch } from './routes.js';
-import { forwarded, type Head, takingRule } from './routing.js';
+import { forwarded, type Head, isMisspoken, takingRule } from './routing.js';
 import type { Token } from './security.js';
 import type { Workload } from './workload.js';
 
@@ -66,6 +66,8 @@ export interface ExplainedRequest {
   readonly admission: ExplainedAdmission | null;
   /** What the proxy does with the host, for any request. */
   readonly host: ExplainedHost;
+  /** The gateway closes the connection: it comes in plaintext where TLS is taken, or the other way round. */
+  readonly isMisspoken: boolean;
   /** In order; none unless the host has routes. */
   readonly rules: readonly RuleVerdict[];
   /** What is forwarded, by destination; none when the proxy answers itself. */
@@ -90,6 +92,9 @@ export function explainRequest(
     scheme,
   };
   const { outcome } = host;
+  if (asked.scheme !== 'grpc' && isMisspoken(outcome, asked.scheme === 'https')) {
+    return { asked, received, admission: null, host, isMisspoken: true, rules: [], sent: [], reply: null };
+  }
   const redirects = outcome.kind === 'routes' && outcome.httpsRedirect && asked.scheme !== 'https';
   const { token, sourceIp, port } = asked;
   const http = { ...received, host: received.authority, token };
@@ -111,6 +116,7 @@ export function explainRequest(
     received,
     admission,
     host,
+    isMisspoken: false,
     rules,
     sent: taken === null ? [] : sentBy(taken, received, { asked, resolver, caller: waypoint?.workload ?? caller }),
     reply: redirects ? { status: 301, flag: null } : replyOf(outcome, taken, received),

@@ -48,7 +48,7 @@ export { isBeyondZtunnel } from './resolution/security/ztunnel-policies.js';
 export { terminationMs } from './resolution/termination.js';
 export { isSince } from './resolution/version.js';
 export type * from './routes.js';
-export { forwarded, takingRule } from './routing.js';
+export { forwarded, isMisspoken, takingRule } from './routing.js';
 export type * from './security.js';
 export type { Labels, Protocol, Resolution, Service, ServicePort, StaticEndpoint } from './service.js';
 export { servesPort, shortName, shortServiceName } from './service.js';

@@ -1,4 +1,4 @@
-import type { EffectiveAction, EffectiveDestination, EffectiveRule } from './effective.js';
+import type { EffectiveAction, EffectiveDestination, EffectiveHost, EffectiveRule } from './effective.js';
 import { applyHeaders, authorityOf, joinedHeaders } from './headers.js';
 import { matchesRequest, type RequestHead } from './match.js';
 import { applyRewrite } from './rewrite.js';
@@ -18,6 +18,12 @@ export function takingRule(rules: readonly EffectiveRule[], request: RequestHead
     if (match !== undefined) return { rule, match };
   }
   return null;
+}
+
+/** Whether a gateway hears a request in plaintext where it takes TLS, or the other way round. */
+export function isMisspoken(found: EffectiveHost, isSecure: boolean): boolean {
+  if (found.kind !== 'routes' && found.kind !== 'no-route') return false;
+  return found.isTls !== undefined && found.isTls !== isSecure;
 }
 
 /** What a hop sees of a request that routes and rewrites can change. */

@@ -28,6 +28,7 @@ import {
   grpcRouteTimeoutMs,
   type HttpMatch,
   isAskedTls,
+  isMisspoken,
   perTryWithin,
   type Service,
   shortServiceName,
@@ -93,11 +94,12 @@ export class Planner {
   /** A gateway enforces policies on what it receives, before it looks for a route. */
   #atGateway(gateway: Workload, message: Message): Plan {
     const { admissions, blueprint, messages } = this.#context;
-    const { authority, port } = message;
+    const { authority, port, protocol } = message;
     const { resolver } = blueprint;
     const serverName = message.serverName ?? authority;
     const found = resolver.hostBehind(gateway, serverName, authority, port);
-    if (isMisspoken(found, message)) return this.#closed(message, 0);
+    // A URL of gRPC says nothing of TLS.
+    if (protocol === 'http' && isMisspoken(found, message.secure)) return this.#closed(message, 0);
     if (message.serverName === null && resolver.certificateAsked(gateway, serverName, port) === 'mesh')
       return this.#closed(message, 0, 'its server takes certificates of the mesh alone, and clients have none');
     const admission = admissions.gate(gateway, port)?.judge(message) ?? { kind: 'passes', message, claims: null };
@@ -347,12 +349,6 @@ function namedHost({ effective, pods }: ClusterConfig, { authority }: Message): 
   const label = authority.slice(0, authority.indexOf('.')).toLowerCase();
   if (label === effective.service.name) return -1;
   return pods.findIndex(({ name }) => name === label || name.endsWith(`/${label}`));
-}
-
-/** Whether a gateway hears plaintext where it takes TLS, or the other way round; a URL of gRPC says nothing of TLS. */
-function isMisspoken(found: EffectiveHost, { protocol, secure }: Message): boolean {
-  if (protocol !== 'http' || (found.kind !== 'routes' && found.kind !== 'no-route')) return false;
-  return found.isTls !== undefined && found.isTls !== secure;
 }
 
 function leadsToGateway({ pods }: ClusterConfig): boolean {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, say } from '../support/outside.js';
-import { deployment, service, virtualService } from '../support/stations.js';
+import { deployment, manifest, service, virtualService } from '../support/stations.js';
 
 const SCENARIOS = resolve(import.meta.dirname, '../../scenarios');
 
@@ -174,4 +174,44 @@ test.each([
   ]);
   const said = block(stdout, 'on its way').find((line) => line.startsWith('timeout'))!;
   expect(said.replace(/all.yaml:\d+/, 'all.yaml:1')).toBe(`timeout    ${timeout}`);
+});
+
+test.each([
+  { request: 'http://shop.com:443/', closed: ['it comes in plaintext, and this port takes TLS'] },
+  { request: 'https://shop.com/', closed: [] },
+  { request: 'https://shop.com:80/', closed: ['it comes in TLS, and this port takes plaintext'] },
+  { request: 'http://shop.com/', closed: [] },
+])('explain request at a gateway: $request', async ({ request, closed }) => {
+  const server = (number: number, protocol: string, more: object) => ({
+    port: { number, name: protocol, protocol },
+    hosts: ['shop.com'],
+    ...more,
+  });
+  const tls = { tls: { mode: 'SIMPLE', credentialName: 'shop' } };
+  const manifests = [
+    deployment('door'),
+    manifest('v1', 'Service', 'door', { selector: { app: 'door' }, ports: [{ name: 'http', port: 80 }] }),
+    manifest('networking.istio.io/v1', 'Gateway', 'door', {
+      selector: { app: 'door' },
+      servers: [server(443, 'HTTPS', tls), server(80, 'HTTP', {})],
+    }),
+    manifest('networking.istio.io/v1', 'VirtualService', 'shop', {
+      hosts: ['shop.com'],
+      gateways: ['door'],
+      http: [{ route: [{ destination: { host: 'one' } }] }],
+    }),
+    deployment('one', { sidecar: true }),
+    service('one'),
+  ].join('');
+  const { stdout } = await say(folderOf({ 'all.yaml': manifests }), [
+    'explain',
+    'request',
+    request,
+    '.',
+    '--from',
+    'door',
+  ]);
+  const said = block(stdout, 'the host').filter((line) => line.startsWith('closed'));
+  expect(said.map((line) => line.replace(/closed +/, ''))).toEqual(closed);
+  expect(stdout.includes('the rules, in order')).toBe(closed.length === 0);
 });

@@ -26,11 +26,11 @@ export function renderExplainedRequest(explained: ExplainedRequest): string {
     ...(explained.admission === null
       ? []
       : [[`at the ${host.waypoint === undefined ? 'gateway' : 'waypoint'}`, ...admissionLines(explained.admission)]]),
-    ['the host', ...outcomeLines(host.outcome), ...bystanderLines(explained)],
+    ['the host', ...outcomeLines(host.outcome), ...misspokenLines(explained), ...bystanderLines(explained)],
     ...(rules.length === 0 ? [] : [['the rules, in order', ...rules.flatMap((rule, i) => verdictLines(rule, i + 1))]]),
     ...(taken === null ? [] : [wayLines(taken.rule, explained)]),
     ...(reply === null ? [] : [['the answer', ...entry('status', replyText(reply))]]),
-    ...(reply === null ? [...serverBlocks(explained), ...clusterBlocks(explained)] : []),
+    ...(reply === null && !explained.isMisspoken ? [...serverBlocks(explained), ...clusterBlocks(explained)] : []),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -43,6 +43,13 @@ function headerLines(headers: Readonly<Record<string, string>>): readonly string
 function overrideLines({ asked, received }: ExplainedRequest): readonly string[] {
   const gone = Object.keys(asked.headers).filter((name) => !Object.hasOwn(received.headers, name));
   return gone.length === 0 ? [] : entry('dropped', `${gone.map(visible).join(', ')}: no caller may override the proxy`);
+}
+
+function misspokenLines({ asked, isMisspoken }: ExplainedRequest): readonly string[] {
+  if (!isMisspoken) return [];
+  const why =
+    asked.scheme === 'https' ? 'in TLS, and this port takes plaintext' : 'in plaintext, and this port takes TLS';
+  return entry('closed', `it comes ${why}`);
 }
 
 function bystanderLines({ host }: ExplainedRequest): readonly string[] {
