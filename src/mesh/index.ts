@@ -20,7 +20,7 @@ export { authoritiesOf, authorityOf, isAuthorityName, joinedHeaders } from './he
 export type { LocalityGroup, LocalityOrder, LocalityPreference, Placed } from './locality.js';
 export { NODE_LABEL, placeEndpoints, REGION_LABEL, SUBZONE_LABEL, ZONE_LABEL } from './locality.js';
 export type { RequestHead } from './match.js';
-export { matchesRequest, pathOnly } from './match.js';
+export { headerOf, matchesRequest, pathOnly } from './match.js';
 export type { Mesh, MeshSettings, PushSettings } from './mesh.js';
 export { ISTIO_SETTINGS } from './mesh.js';
 export { mirrorsOf } from './mirrors.js';

@@ -130,8 +130,8 @@ function queryOf(path: string): ReadonlyMap<string, string> {
   return params;
 }
 
-/** Null: there is none. Source: Envoy 1.37, source/common/http/header_map_impl.cc, where `host` is the authority. */
-function headerOf(request: RequestHead, name: string): string | null {
+/** A header, pseudo-headers among them; null: there is none. Source: Envoy 1.37, source/common/http/header_map_impl.cc, where `host` is the authority. */
+export function headerOf(request: RequestHead, name: string): string | null {
   switch (name) {
     case ':method':
       return request.method;

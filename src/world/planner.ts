@@ -41,6 +41,7 @@ import type { PlanBook } from './plan-book.js';
 import { planOf } from './plan-of.js';
 import type { PlannerContext, PlanningCaller } from './planning.js';
 import { requestHash } from './request-hash.js';
+import { headOf } from './request-head.js';
 
 type Forward = Extract<EffectiveAction, { kind: 'forward' }>;
 
@@ -139,16 +140,7 @@ export class Planner {
   }
 
   #routed(message: Message, found: Extract<EffectiveHost, { kind: 'routes' }>, claims: Claims | null): Plan {
-    const { path, method, host, headers, secure } = message;
-    const head = {
-      method,
-      path,
-      authority: host,
-      headers,
-      scheme: secure ? 'https' : 'http',
-      ...(claims && { claims }),
-    };
-    const taken = takingRule(found.rules, head);
+    const taken = takingRule(found.rules, { ...headOf(message), ...(claims && { claims }) });
     if (taken === null) return this.#limited(this.#unrouted(message, found.service, 404, NR), found, null, null);
     const { rule, match } = taken;
     return this.#limited(this.#ruled(message, found.service, rule, match), found, rule, match);

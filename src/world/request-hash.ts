@@ -1,6 +1,7 @@
 import { hashRequest, type Message, type RequestHash } from '../dataplane/index.js';
-import type { Balancer, HashKey } from '../mesh/index.js';
+import { type Balancer, type HashKey, headerOf } from '../mesh/index.js';
 import { clientAddressOf } from './messages.js';
+import { headOf } from './request-head.js';
 
 /**
  * Where the balancer puts a message; null: it does not hash, or the message has nothing for it to hash, and any host may
@@ -14,14 +15,13 @@ export function requestHash(balancer: Balancer, message: Message): RequestHash |
 }
 
 function keyOf(key: HashKey, message: Message): string | null {
-  const { headers, path } = message;
   switch (key.kind) {
     case 'header':
-      return headers[key.name] ?? null;
+      return headerOf(headOf(message), key.name);
     case 'cookie':
-      return cookie(headers.cookie ?? '', key.name);
+      return cookie(message.headers.cookie ?? '', key.name);
     case 'query':
-      return new URLSearchParams(path.split('?').slice(1).join('?')).get(key.name);
+      return new URLSearchParams(message.path.split('?').slice(1).join('?')).get(key.name);
     case 'source-ip':
       return clientAddressOf(message);
   }

@@ -72,6 +72,8 @@ describe('what is hashed', () => {
   const ring = { ringHash: { minimumRingSize: 100 } };
   test.each([
     { name: 'a header', hash: { httpHeaderName: 'X-User' }, request: { headers: { 'x-user': 'jane' } } },
+    { name: 'the authority', hash: { httpHeaderName: 'host' }, request: {} },
+    { name: 'the path', hash: { httpHeaderName: ':path' }, request: { to: 'http://server/a' } },
     { name: 'a cookie', hash: { httpCookie: { name: 'sid' } }, request: { headers: { cookie: 'a=1; sid=7; b=2' } } },
     {
       name: 'a query parameter',
