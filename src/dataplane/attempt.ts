@@ -96,6 +96,8 @@ export class Attempt implements Linked<Attempt> {
   status: Status = NO_ANSWER;
   /** Flags of the server's proxy. */
   serverFlags = 0;
+  /** The server's proxy has closed its connection: over TCP an end and no reset, of which the caller's proxy logs nothing. */
+  isClosed = false;
   /** A rate limit of the server's proxy has refused it, and the answer says so. */
   isRateLimited = false;
   sizeBytes = 0;

@@ -197,10 +197,10 @@ export class Server {
         return;
       case 'overflow':
         if (inbound.effective.protocol === 'tcp' && attempt.message.protocol !== 'tcp') {
-          attempt.atServer = false;
-          this.#refuse(attempt); // its connection is closed
+          this.#close(attempt);
           return;
         }
+        attempt.isClosed = true;
         attempt.status = overflowStatus(attempt.message.protocol);
         attempt.serverFlags = UO;
         attempt.sizeBytes = 0;
@@ -230,15 +230,22 @@ export class Server {
         attempt.message = admission.message;
         return true;
       case 'refused':
+        attempt.isClosed = true;
         attempt.status = admission.status;
         attempt.sizeBytes = 0;
         this.#respond(attempt);
         return false;
       case 'closed':
-        attempt.atServer = false;
-        this.#refuse(attempt);
+        this.#close(attempt);
         return false;
     }
+  }
+
+  /** The pod's proxy closes the connection. */
+  #close(attempt: Attempt): void {
+    attempt.atServer = false;
+    attempt.isClosed = true;
+    this.#refuse(attempt);
   }
 
   /** Frees its place behind the server's limits; the next in line goes on, by an event of its own. */

@@ -219,6 +219,7 @@ export class Upstream {
     attempt.phase = 'picked';
     attempt.status = NO_ANSWER;
     attempt.serverFlags = 0;
+    attempt.isClosed = false;
     attempt.isRateLimited = false;
     attempt.sizeBytes = 0;
     attempt.atServer = false;
@@ -268,7 +269,7 @@ export class Upstream {
       call.breakdown = attempt.breakdown;
       attempt.breakdown = null;
       if (call.proxy === null) call.flags |= attempt.serverFlags;
-      else if (attempt.status === TCP_RESET && attempt.serverFlags === 0) call.flags |= UR;
+      else if (attempt.status === TCP_RESET && !attempt.isClosed) call.flags |= UR;
       this.#drop(call, attempt);
       this.#ending.end(call);
       return;
@@ -276,7 +277,7 @@ export class Upstream {
     const [status, flag] = FAILURES[end];
     const isTimeout = end === 'per-try-timeout' || end === 'connect-timeout' || end === 'idle-timeout';
     call.causes[isTimeout ? TIMEOUT_WAIT : NETWORK]! += tookMs;
-    this.#ending.reply(call, this.#ending.localStatus(call, status), loggedAs(call, flag));
+    this.#ending.reply(call, this.#ending.localStatus(call, status), loggedAs(call, attempt, flag));
   }
 
   #leaveQueue(attempt: Attempt, call: Call): void {
@@ -285,10 +286,11 @@ export class Upstream {
   }
 }
 
-/** What the caller's proxy logs of a failure: nothing where there is none; a TCP connection that is lost was reset. */
-function loggedAs({ proxy, cluster, message }: Call, flag: number): number {
+/** What the caller's proxy logs of a failure: nothing where there is none; a TCP connection that is lost has ended or was reset. */
+function loggedAs({ proxy, cluster, message }: Call, { isClosed }: Attempt, flag: number): number {
   if (proxy === null) return 0;
-  return flag === UC && (cluster?.isTcp || message.protocol === 'tcp') ? UR : flag;
+  if (flag !== UC || !(cluster?.isTcp || message.protocol === 'tcp')) return flag;
+  return isClosed ? 0 : UR;
 }
 
 /**
