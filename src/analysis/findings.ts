@@ -3,6 +3,7 @@ import type { Recording } from '../telemetry/index.js';
 import { causesOf, type Reach } from './cause-findings.js';
 import { edgeReports } from './edge-findings.js';
 import { judgeObjectives, type ObjectiveSpec } from './objectives.js';
+import { type PrecisionTarget, precisionReport } from './precision.js';
 import type { Report, TimelineMark } from './report-document.js';
 import { timelineOf } from './timeline.js';
 import { type TrafficSpec, trafficReport } from './traffic-findings.js';
@@ -28,6 +29,8 @@ export interface RunDescription {
   readonly diagnostics: readonly Diagnostic[];
   readonly naming: Naming;
   readonly reach: Reach;
+  /** How narrow intervals were asked to be; null: nobody asked. */
+  readonly precision: readonly PrecisionTarget[] | null;
 }
 
 /** What the recordings mean. They come in order of replication; at least one. */
@@ -62,6 +65,13 @@ export function findingsOf(recordings: readonly Recording[], run: RunDescription
     objectives: judgeObjectives(run.objectives, traffic),
     timeline: timelineOf(run, recordings),
     causes: causesOf(traffic, recordings, run.reach),
+    precision:
+      run.precision &&
+      precisionReport(
+        run.precision,
+        recordings,
+        run.traffic.map(({ name }) => name),
+      ),
     stability: null,
     diagnostics: run.diagnostics,
   };

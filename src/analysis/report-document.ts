@@ -140,6 +140,17 @@ export interface CauseReport {
 }
 
 /** `drymesh.dev/report/v1`: what report.json holds. Every other output is a pure function of it. */
+/** How narrow an interval was asked to be, and is. Halves of 95 % intervals, in `unit`: `relative` is of the estimate. */
+export interface PrecisionReport {
+  readonly traffic: string;
+  readonly metric: string;
+  readonly unit: 'relative' | 'ms' | 'ratio';
+  readonly asked: number;
+  /** Null: there is no interval, because a replication has too few requests. */
+  readonly half: number | null;
+  readonly reached: boolean;
+}
+
 export interface Report {
   readonly schema: 'drymesh.dev/report/v1';
   readonly drymesh: { readonly version: string };
@@ -172,6 +183,8 @@ export interface Report {
     readonly marks: readonly TimelineMark[];
   };
   readonly causes: readonly CauseReport[];
+  /** Null: replications were as many as the scenario says. */
+  readonly precision: null | readonly PrecisionReport[];
   readonly stability: null | {
     readonly verdict: 'recovered' | 'degraded' | 'down' | 'undecided';
     readonly afterSeconds: number | null;

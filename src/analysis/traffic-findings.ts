@@ -18,7 +18,6 @@ export function trafficReport(
   naming: Naming,
 ): TrafficReport {
   const requests = sum(recorders.map((recorder) => recorder.requests));
-  const succeeded = sum(recorders.map((recorder) => recorder.succeeded));
   const seconds = sum(observedMs) / 1000;
   const all = merged(recorders.map(({ latency }) => latency));
   const buckets = [...all.buckets()];
@@ -29,10 +28,7 @@ export function trafficReport(
     started: sum(recorders.map(({ started }) => started)),
     inFlight: sum(recorders.map(({ inFlight }) => inFlight)),
     ratePerSecond: seconds === 0 ? 0 : requests / seconds,
-    success: {
-      ratio: requests === 0 ? null : succeeded / requests,
-      ci95: requests === 0 ? null : ratioInterval(succeeded, requests, successRatios(recorders)),
-    },
+    success: successOf(recorders),
     latencyMs: latencyOf(recorders.map(({ latency }) => latency)),
     okLatencyMs: latencyOf(recorders.map(({ okLatency }) => okLatency)),
     codes: countsOf(
@@ -58,6 +54,14 @@ export function trafficReport(
       p99Ms: recorder.latency.quantileMs(0.99),
     })),
   };
+}
+
+/** The ratio with its interval; null where nothing was sent. */
+export function successOf(recorders: readonly TrafficRecorder[]): TrafficReport['success'] {
+  const requests = sum(recorders.map((recorder) => recorder.requests));
+  if (requests === 0) return { ratio: null, ci95: null };
+  const succeeded = sum(recorders.map((recorder) => recorder.succeeded));
+  return { ratio: succeeded / requests, ci95: ratioInterval(succeeded, requests, successRatios(recorders)) };
 }
 
 function successRatios(recorders: readonly TrafficRecorder[]): number[] {

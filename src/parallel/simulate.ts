@@ -1,11 +1,12 @@
-import { findingsOf, type Report, type RunDescription } from '../analysis/index.js';
+import { findingsOf, type Report, type RunDescription, type StoppingRule } from '../analysis/index.js';
 import { flagNames, statusName } from '../dataplane/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Fault } from '../scenario/index.js';
 import { type Blueprint, settingOf, stepSeconds, World } from '../world/index.js';
 import { Helpers, type Recruit } from './helpers.js';
-import { Ledger } from './ledger.js';
+import { fixed, Ledger } from './ledger.js';
 import { play } from './play.js';
+import { untilPrecise } from './until-precise.js';
 
 export interface SimulateOptions {
   readonly version: string;
@@ -15,6 +16,8 @@ export interface SimulateOptions {
   /** Ends the run early; what is finished is reported. */
   readonly signal: AbortSignal;
   readonly recruit: Recruit;
+  /** Until when replications are played; null: as many as the scenario says. */
+  readonly rule: StoppingRule | null;
 }
 
 export interface Simulated {
@@ -29,8 +32,9 @@ export interface Simulated {
  * whole, or the part of the first. Rejects when a replication fails, and says which.
  */
 export async function simulate(blueprint: Blueprint, options: SimulateOptions): Promise<Simulated> {
-  const { signal, recruit, onProgress } = options;
-  const ledger = new Ledger(blueprint.scenario.run, onProgress);
+  const { signal, recruit, onProgress, rule } = options;
+  const { run } = blueprint.scenario;
+  const ledger = new Ledger(run, rule === null ? fixed(run.replications) : untilPrecise(rule), onProgress);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(INTERRUPTED));
   const helpers = new Helpers(recruit, ledger, stop);
@@ -74,6 +78,7 @@ function describe(blueprint: Blueprint, world: World, options: SimulateOptions):
     objectives: scenario.objectives,
     marks: scenario.faults.filter(({ atMs }) => atMs < durationMs).map((fault) => markOf(fault, durationMs)),
     diagnostics: options.diagnostics,
+    precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },
     reach: {
       writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism),

@@ -145,6 +145,7 @@ export const REPORT_ORDER: KeyOrder<Report> = {
     file: 'value',
     line: 'value',
   },
+  precision: { traffic: 'value', metric: 'value', unit: 'value', asked: 'value', half: 'value', reached: 'value' },
   stability: { verdict: 'value', afterSeconds: 'value', loop: 'value' },
   diagnostics: DIAGNOSTIC_ORDER,
 };

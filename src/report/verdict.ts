@@ -1,5 +1,5 @@
-import type { ObjectiveReport, Report } from '../analysis/index.js';
-import { formatSeconds } from './figures.js';
+import type { ObjectiveReport, PrecisionReport, Report } from '../analysis/index.js';
+import { formatCount, formatMs, formatPercent, formatSeconds } from './figures.js';
 
 /** `missed` and `met` are estimates whose interval holds both answers. */
 export type ObjectiveState = 'failed' | 'missed' | 'met' | 'held';
@@ -27,7 +27,9 @@ export function objectivesByState(objectives: readonly ObjectiveReport[]): reado
 
 /** The answer of the whole report: what the exit code of `run` says, in words. */
 export function verdictOf(report: Report): Verdict {
-  const notes = [stoppedNote(report), stabilityNote(report), completeNote(report)].filter((note) => note !== null);
+  const notes = [stoppedNote(report), precisionNote(report), stabilityNote(report), completeNote(report)].filter(
+    (note) => note !== null,
+  );
   return { ...judge(report), notes };
 }
 
@@ -49,6 +51,21 @@ function objectives(count: number): string {
 function stoppedNote({ stopped }: Report): string | null {
   if (stopped === null) return null;
   return `The run was stopped at ${formatSeconds(stopped.atSeconds)} (${stopped.reason}); the figures reach up to there.`;
+}
+
+function precisionNote({ precision, replications }: Report): string | null {
+  if (precision === null) return null;
+  const missed = precision.filter(({ reached }) => !reached);
+  const after = `after ${formatCount(replications)} replications`;
+  if (missed.length === 0) return `As precise as asked for ${after}: ${precision.map(attainedText).join(', ')}.`;
+  return `Not as precise as asked for ${after}: ${missed.map(attainedText).join(', ')}.`;
+}
+
+function attainedText({ traffic, metric, unit, asked, half }: PrecisionReport): string {
+  const said = (value: number) => (unit === 'ms' ? formatMs(value) : formatPercent(value));
+  const what = `${metric} of ${traffic}`;
+  if (half === null) return `${what} has no interval, a replication has too few requests: make the duration longer`;
+  return `${what} ±${said(half)} (asked for ±${said(asked)})`;
 }
 
 const STABILITY = {

@@ -7,6 +7,7 @@ const MINUTE_MS = 60_000;
 const DEFAULTS = {
   durationMs: 10 * MINUTE_MS,
   warmupMs: 30_000,
+  isWarmupWritten: false,
   drainMs: 30_000,
   seed: 1,
   replications: 5,
@@ -21,6 +22,7 @@ export function runOf(section: Section | null, lastReplayMs: number | null): Run
   const run = {
     durationMs: durationMsIn(section, 'duration', durationMs),
     warmupMs: durationMsIn(section, 'warmup', DEFAULTS.warmupMs),
+    isWarmupWritten: section.has('warmup'),
     drainMs: durationMsIn(section, 'drain', DEFAULTS.drainMs),
     seed: countIn(section, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER }, DEFAULTS.seed),
     replications: countIn(section, 'replications', { min: 1, max: 10_000 }, DEFAULTS.replications),

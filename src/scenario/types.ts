@@ -272,6 +272,8 @@ export interface NetworkSpec {
 export interface RunSpec {
   readonly durationMs: number;
   readonly warmupMs: number;
+  /** Somebody has written how long it is. */
+  readonly isWarmupWritten: boolean;
   readonly drainMs: number;
   readonly seed: number;
   readonly replications: number;

@@ -230,3 +230,46 @@ test('the command that gives the same again can be pasted', async () => {
   const { stderr } = await say(folderOf(SHOP), ['run', 'shop', '--set', set]);
   expect(stderr).toContain(`The same again: drymesh run shop --set '${set}'\n`);
 });
+
+test('--precision plays until it is reached or gives up, and says which', async () => {
+  const folder = folderOf(SHOP);
+  const typed = [
+    'run',
+    'shop',
+    '--precision',
+    'mean=50%,success=20pp',
+    '--precision',
+    'p50=0.001ms',
+    '--duration',
+    '10s',
+  ];
+  const { exit, stdout, stderr } = await say(folder, [...typed, '--max-replications', '12', '--out', 'r']);
+  expect(exit).toBe(0);
+  expect(stderr).toContain('Simulating shop: 4 workloads, 6 pods, 10 to 12 x 10.5 s, seed 1\n'); // its warm-up is written
+  expect(stdout).toContain('Not as precise as asked for after 12 replications: p50 of shoppers');
+  const { precision, replications } = reportIn(join(folder, 'r'));
+  expect(replications).toBe(12);
+  expect(
+    precision!.map(({ traffic, metric, unit, asked, reached }) => [traffic, metric, unit, asked, reached]),
+  ).toEqual(
+    ['shoppers', 'robots'].flatMap((traffic) => [
+      [traffic, 'mean', 'relative', 0.5, true],
+      [traffic, 'success', 'ratio', 0.2, true],
+      [traffic, 'p50', 'ms', 0.001, false],
+    ]),
+  );
+});
+
+test('--precision finds the warm-up that nobody has written', async () => {
+  const scenario = SHOP['shop/scenario.yaml']!.replace('    warmup: 500ms\n', '');
+  const folder = folderOf({ ...SHOP, 'shop/scenario.yaml': scenario });
+  const { exit, stderr } = await say(folder, ['run', 'shop', '--precision', 'mean=50%', '--out', 'r']);
+  expect(exit).toBe(0);
+  expect(stderr).toContain('Looking for the end of the warm-up of shop\n');
+  const { warmupSeconds } = reportIn(join(folder, 'r'));
+  expect(warmupSeconds).toBeGreaterThanOrEqual(1);
+  expect(warmupSeconds).not.toBe(30);
+  // The same without threads' help, as every report is.
+  await say(folder, ['run', 'shop', '--precision', 'mean=50%', '--out', 'alone', '--workers', '1']);
+  expect(readFileSync(join(folder, 'alone/report.json'))).toEqual(readFileSync(join(folder, 'r/report.json')));
+});

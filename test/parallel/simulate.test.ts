@@ -9,7 +9,7 @@ import { randomMesh } from '../support/random-mesh.js';
 import { blueprintOf, type Given, load } from '../support/run.js';
 import { station } from '../support/stations.js';
 
-const QUIET = { version: '0.0.0', diagnostics: [], onProgress: () => {}, recruit: () => null };
+const QUIET = { version: '0.0.0', diagnostics: [], onProgress: () => {}, recruit: () => null, rule: null };
 
 function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
   return { ...QUIET, signal: new AbortController().signal, ...more };

@@ -36,3 +36,25 @@ test('failures come first, otherwise the order of the scenario stays', () => {
   const second: ObjectiveReport = { ...HELD, name: 'second' };
   expect(objectivesByState([HELD, MET, second, MISSED, FAILED])).toEqual([FAILED, MISSED, MET, HELD, second]);
 });
+
+test('says how precise the figures are, where that was asked for', () => {
+  const p99 = {
+    traffic: 'shoppers',
+    metric: 'p99',
+    unit: 'relative',
+    asked: 0.01,
+    half: 0.009,
+    reached: true,
+  } as const;
+  const mean = { ...p99, metric: 'mean', unit: 'ms', asked: 2, half: 2.5, reached: false } as const;
+  const none = { ...p99, half: null, reached: false };
+  const noteOf = (...precision: (typeof p99 | typeof mean | typeof none)[]) =>
+    verdictOf(sampleReport({ precision, replications: 12, complete: true, stability: null })).notes.join();
+  expect(noteOf(p99)).toBe(
+    'As precise as asked for after 12 replications: p99 of shoppers ±0.90 % (asked for ±1.00 %).',
+  );
+  expect(noteOf(p99, mean)).toBe(
+    'Not as precise as asked for after 12 replications: mean of shoppers ±2.50 ms (asked for ±2.00 ms).',
+  );
+  expect(noteOf(none)).toContain('p99 of shoppers has no interval, a replication has too few requests');
+});

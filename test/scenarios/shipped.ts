@@ -43,6 +43,7 @@ export async function reportOf(name: string, change: Change = {}): Promise<Repor
     onProgress: () => {},
     signal: new AbortController().signal,
     recruit: () => null,
+    rule: null,
   });
   return report;
 }

@@ -398,6 +398,7 @@ export function sampleReport(over: Partial<Report> = {}): Report {
         line: null,
       },
     ],
+    precision: null,
     stability: { verdict: 'recovered', afterSeconds: 14, loop: null },
     diagnostics: DIAGNOSTICS,
     ...over,

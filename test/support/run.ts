@@ -65,6 +65,7 @@ export async function reportOf(given: Given): Promise<Report> {
     onProgress: () => {},
     signal: new AbortController().signal,
     recruit: () => null,
+    rule: null,
   });
   return report;
 }

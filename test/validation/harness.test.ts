@@ -21,6 +21,7 @@ import { deployment, service, station } from '../support/stations.js';
 const RUN: RunSpec = {
   durationMs: 60_000,
   warmupMs: 2000,
+  isWarmupWritten: true,
   drainMs: 5000,
   seed: 1,
   replications: 5,

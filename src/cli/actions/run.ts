@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Report } from '../../analysis/index.js';
+import type { Report, StoppingRule } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
 import { Threads } from '../../parallel/crew.js';
 import { simulate } from '../../parallel/simulate.js';
@@ -10,7 +10,9 @@ import { renderMarkdown } from '../../report/markdown.js';
 import { COLOUR, PLAIN, renderText } from '../../report/text/index.js';
 import type { Blueprint, Loaded } from '../../world/index.js';
 import type { RunFlags } from '../commands/run.js';
+import { withWarmup } from '../find-warmup.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
+import { precisionAsked, stoppingRule } from '../precision-flags.js';
 import { prepare } from '../prepare.js';
 import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
@@ -31,6 +33,8 @@ interface Plan {
   readonly loaded: Loaded;
   readonly found: readonly Diagnostic[];
   readonly folder: string;
+  /** What names of files are relative to. */
+  readonly base: string;
 }
 
 interface Outcome {
@@ -43,10 +47,12 @@ interface Outcome {
 export async function run(flags: RunFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
   const startMs = outside.clockMs();
   const threads = flags.workers === undefined ? outside.cores : threadsOf(flags.workers);
+  const asked = precisionAsked(flags.precision, flags['max-replications']);
   const plan = planOf(flags, outside);
   if (plan === null) return EXIT.refused;
+  const rule = asked === null ? null : stoppingRule(asked, plan.blueprint.scenario.run.replications);
   const setupSeconds = (outside.clockMs() - startMs) / 1000;
-  const outcome = await play(plan, threads, outside);
+  const outcome = await play(plan, { threads, rule }, outside);
   const { report, interrupted, workers, wallSeconds } = outcome;
   const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers };
   const lost = await writeReport(plan.folder, report, timing).then(() => null, refusalOf);
@@ -70,21 +76,35 @@ function planOf(flags: RunFlags, outside: Outside): Plan | null {
   const folder = resolve(outside.cwd, written);
   const obstacle = blueprint === null ? null : unwritable(folder, written);
   const told = obstacle === null ? found : [...found, obstacle];
-  showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
-  if (blueprint !== null && loaded !== null && obstacle === null) return { blueprint, loaded, found, folder };
+  show(told, base, outside);
+  if (blueprint !== null && loaded !== null && obstacle === null) return { blueprint, loaded, found, folder, base };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
 }
 
+function show(found: readonly Diagnostic[], base: string, outside: Outside): void {
+  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
+}
+
+interface Way {
+  readonly threads: number;
+  /** Null: as many replications as the scenario says. */
+  readonly rule: StoppingRule | null;
+}
+
 /** Plays it, up to its end or to Ctrl-C. */
-async function play({ blueprint, loaded, found }: Plan, threads: number, outside: Outside): Promise<Outcome> {
+async function play(given: Plan, { threads, rule }: Way, outside: Outside): Promise<Outcome> {
   const interrupt = new AbortController();
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
-  announce(blueprint, outside);
   const startMs = outside.clockMs();
   const progress = new Progress(outside);
   try {
+    const plan = rule === null ? given : await withWarmup(given, outside, interrupt.signal);
+    const { blueprint, loaded, found } = plan;
+    show(found.slice(given.found.length), plan.base, outside);
+    announce(blueprint, rule, outside);
     const simulated = await simulate(blueprint, {
+      rule,
       version: packageVersion(),
       diagnostics: found,
       onProgress: (share) => progress.show(share),
@@ -107,12 +127,13 @@ function threadsOf(written: string): number {
   throw new UsageError(`--workers ${written}: write a whole number from 1 to ${MOST_THREADS}`);
 }
 
-function announce({ scenario, stations }: Blueprint, outside: Outside): void {
+function announce({ scenario, stations }: Blueprint, rule: StoppingRule | null, outside: Outside): void {
   const { durationMs, warmupMs, seed, replications } = scenario.run;
   const pods = stations.reduce((sum, { podZones }) => sum + podZones.length, 0);
+  const times = rule === null ? `${replications} x` : `${rule.least} to ${rule.most} x`;
   const time = `${(warmupMs + durationMs) / 1000} s`;
   outside.err(
-    `Simulating ${scenario.name}: ${stations.length} workloads, ${pods} pods, ${replications} x ${time}, seed ${seed}\n`,
+    `Simulating ${scenario.name}: ${stations.length} workloads, ${pods} pods, ${times} ${time}, seed ${seed}\n`,
   );
 }
 
