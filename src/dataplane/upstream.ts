@@ -23,6 +23,8 @@ import { NO_ANSWER, TCP_RESET, UC, UF, UH, UO, UR, URX, UT } from './status.js';
 
 /** Blocks of a call's draws: 0 its coins, from 1 its mirrors, from here its back-offs. */
 const BACK_OFF = 0x1000;
+/** In place of flags: it is tried again. */
+const AGAIN = -1;
 
 /** Status and flag of an attempt that ended without a response. The reference's section 2.6.7. */
 const FAILURES: Readonly<Record<Exclude<AttemptEnd, 'response'>, readonly [status: number, flag: number]>> = {
@@ -136,29 +138,38 @@ export class Upstream {
   /** An attempt is over for its caller, who retries or answers. The reference's 2.6.4, in its order. */
   attemptEnded(attempt: Attempt, end: AttemptEnd): void {
     const call = attempt.call!;
-    const { cluster } = call;
-    const rule = call.plan.retry;
-    const { host, status } = attempt;
+    const { host } = attempt;
     const tookMs = this.#plane.sim.nowMs - attempt.startMs;
-    cluster?.judge(attempt, end);
+    call.cluster?.judge(attempt, end);
+    if (end !== 'response')
+      this.letGo(attempt, end === 'overflow' || end === 'connect-failure' || end === 'connect-timeout');
+    const flags = this.#decide(call, attempt, end);
     if (end === 'response') this.#settle(attempt);
-    else this.letGo(attempt, end === 'overflow' || end === 'connect-failure' || end === 'connect-timeout');
-    const retriable = rule !== null && isRetriable(rule, end, status, attempt.isRateLimited);
-    this.#ending.endRetry(call, !retriable);
-    if (!retriable) this.#deliver(call, attempt, end, tookMs, isSpent(attempt, end) ? URX : 0);
-    else if (call.retriesLeft === 0) {
-      this.#ending.count(call, COUNTER.upstream_rq_retry_limit_exceeded);
-      this.#deliver(call, attempt, end, tookMs, URX);
-    } else {
-      call.retriesLeft--;
-      if (cluster!.hasRoomForRetry) {
-        if (end === 'response') this.#drop(call, attempt);
-        this.#retry(call, host, tookMs);
-      } else {
-        this.#ending.count(call, COUNTER.upstream_rq_retry_overflow);
-        this.#deliver(call, attempt, end, tookMs, UO);
-      }
+    if (flags !== AGAIN) {
+      this.#deliver(call, attempt, end, tookMs, flags);
+      return;
     }
+    if (end === 'response') this.#drop(call, attempt);
+    this.#retry(call, host, tookMs);
+  }
+
+  /**
+   * The flags with which the call ends, or AGAIN. Of an answer that is decided when its head has come: it still counts as
+   * active, by which a retry budget goes (Envoy, source/common/http/codec_wrappers.h, `decodeHeaders`).
+   */
+  #decide(call: Call, attempt: Attempt, end: AttemptEnd): number {
+    const rule = call.plan.retry;
+    const retriable = rule !== null && isRetriable(rule, end, attempt.status, attempt.isRateLimited);
+    this.#ending.endRetry(call, !retriable);
+    if (!retriable) return isSpent(attempt, end) ? URX : 0;
+    if (call.retriesLeft === 0) {
+      this.#ending.count(call, COUNTER.upstream_rq_retry_limit_exceeded);
+      return URX;
+    }
+    call.retriesLeft--;
+    if (call.cluster!.hasRoomForRetry) return AGAIN;
+    this.#ending.count(call, COUNTER.upstream_rq_retry_overflow);
+    return UO;
   }
 
   /**

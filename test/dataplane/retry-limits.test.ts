@@ -17,7 +17,9 @@ test('maxRetries 2: of 10 that fail together 2 are retried, the others are 500 U
 });
 
 const BUDGETS = [
-  { percent: 20, min: undefined, failing: 40, retried: 6 }, // k <= 0.2 (40 - k), rounded down
+  // The k-th is retried while k - 1 < 0.2 (41 - k), rounded down: who fails still counts, whoever backs off does not.
+  { percent: 20, min: undefined, failing: 40, retried: 6 },
+  { percent: 60, min: 1, failing: 10, retried: 4 },
   { percent: 0, min: 1, failing: 40, retried: 1 },
   { percent: 0, min: undefined, failing: 40, retried: 3 },
   { percent: 100, min: undefined, failing: 10, retried: 5 },
