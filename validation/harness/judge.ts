@@ -7,8 +7,8 @@ import { predictions } from './predict.js';
 import { type Estimate, type Summary, summarize } from './summary.js';
 
 /** Replications of a prediction between two looks at it, and in all. */
-const BATCH = 20;
-const MOST = 400;
+const BATCH = 30;
+const MOST = 390;
 /** Of the tolerance: so narrow is the interval of a prediction, unless that takes too many replications. */
 const PRECISION = 0.2;
 
@@ -41,7 +41,7 @@ function predict(
   runs: readonly MeasuredRun[],
   most: number,
 ): { readonly replications: number; readonly summary: Summary } {
-  const coming = predictions(played, calibration, unpunctuality(runs));
+  const coming = predictions(played, calibration, unpunctuality(runs), runs.length);
   const figures: Figures[] = [];
   for (;;) {
     const more = Math.min(BATCH, most - figures.length);

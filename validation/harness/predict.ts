@@ -1,21 +1,43 @@
 import { flagNames, statusName } from '../../src/dataplane/index.js';
+import type { Scenario } from '../../src/scenario/index.js';
 import { COUNTER, type Recording, type Tally, type TrafficRecorder } from '../../src/telemetry/index.js';
 import { World } from '../../src/world/index.js';
 import { aroundMs, type Calibration, calibrated, type Unpunctuality } from './calibration.js';
 import { blueprintWith, type Case } from './case.js';
 import { addTo, COMPARED_COUNTERS, type Figures, shares, type TrafficFigures } from './figures.js';
+import { scheduleOf } from './schedule.js';
 
-/** What the model says of a case: one replication after the other, each as long as a run of the real Envoys. */
-export function* predictions(played: Case, calibration: Calibration, late: Unpunctuality): Generator<Figures, never> {
-  const blueprint = blueprintWith(played, (scenario) => calibrated(scenario, calibration, late));
-  const { scenario, mesh } = blueprint;
+/**
+ * What the model says of a case: one replication after the other, each as long as a run of the real Envoys. The runs' own
+ * arrivals in turn: they were drawn beforehand, so that chance is left to services and proxies alone.
+ */
+export function* predictions(
+  played: Case,
+  calibration: Calibration,
+  late: Unpunctuality,
+  runs: number,
+): Generator<Figures, never> {
+  const blueprints = Array.from({ length: runs }, (_, run) =>
+    blueprintWith(played, (scenario) => withArrivals(calibrated(scenario, calibration, late), run)),
+  );
+  const { scenario, mesh } = blueprints[0]!;
   const around = scenario.traffic.map((source) => aroundMs(source, mesh, calibration, late));
   const names = scenario.traffic.map(({ name }) => name);
   for (let replication = 0; ; replication++) {
-    const recording = new World(blueprint, replication).run();
+    const recording = new World(blueprints[replication % runs]!, replication).run();
     const traffic = recording.traffic.map((recorder, i) => [names[i]!, ofSource(recorder, around[i]!)] as const);
     yield { traffic: Object.fromEntries(traffic), counters: countersOf(recording) };
   }
+}
+
+/** The arrivals of this run in place of some like them. */
+function withArrivals(scenario: Scenario, run: number): Scenario {
+  const { warmupMs } = scenario.run;
+  const traffic = scenario.traffic.map((source) => {
+    const { atMs, request } = scheduleOf(source, scenario.run, run);
+    return { ...source, load: { kind: 'replay', atMs: atMs.map((at) => at - warmupMs), request } as const };
+  });
+  return { ...scenario, traffic };
 }
 
 function ofSource(recorder: TrafficRecorder, around: number): TrafficFigures {

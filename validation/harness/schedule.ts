@@ -9,8 +9,8 @@ export interface Schedule {
 }
 
 /**
- * All that a source sends, warm-up and drain included, drawn before anything starts. Other numbers than the model's, which
- * draws by address: runs of both are as independent as two runs of either.
+ * All that a source sends, warm-up and drain included, drawn before anything starts: the real Envoys get it, and so does the
+ * model.
  */
 export function scheduleOf(source: TrafficSource, run: RunSpec, repetition: number): Schedule {
   const { load, arrivals } = source;
