@@ -6,6 +6,7 @@ import { parse as parseYaml } from 'yaml';
 
 const VALIDATION = new URL('../validation/', import.meta.url);
 const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
+const COVERAGE_PLACE = /(<!-- coverage -->\n)[\s\S]*?(<!-- end of coverage -->)/;
 
 /** The document with the results at its place. */
 export function validationDocs(document) {
@@ -14,7 +15,22 @@ export function validationDocs(document) {
     results.length === 0
       ? 'Nothing has been measured yet.'
       : [overview(results), table(results), misses(results)].join('\n\n');
-  return document.replace(PLACE, (_, begin, end) => `${begin}\n${text.trimEnd()}\n\n${end}`);
+  return document
+    .replace(PLACE, (_, begin, end) => `${begin}\n${text.trimEnd()}\n\n${end}`)
+    .replace(COVERAGE_PLACE, (_, begin, end) => `${begin}\n${coverage()}\n\n${end}`);
+}
+
+/** How often intervals held the closed form. */
+function coverage() {
+  const path = new URL('coverage.json', VALIDATION);
+  if (!existsSync(path)) return 'Nothing has been measured yet.';
+  const rows = JSON.parse(readFileSync(path, 'utf8')).map(
+    ({ utilization, runs, metric, held, experiments, replications }) => {
+      const how = runs === 'fixed' ? `${replications} replications` : `stopped, ${replications} on average`;
+      return `| ${utilization} | ${how} | ${metric} | ${((100 * held) / experiments).toFixed(1)} % of ${experiments} |`;
+    },
+  );
+  return ['| utilisation | replications | interval of | held |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Predicted against measured p99 of every case, as an SVG. */
