@@ -1,7 +1,7 @@
 export type { Reach } from './cause-findings.js';
 export type { Naming, RunDescription } from './findings.js';
 export { findingsOf } from './findings.js';
-export { ratioInterval, sectionInterval } from './intervals.js';
+export { quantileInterval, ratioInterval, sectionInterval } from './intervals.js';
 export type { ObjectiveSpec } from './objectives.js';
 export type { Attained, PreciseMetric, PrecisionTarget, StoppingRule } from './precision.js';
 export { attained, isReached, looks, PRECISE_METRICS } from './precision.js';

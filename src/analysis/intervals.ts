@@ -1,3 +1,4 @@
+import type { Histogram } from '../telemetry/index.js';
 import type { Interval } from './report-document.js';
 import { student975 } from './student.js';
 
@@ -11,6 +12,28 @@ export function sectionInterval(pooled: number, values: readonly number[]): Inte
   for (const value of values) squares += (value - pooled) * (value - pooled);
   const half = student975(values.length - 1) * Math.sqrt(squares / (values.length - 1) / values.length);
   return [pooled - half, pooled + half];
+}
+
+/**
+ * A 95 % interval of a quantile: which shares of all values may lie below the estimate goes by how the replications' own
+ * shares scatter, and the values at the ends of these shares are the interval's. Where values come in clusters, as they do
+ * in busy periods, the replications' own quantiles scatter too little. Null with fewer than two replications.
+ * Woodruff, 'Confidence intervals for medians and other position measures', JASA 47 (1952), with clusters as samples.
+ */
+export function quantileInterval(q: number, pooled: Histogram, replications: readonly Histogram[]): Interval | null {
+  const bucket = pooled.bucketAt(q);
+  if (bucket === null || replications.length < 2) return null;
+  const share = pooled.countThrough(bucket) / pooled.count;
+  let squares = 0;
+  for (const histogram of replications) {
+    const off = histogram.countThrough(bucket) - share * histogram.count;
+    squares += off * off;
+  }
+  const { length } = replications;
+  const half = (student975(length - 1) * Math.sqrt((squares / (length - 1)) * length)) / pooled.count;
+  const low = pooled.bucketAt(Math.max(0, q - half))!;
+  const high = pooled.bucketAt(Math.min(1, q + half))!;
+  return [pooled.edgesMs(low)[0], pooled.edgesMs(high)[1]];
 }
 
 /** The interval of a ratio: within 0..1, and Clopper and Pearson's where all or none succeeded. */

@@ -1,5 +1,5 @@
 import { Histogram } from '../telemetry/index.js';
-import { sectionInterval } from './intervals.js';
+import { quantileInterval, sectionInterval } from './intervals.js';
 import type { Interval, LatencyMs } from './report-document.js';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
@@ -24,12 +24,8 @@ export function latencyOf(replications: readonly Histogram[]): LatencyMs {
     ...quantiles,
     max: pooled.count === 0 ? null : pooled.maxMs,
     ci95: {
-      mean: intervalOf(pooled.meanMs, replications, 1, (histogram) => histogram.meanMs),
-      ...mapQuantiles((q) =>
-        intervalOf(pooled.quantileMs(q), replications, SAMPLES_BEYOND / (1 - q), (histogram) =>
-          histogram.quantileMs(q),
-        ),
-      ),
+      mean: meanInterval(pooled, replications),
+      ...mapQuantiles((q) => (isSampled(q, replications) ? quantileInterval(q, pooled, replications) : null)),
     },
   };
 }
@@ -44,16 +40,13 @@ function mapQuantiles<T>(of: (q: number) => T): Record<QuantileName, T> {
   };
 }
 
-function intervalOf(
-  pooled: number | null,
-  replications: readonly Histogram[],
-  samples: number,
-  estimate: (histogram: Histogram) => number | null,
-): Interval | null {
-  if (pooled === null || replications.some(({ count }) => count < samples - 1e-9)) return null;
-  const interval = sectionInterval(
-    pooled,
-    replications.map((histogram) => estimate(histogram)!),
-  );
+function meanInterval(pooled: Histogram, replications: readonly Histogram[]): Interval | null {
+  if (replications.some(({ count }) => count === 0)) return null;
+  const means = replications.map(({ meanMs }) => meanMs!);
+  const interval = sectionInterval(pooled.meanMs!, means);
   return interval === null ? null : [Math.max(0, interval[0]), interval[1]];
+}
+
+function isSampled(q: number, replications: readonly Histogram[]): boolean {
+  return replications.every(({ count }) => count >= SAMPLES_BEYOND / (1 - q) - 1e-9);
 }

@@ -73,13 +73,36 @@ export class Histogram {
 
   /** The value of rank ceil(q x count), by its bucket's middle; null when there is none. */
   quantileMs(q: number): number | null {
-    if (this.count === 0) return null;
+    const bucket = this.bucketAt(q);
+    return bucket === null ? null : this.#within(this.middleMs(bucket));
+  }
+
+  /** The bucket of that value; null when there is none. */
+  bucketAt(q: number): number | null {
     let left = Math.max(1, Math.ceil(q * this.count - 1e-9));
+    let last: number | null = null;
     for (const { bucket, count } of this.buckets()) {
       left -= count;
-      if (left <= 0) return Math.min(Math.max(this.middleMs(bucket), this.minMs), this.maxMs);
+      last = bucket;
+      if (left <= 0) break;
     }
-    return this.maxMs;
+    return last;
+  }
+
+  /** How many values lie in this bucket and below. */
+  countThrough(bucket: number): number {
+    let sum = 0;
+    for (const each of this.buckets()) {
+      if (each.bucket > bucket) break;
+      sum += each.count;
+    }
+    return sum;
+  }
+
+  /** Between which values those of a bucket lie, no farther than the least and the greatest of all. */
+  edgesMs(bucket: number): readonly [low: number, high: number] {
+    const low = bucket === 0 ? 0 : this.upperMs(bucket - 1);
+    return [this.#within(low), this.#within(this.upperMs(bucket))];
   }
 
   /** The buckets that hold something, in ascending order. */
@@ -91,6 +114,10 @@ export class Histogram {
         if (counts[i]! > 0) yield { bucket: (octave << this.bits) + i, count: counts[i]! };
       }
     }
+  }
+
+  #within(ms: number): number {
+    return Math.min(Math.max(ms, this.minMs), this.maxMs);
   }
 
   upperMs(bucket: number): number {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { ratioInterval, sectionInterval, student975 } from '../../src/analysis/index.js';
+import { quantileInterval, ratioInterval, sectionInterval, student975 } from '../../src/analysis/index.js';
 import { normalQuantile, runKey, SequentialRandom } from '../../src/engine/index.js';
+import { Histogram } from '../../src/telemetry/index.js';
 
 // Any table of Student's t, two-sided 95 %.
 const STUDENT = [
@@ -45,6 +46,56 @@ test('an interval of 95 % holds the mean in 95 % of all cases', () => {
     if (low <= 10 && 10 <= high) held++;
   }
   expect(Math.abs(held / trials - 0.95)).toBeLessThan(3.3 * Math.sqrt((0.95 * 0.05) / trials));
+});
+
+function histogram(values: readonly number[]): Histogram {
+  const all = new Histogram(9);
+  for (const value of values) all.record(value);
+  return all;
+}
+
+function quantile(q: number, replications: readonly (readonly number[])[]) {
+  return quantileInterval(q, histogram(replications.flat()), replications.map(histogram));
+}
+
+test('a quantile: by how the share of values below it scatters', () => {
+  // 1 to 100 in four replications. Up to the median 50 they hold 20, 10, 12 and 8 of 25 each: 7.5, -2.5, -0.5 and -4.5 more
+  // than half. The share is 0.5 +- 3.182 sqrt(83 / 3 x 4) / 100, which is 0.335: the values 17 to 84.
+  const holds = [20, 10, 12, 8];
+  let low = 1;
+  let high = 51;
+  const replications = holds.map((count) => [
+    ...Array.from({ length: count }, () => low++),
+    ...Array.from({ length: 25 - count }, () => high++),
+  ]);
+  const [from, to] = quantile(0.5, replications)!;
+  expect(Math.abs(from - 17)).toBeLessThan(0.05); // by less than a bucket
+  expect(Math.abs(to - 84)).toBeLessThan(0.2);
+});
+
+test.each([
+  { what: 'values that are all the same', replications: [[5, 5], [5, 5], [5]], interval: [5, 5] },
+  { what: 'one replication', replications: [[1, 2, 3]], interval: null },
+  { what: 'no values', replications: [[], []], interval: null },
+])('the interval of a quantile of $what', ({ replications, interval }) => {
+  expect(quantile(0.5, replications)).toEqual(interval);
+});
+
+test('an interval of 95 % holds a quantile in 95 % of all cases, where values come in clusters too', () => {
+  const random = new SequentialRandom(runKey(1, 0), 'quantiles');
+  const trials = 1500;
+  for (const cluster of [1, 10]) {
+    let held = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const replications = Array.from({ length: 10 }, () =>
+        Array.from({ length: 200 / cluster }, () => Array<number>(cluster).fill(-Math.log(random.next()))).flat(),
+      );
+      const [low, high] = quantile(0.9, replications)!;
+      if (low <= Math.LN10 && Math.LN10 <= high) held++;
+    }
+    expect(held / trials).toBeGreaterThan(0.93);
+    expect(held / trials).toBeLessThan(0.97);
+  }
 });
 
 // Clopper and Pearson, Biometrika 26 (1934): with all or none the bound is the root of 0.025.

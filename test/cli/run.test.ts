@@ -243,12 +243,12 @@ test('--precision plays until it is reached or gives up, and says which', async 
     '--duration',
     '10s',
   ];
-  const { exit, stdout, stderr } = await say(folder, [...typed, '--max-replications', '12', '--out', 'r']);
+  const { exit, stdout, stderr } = await say(folder, [...typed, '--max-replications', '22', '--out', 'r']);
   expect(exit).toBe(0);
-  expect(stderr).toContain('Simulating shop: 4 workloads, 6 pods, 10 to 12 x 10.5 s, seed 1\n'); // its warm-up is written
-  expect(stdout).toContain('Not as precise as asked for after 12 replications: p50 of shoppers');
+  expect(stderr).toContain('Simulating shop: 4 workloads, 6 pods, 20 to 22 x 10.5 s, seed 1\n'); // its warm-up is written
+  expect(stdout).toContain('Not as precise as asked for after 22 replications: p50 of shoppers');
   const { precision, replications } = reportIn(join(folder, 'r'));
-  expect(replications).toBe(12);
+  expect(replications).toBe(22);
   expect(
     precision!.map(({ traffic, metric, unit, asked, reached }) => [traffic, metric, unit, asked, reached]),
   ).toEqual(

@@ -34,7 +34,7 @@ const RULE: StoppingRule = {
     { metric: 'mean', half: 0.05, unit: 'relative' },
     { metric: 'p99', half: 0.1, unit: 'relative' },
   ],
-  least: 10,
+  least: 20,
   most: 1000,
 };
 
