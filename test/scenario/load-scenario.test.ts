@@ -11,6 +11,7 @@ test('units are parsed and shares add to 1', () => {
   expect(scenario.run).toEqual({
     durationMs: 600_000,
     warmupMs: 60_000,
+    isWarmupWritten: true,
     drainMs: 30_000,
     seed: 7,
     replications: 3,
