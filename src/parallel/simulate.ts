@@ -36,7 +36,9 @@ export async function simulate(blueprint: Blueprint, options: SimulateOptions): 
   const { run } = blueprint.scenario;
   const ledger = new Ledger(run, rule === null ? fixed(run.replications) : untilPrecise(rule), onProgress);
   const stop = new AbortController();
-  signal.addEventListener('abort', () => stop.abort(INTERRUPTED));
+  const onInterrupt = () => stop.abort(INTERRUPTED);
+  if (signal.aborted) onInterrupt();
+  else signal.addEventListener('abort', onInterrupt);
   const helpers = new Helpers(recruit, ledger, stop);
   const first = new World(blueprint, 0);
   try {

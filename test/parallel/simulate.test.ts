@@ -113,3 +113,10 @@ test('a copy of what a scenario was read to is drawn as itself', () => {
     { numRuns: 20, seed: 2 },
   );
 });
+
+test('a run that is interrupted before it begins reports nothing', async () => {
+  const { report, interrupted } = await simulate(blueprintOf(SMALL), options({ signal: AbortSignal.abort() }));
+  expect(interrupted).toBe(true);
+  expect(report.stopped).toEqual({ reason: 'interrupted', atSeconds: -1 }); // as long before time 0 as its warm-up
+  expect(report.traffic[0]!.requests).toBe(0);
+});
