@@ -6,6 +6,8 @@ import { parse as parseYaml } from 'yaml';
 
 const VALIDATION = new URL('../validation/', import.meta.url);
 const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
+/** As in the harness. */
+const DISTURBED_MS = 3;
 const COVERAGE_PLACE = /(<!-- coverage -->\n)[\s\S]*?(<!-- end of coverage -->)/;
 
 /** The document with the results at its place. */
@@ -111,7 +113,18 @@ function overview(results) {
     '',
     'Measured is the mean over the runs with half of its 95 % interval, then predicted. The bars of the chart are the same',
     'intervals; its dashed lines are 10 % off.',
+    ...disturbedNote(results),
   ].join('\n');
+}
+
+function disturbedNote(results) {
+  const disturbed = results.filter(({ runs }) => runs.some(isDisturbed)).length;
+  if (disturbed === 0) return [];
+  return [
+    '',
+    `† The machine was held up in a run of ${disturbed} cases, three times each: 1 % of the requests were sent, or of the services`,
+    `ended, more than ${DISTURBED_MS} ms late. Their figures tell of the machine as well.`,
+  ];
 }
 
 function table(results) {
@@ -119,13 +132,13 @@ function table(results) {
   return [head, '|---|---|---|---|---|---|---|', ...results.flatMap(rowsOf)].join('\n');
 }
 
-function rowsOf({ case: name, met, comparisons, measured }) {
+function rowsOf({ case: name, met, comparisons, measured, runs }) {
   return Object.entries(measured.traffic).map(([source, { requests }], i, all) => {
     const of = (figure) => comparisons.find((each) => each.subject === source && each.figure === figure);
     const label = all.length === 1 ? '' : `, ${source}`;
     const others = i === 0 ? worst(comparisons) : '';
     const cells = [
-      `[${name}](../validation/cases/${name}/scenario.yaml)${label}`,
+      `[${name}](../validation/cases/${name}/scenario.yaml)${label}${runs.some(isDisturbed) ? ' †' : ''}`,
       Math.round(requests.mean),
       beside(of('success'), 100),
       beside(of('mean'), 1),
@@ -135,6 +148,11 @@ function rowsOf({ case: name, met, comparisons, measured }) {
     ];
     return `| ${cells.join(' | ')} |`;
   });
+}
+
+/** Requests were sent, or services ended, as late as only a machine that is held up makes them. */
+function isDisturbed({ sendingLate, serviceLate }) {
+  return [...Object.values(sendingLate), serviceLate].some(({ p99Ms }) => p99Ms > DISTURBED_MS);
 }
 
 function beside({ measured, predicted }, factor) {
