@@ -10,8 +10,8 @@ import { comparisonTable } from '../../validation/harness/table.js';
 /** What the model says of every case, beside what real Envoys were measured to do: docs/validation.md. */
 const VALIDATION = resolve(import.meta.dirname, '../../validation');
 const CASES = join(VALIDATION, 'cases');
-/** Half of those of the documents: this is the slower the more cases there are. */
-const REPLICATIONS = 10;
+/** As few as the documents take at least. */
+const REPLICATIONS = 30;
 
 const causes = (parse(readFileSync(join(VALIDATION, 'misses.yaml'), 'utf8')) ?? {}) as Record<string, string>;
 const results = readResults(join(VALIDATION, 'results'));
