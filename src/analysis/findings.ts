@@ -3,7 +3,7 @@ import type { Recording } from '../telemetry/index.js';
 import { causesOf, type Reach } from './cause-findings.js';
 import { edgeReports } from './edge-findings.js';
 import { judgeObjectives, type ObjectiveSpec } from './objectives.js';
-import { type PrecisionTarget, precisionReport } from './precision.js';
+import { type PrecisionTarget, precisionOf } from './precision.js';
 import type { Report, TimelineMark } from './report-document.js';
 import { timelineOf } from './timeline.js';
 import { type TrafficSpec, trafficReport } from './traffic-findings.js';
@@ -65,13 +65,7 @@ export function findingsOf(recordings: readonly Recording[], run: RunDescription
     objectives: judgeObjectives(run.objectives, traffic),
     timeline: timelineOf(run, recordings),
     causes: causesOf(traffic, recordings, run.reach),
-    precision:
-      run.precision &&
-      precisionReport(
-        run.precision,
-        recordings,
-        run.traffic.map(({ name }) => name),
-      ),
+    precision: run.precision && precisionOf(run.precision, traffic),
     stability: null,
     diagnostics: run.diagnostics,
   };

@@ -1,7 +1,4 @@
-import type { Recording } from '../telemetry/index.js';
-import { latencyOf } from './latency.js';
-import type { Interval, PrecisionReport } from './report-document.js';
-import { successOf } from './traffic-findings.js';
+import type { Interval, PrecisionReport, TrafficReport } from './report-document.js';
 
 export const PRECISE_METRICS = ['success', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const;
 export type PreciseMetric = (typeof PRECISE_METRICS)[number];
@@ -14,14 +11,8 @@ export interface PrecisionTarget {
   readonly unit: 'relative' | 'ms' | 'ratio';
 }
 
-/** What a target has come to, for one source. */
-export interface Attained {
-  /** Index of the source. */
-  readonly traffic: number;
-  readonly target: PrecisionTarget;
-  /** Half of the interval in the target's unit; null: there is none. */
-  readonly half: number | null;
-}
+/** What precision is asked of. */
+export type Measured = Pick<TrafficReport, 'name' | 'requests' | 'success' | 'latencyMs'>;
 
 export interface StoppingRule {
   readonly targets: readonly PrecisionTarget[];
@@ -41,44 +32,25 @@ export function looks({ least, most }: Pick<StoppingRule, 'least' | 'most'>): re
 }
 
 /** Of every target and source, in their order. Sources that have sent nothing do not count. */
-export function attained(targets: readonly PrecisionTarget[], recordings: readonly Recording[]): readonly Attained[] {
-  const sources = recordings[0]!.traffic.map((_, index) => recordings.map(({ traffic }) => traffic[index]!));
-  return sources.flatMap((recorders, traffic) => {
-    if (recorders.every(({ requests }) => requests === 0)) return [];
-    const latency = latencyOf(recorders.map((recorder) => recorder.latency));
-    const success = successOf(recorders);
-    return targets.map((target) => {
-      const [value, ci95] =
-        target.metric === 'success'
-          ? [success.ratio, success.ci95]
-          : [latency[target.metric], latency.ci95[target.metric]];
-      return { traffic, target, half: halfOf(value, ci95, target) };
-    });
-  });
-}
-
-/** The same as a report says it. */
-export function precisionReport(
+export function precisionOf(
   targets: readonly PrecisionTarget[],
-  recordings: readonly Recording[],
-  names: readonly string[],
+  sources: readonly Measured[],
 ): readonly PrecisionReport[] {
-  return attained(targets, recordings).map(({ traffic, target, half }) => ({
-    traffic: names[traffic]!,
-    metric: target.metric,
-    unit: target.unit,
-    asked: target.half,
-    half,
-    reached: half !== null && half <= target.half,
-  }));
+  return sources
+    .filter(({ requests }) => requests > 0)
+    .flatMap((source) =>
+      targets.map(({ metric, half: asked, unit }) => {
+        const [value, ci95] =
+          metric === 'success'
+            ? [source.success.ratio, source.success.ci95]
+            : [source.latencyMs[metric], source.latencyMs.ci95[metric]];
+        const half = halfOf(value, ci95, unit);
+        return { traffic: source.name, metric, unit, asked, half, reached: half !== null && half <= asked };
+      }),
+    );
 }
 
-/** Whether every interval is as narrow as asked for. */
-export function isReached(all: readonly Attained[]): boolean {
-  return all.every(({ target, half }) => half !== null && half <= target.half);
-}
-
-function halfOf(value: number | null, ci95: Interval | null, { unit }: PrecisionTarget): number | null {
+function halfOf(value: number | null, ci95: Interval | null, unit: PrecisionTarget['unit']): number | null {
   if (value === null || ci95 === null) return null;
   const half = Math.max(ci95[1] - value, value - ci95[0]);
   if (unit !== 'relative') return half;

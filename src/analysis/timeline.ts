@@ -1,4 +1,4 @@
-import { type Recording, Window } from '../telemetry/index.js';
+import { type Recording, type TrafficRecorder, Window } from '../telemetry/index.js';
 import type { RunDescription } from './findings.js';
 import type { Report, TimelineSeries } from './report-document.js';
 
@@ -13,13 +13,17 @@ export function timelineOf(run: RunDescription, recordings: readonly Recording[]
   };
 }
 
-function series(index: number, run: RunDescription, recordings: readonly Recording[]): TimelineSeries {
-  const steps = recordings[0]!.traffic[index]!.windows.length;
-  const windows = Array.from({ length: steps }, (_, step) => {
+/** Step by step, what all replications of a source saw. */
+export function pooledWindows(recorders: readonly TrafficRecorder[]): readonly Window[] {
+  return recorders[0]!.windows.map((_, step) => {
     const pooled = new Window();
-    for (const { traffic } of recordings) pooled.merge(traffic[index]!.windows[step]!);
+    for (const { windows } of recorders) pooled.merge(windows[step]!);
     return pooled;
   });
+}
+
+function series(index: number, run: RunDescription, recordings: readonly Recording[]): TimelineSeries {
+  const windows = pooledWindows(recordings.map(({ traffic }) => traffic[index]!));
   const seconds = (step: number) => Math.min(run.stepSeconds, run.durationMs / 1000 - step * run.stepSeconds);
   return {
     ratePerSecond: windows.map(({ arrived }, step) => arrived / recordings.length / seconds(step)),

@@ -3,6 +3,7 @@ import { countsOf } from './counts.js';
 import type { Naming } from './findings.js';
 import { ratioInterval } from './intervals.js';
 import { latencyOf, merged } from './latency.js';
+import type { Measured } from './precision.js';
 import type { CausesMs, TrafficReport } from './report-document.js';
 
 export interface TrafficSpec {
@@ -17,19 +18,17 @@ export function trafficReport(
   observedMs: readonly number[],
   naming: Naming,
 ): TrafficReport {
-  const requests = sum(recorders.map((recorder) => recorder.requests));
+  const measured = measuredOf(name, recorders);
+  const { requests } = measured;
   const seconds = sum(observedMs) / 1000;
   const all = merged(recorders.map(({ latency }) => latency));
   const buckets = [...all.buckets()];
   return {
-    name,
+    ...measured,
     kind,
-    requests,
     started: sum(recorders.map(({ started }) => started)),
     inFlight: sum(recorders.map(({ inFlight }) => inFlight)),
     ratePerSecond: seconds === 0 ? 0 : requests / seconds,
-    success: successOf(recorders),
-    latencyMs: latencyOf(recorders.map(({ latency }) => latency)),
     okLatencyMs: latencyOf(recorders.map(({ okLatency }) => okLatency)),
     codes: countsOf(
       recorders.map(({ codes }) => codes),
@@ -56,8 +55,18 @@ export function trafficReport(
   };
 }
 
+/** As much of it as says how precise it is. */
+export function measuredOf(name: string, recorders: readonly TrafficRecorder[]): Measured {
+  return {
+    name,
+    requests: sum(recorders.map((recorder) => recorder.requests)),
+    success: successOf(recorders),
+    latencyMs: latencyOf(recorders.map(({ latency }) => latency)),
+  };
+}
+
 /** The ratio with its interval; null where nothing was sent. */
-export function successOf(recorders: readonly TrafficRecorder[]): TrafficReport['success'] {
+function successOf(recorders: readonly TrafficRecorder[]): TrafficReport['success'] {
   const requests = sum(recorders.map((recorder) => recorder.requests));
   if (requests === 0) return { ratio: null, ci95: null };
   const succeeded = sum(recorders.map((recorder) => recorder.succeeded));

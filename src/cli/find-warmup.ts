@@ -17,8 +17,8 @@ export async function withWarmup<T extends Given>(plan: T, outside: Outside, sig
   if (scenario.run.isWarmupWritten) return plan;
   const progress = new Progress(outside);
   outside.err(`Looking for the end of the warm-up of ${scenario.name}\n`);
-  const pilot = await findWarmup(plan.blueprint, { onProgress: (share) => progress.show(share), signal });
-  progress.end();
+  const onProgress = (share: number) => progress.show(share);
+  const pilot = await findWarmup(plan.blueprint, { onProgress, signal }).finally(() => progress.end());
   if (pilot === null) return plan;
   if (pilot.warmupMs === null) return { ...plan, found: [...plan.found, unsettled(scenario, pilot)] };
   const run = { ...scenario.run, warmupMs: pilot.warmupMs };

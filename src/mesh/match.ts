@@ -130,7 +130,10 @@ function queryOf(path: string): ReadonlyMap<string, string> {
   return params;
 }
 
-/** A header, pseudo-headers among them; null: there is none. Source: Envoy 1.37, source/common/http/header_map_impl.cc, where `host` is the authority. */
+/**
+ * A header, pseudo-headers among them; null: there is none.
+ * Source: Envoy 1.37, source/common/http/header_map_impl.cc, where `host` is the authority.
+ */
 export function headerOf(request: RequestHead, name: string): string | null {
   switch (name) {
     case ':method':

@@ -1,6 +1,6 @@
-import { truncation } from '../analysis/index.js';
+import { pooledWindows, truncation } from '../analysis/index.js';
 import type { Load, Scenario } from '../scenario/index.js';
-import { type Recording, Window } from '../telemetry/index.js';
+import type { Recording } from '../telemetry/index.js';
 import { type Blueprint, World } from '../world/index.js';
 import { play } from './play.js';
 
@@ -54,12 +54,9 @@ export async function findWarmup(blueprint: Blueprint, { onProgress, signal }: P
 
 /** At least one step of the timeline; Infinity: not within the first half. */
 function settledAfterMs(source: number, recordings: readonly Recording[]): number {
-  const { windows, stepMs } = recordings[0]!.traffic[source]!;
-  const steps = windows.map((_, step) => {
-    const pooled = new Window();
-    for (const { traffic } of recordings) pooled.merge(traffic[source]!.windows[step]!);
-    return { fromMs: step * stepMs, pooled };
-  });
+  const { stepMs } = recordings[0]!.traffic[source]!;
+  const windows = pooledWindows(recordings.map(({ traffic }) => traffic[source]!));
+  const steps = windows.map((pooled, step) => ({ fromMs: step * stepMs, pooled }));
   const seen = steps.filter(({ pooled }) => pooled.latency.count > 0);
   const left = [
     truncation(seen.map(({ pooled }) => pooled.latency.meanMs!)),

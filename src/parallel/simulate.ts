@@ -33,8 +33,10 @@ export interface Simulated {
  */
 export async function simulate(blueprint: Blueprint, options: SimulateOptions): Promise<Simulated> {
   const { signal, recruit, onProgress, rule } = options;
-  const { run } = blueprint.scenario;
-  const ledger = new Ledger(run, rule === null ? fixed(run.replications) : untilPrecise(rule), onProgress);
+  const { run, traffic } = blueprint.scenario;
+  const names = traffic.map(({ name }) => name);
+  const extent = rule === null ? fixed(run.replications) : untilPrecise(rule, names);
+  const ledger = new Ledger(run, extent, onProgress);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(INTERRUPTED);
   if (signal.aborted) onInterrupt();
@@ -55,6 +57,7 @@ export async function simulate(blueprint: Blueprint, options: SimulateOptions): 
     }
     await helpers.done();
   } finally {
+    signal.removeEventListener('abort', onInterrupt);
     await helpers.dismiss();
   }
   if (stop.signal.aborted && stop.signal.reason !== INTERRUPTED) throw stop.signal.reason;

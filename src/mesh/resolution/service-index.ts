@@ -3,7 +3,7 @@ import type { Mesh } from '../mesh.js';
 import type { Service } from '../service.js';
 import type { AliasIndex } from './alias-index.js';
 import { isExportedTo } from './export-to.js';
-import { groupBy, remembered } from './grouping.js';
+import { pushTo, remembered } from './grouping.js';
 import { searchedNames } from './host-name.js';
 import { HostTable } from './host-table.js';
 import { isSince } from './version.js';
@@ -11,7 +11,7 @@ import { isSince } from './version.js';
 /** The registry: all services by host, and who sees which. */
 export class ServiceIndex {
   readonly #byHost = new HostTable<Service[]>();
-  readonly #byAddress: ReadonlyMap<string, readonly Service[]>;
+  readonly #byAddress = new Map<string, Service[]>();
   readonly #seenFrom = new Map<string, HostTable<Service>>();
   readonly #isBetter: (a: Service, b: Service) => number;
   readonly #aliases: AliasIndex;
@@ -22,10 +22,7 @@ export class ServiceIndex {
     this.#isBetter = isSince(mesh.settings.istioVersion, 30) ? byKindThenAge : byNamespace;
     for (const service of mesh.services) this.#byHost.getOrAdd(service.host, () => []).push(service);
     for (const { value } of this.#byHost.entries()) value.sort(this.#isBetter);
-    const addressed = mesh.services.flatMap((service) => (service.addresses ?? []).map((at) => ({ at, service })));
-    this.#byAddress = new Map(
-      [...groupBy(addressed, ({ at }) => at)].map(([at, each]) => [at, each.map(({ service }) => service)]),
-    );
+    for (const service of mesh.services) for (const at of service.addresses ?? []) pushTo(this.#byAddress, at, service);
   }
 
   /**
