@@ -150,10 +150,7 @@ export class Application {
         case 'wait': {
           strand.node = node.next;
           const waitMs = this.#draw(strand, node.time, node.slot);
-          if (waitMs > 0) {
-            this.#wait(strand, 'waiting', waitMs);
-            return;
-          }
+          if (waitMs > 0 && !this.#serves(strand, waitMs)) return;
           break;
         }
         case 'call':
@@ -200,18 +197,28 @@ export class Application {
     return time.constantMs ?? time.quantileMs(drawForStrand(this.#plane.random, strand.attempt, strand.place, slot));
   }
 
-  /** False when there is nothing to compute. */
+  /** False when there is nothing to compute, or nothing any more. */
   #compute(strand: Strand, node: CpuNode): boolean {
     const demandMs = this.#draw(strand, node.time, node.slot);
     if (demandMs <= 0) return false;
     const { cpu } = strand.attempt.pod;
-    if (cpu === null) this.#wait(strand, 'waiting', demandMs);
-    else {
-      strand.phase = 'computing';
-      strand.sinceMs = this.#plane.sim.nowMs;
-      strand.demandMs = demandMs;
-      cpu.add(strand.job, demandMs);
+    if (cpu === null) return !this.#serves(strand, demandMs);
+    strand.phase = 'computing';
+    strand.sinceMs = this.#plane.sim.nowMs;
+    strand.demandMs = demandMs;
+    cpu.add(strand.job, demandMs);
+    return true;
+  }
+
+  /** Service of so long: true when it is over already, for nothing else happens before. */
+  #serves(strand: Strand, serviceMs: number): boolean {
+    const { queue } = this.#plane.sim;
+    const sinceMs = queue.nowMs;
+    if (!queue.passTo(sinceMs + serviceMs)) {
+      this.#wait(strand, 'waiting', serviceMs);
+      return false;
     }
+    strand.causes[SERVICE]! += queue.nowMs - sinceMs;
     return true;
   }
 

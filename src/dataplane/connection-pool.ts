@@ -208,12 +208,15 @@ export class ConnectionPool implements ConnectionOwner {
 
   /** Gives a new or freed connection to those who wait. */
   #serve(connection: Connection): void {
+    const { queue } = this.#plane.sim;
     this.#ready.push(connection);
+    queue.hold();
     while (this.#waiting.first !== null && this.#ready.at(-1) === connection) {
       const attempt = this.#waiting.shift()!;
       this.#cluster.pending--;
       this.#attachOrRefuse(connection, attempt);
     }
+    queue.letGo();
   }
 
   #attachOrRefuse(connection: Connection, attempt: Attempt): void {

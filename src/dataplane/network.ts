@@ -1,4 +1,5 @@
 import type { Sampler } from '../engine/index.js';
+import type { DirectClient } from './direct-client.js';
 
 /** Where packets come from or go to. */
 export interface Site {
@@ -8,6 +9,8 @@ export interface Site {
   readonly workload: number;
   /** The zone that holds it has vanished: packets to and from it are lost. */
   lost: boolean;
+  /** What sends from here without a proxy; made at first use. */
+  client: DirectClient | null;
 }
 
 /** Packets between two workloads are held up, from one to the other. */

@@ -3,6 +3,7 @@ import { Level } from '../telemetry/index.js';
 import type { Attempt } from './attempt.js';
 import type { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
+import type { DirectClient } from './direct-client.js';
 import type { InboundPool } from './inbound-pool.js';
 import type { Message } from './message.js';
 import type { Site } from './network.js';
@@ -59,6 +60,7 @@ export class Pod implements Site {
   /** By port, and version of the configuration: what its sidecar limits towards the application; null: nothing. */
   readonly inbound = new Map<number, InboundPool | null>();
   lost = false;
+  client: DirectClient | null = null;
   /** Accepts connections. */
   up = true;
   /** kube-proxy and load balancers send to it. */

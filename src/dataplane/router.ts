@@ -33,8 +33,8 @@ export class Router {
   }
 
   /**
-   * A call whose address, caller, plan and message are set begins now. It never ends before this returns, but the clock
-   * may have passed on (`EventQueue.passTo`).
+   * A call whose address, caller, plan and message are set begins now. When this returns it may have ended, for the clock
+   * passes on where nothing else is due (`EventQueue.passTo`).
    */
   begin(call: Call): void {
     const { sim } = this.#plane;
@@ -147,9 +147,19 @@ export class Router {
     plan.timeout?.arm(call.timer);
     const { mirrors } = this.#chooseDestination(call);
     if (call.cluster === null) return;
+    if (mirrors.length === 0) this.#upstream.try(call);
+    else this.#tryAndMirror(call, mirrors);
+  }
+
+  #tryAndMirror(call: Call, mirrors: readonly PlannedMirror[]): void {
+    const { queue } = this.#plane.sim;
+    queue.hold();
     this.#upstream.try(call);
-    if (call.phase !== 'trying') return; // what is refused at once is not mirrored
-    for (let index = 0; index < mirrors.length; index++) this.#mirror(call, mirrors[index]!, index);
+    if (call.phase === 'trying') {
+      // what is refused at once is not mirrored
+      for (let index = 0; index < mirrors.length; index++) this.#mirror(call, mirrors[index]!, index);
+    }
+    queue.letGo();
   }
 
   /** Whether a rate limit of the proxy answers. `isFirst`: of those before the faults, else of those after them. */

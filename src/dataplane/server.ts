@@ -37,6 +37,7 @@ export class Server {
     attempt.arrivesMs = this.#crosses(attempt, attempt.call!.site, attempt.pod, leavesMs, THERE);
     attempt.phase = 'sending';
     if (attempt.arrivesMs === Infinity) attempt.phase = 'lost';
+    else if (sim.queue.passTo(attempt.arrivesMs)) this.#arrive(attempt);
     else sim.queue.schedule(attempt.event, attempt.arrivesMs);
   }
 
@@ -289,7 +290,8 @@ export class Server {
     }
     attempt.causes[NETWORK]! += arrivesMs - leavesMs;
     attempt.phase = 'answering';
-    sim.queue.schedule(attempt.event, arrivesMs);
+    if (sim.queue.passTo(arrivesMs)) this.#plane.upstream.receive(attempt);
+    else sim.queue.schedule(attempt.event, arrivesMs);
   }
 
   /** How long the ztunnels of both ends hold it up on one way. */

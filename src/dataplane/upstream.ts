@@ -14,7 +14,6 @@ import type { Call } from './call.js';
 import type { CallEnd } from './call-end.js';
 import { DirectClient } from './direct-client.js';
 import { drawForCall } from './draws.js';
-import type { Site } from './network.js';
 import type { Plan, ServerSide } from './plan.js';
 import type { Plane } from './plane.js';
 import type { Pod } from './pod.js';
@@ -44,7 +43,6 @@ const FAILURES: Readonly<Record<Exclude<AttemptEnd, 'response'>, readonly [statu
 export class Upstream {
   readonly #plane: Plane;
   readonly #ending: CallEnd;
-  readonly #direct = new Map<Site, DirectClient>();
 
   constructor(plane: Plane, ending: CallEnd) {
     this.#plane = plane;
@@ -79,11 +77,8 @@ export class Upstream {
       return;
     }
     call.message = plan.message;
-    let client = this.#direct.get(site);
-    if (client === undefined) {
-      client = new DirectClient(this.#plane, site);
-      this.#direct.set(site, client);
-    }
+    site.client ??= new DirectClient(this.#plane, site);
+    const { client } = site;
     const attempt = this.#newAttempt(call);
     attempt.ztunnel = call.pod?.ztunnel ?? null;
     if (client.pick(attempt, plan)) {
@@ -293,7 +288,7 @@ export class Upstream {
 
   #leaveQueue(attempt: Attempt, call: Call): void {
     if (attempt.cluster !== null) attempt.cluster.leave(attempt, call.worker);
-    else this.#direct.get(call.site)!.leave(attempt);
+    else call.site.client!.leave(attempt);
   }
 }
 

@@ -1,3 +1,5 @@
+const MOST_PASSES = 32;
+
 /**
  * What happens next. An event is a small integer that its owner got from `create`; the queue knows only when it is due.
  * Events come out by time (simulated ms), then by turn of scheduling: a total order, so that runs repeat.
@@ -16,6 +18,7 @@ export class EventQueue {
   #vacant = 0; // 1: the top is vacant; it is then before all others, so that nothing rises past it
   #events = 0; // ids created
   #holds = 0;
+  #passesLeft = MOST_PASSES;
   #dueMs = new Float64Array(64 + 3).fill(Infinity); // by heap position
   #event = new Int32Array(64); // by heap position
   #position = new Int32Array(64); // by event; -1 when it is not scheduled
@@ -77,6 +80,7 @@ export class EventQueue {
     this.#position[event] = -1;
     this.#vacant = 1;
     this.#dueMs[0] = -Infinity;
+    this.#passesLeft = MOST_PASSES;
     this.handled++;
     return event;
   }
@@ -84,14 +88,16 @@ export class EventQueue {
   /**
    * Moves the clock on to `dueMs`, as if an event of that time had been scheduled and come out next; false, and nothing
    * is done, where another is due by then. Only for what its handler does last: it goes on at once, without an event.
+   * So many times from one event, for what goes on at once stands on the stack of what went before.
    */
   passTo(dueMs: number): boolean {
     const times = this.#dueMs;
-    if (this.#holds > 0) return false;
+    if (this.#holds > 0 || this.#passesLeft === 0) return false;
     if (this.#vacant === 0) {
       if (times[0]! <= dueMs) return false;
     } else if (times[1]! <= dueMs || times[2]! <= dueMs || times[3]! <= dueMs || times[4]! <= dueMs) return false;
     this.nowMs = dueMs;
+    this.#passesLeft--;
     this.handled++;
     return true;
   }

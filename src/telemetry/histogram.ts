@@ -38,7 +38,11 @@ export class Histogram {
   }
 
   record(ms: number): void {
-    const bucket = this.bucketOf(ms);
+    this.recordAt(this.bucketOf(ms), ms);
+  }
+
+  /** Records a value whose bucket is known. */
+  recordAt(bucket: number, ms: number): void {
     const octave = bucket >>> this.bits;
     let counts = this.octaves[octave]!;
     if (counts === null) {

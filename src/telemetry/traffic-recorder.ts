@@ -73,13 +73,14 @@ export class TrafficRecorder {
 
   /** A counted request has ended. `causes` adds to `latencyMs`. */
   end(intendedMs: number, latencyMs: number, ok: boolean, code: number, flags: number, causes: Vector): void {
-    this.#observe(intendedMs, latencyMs, causes);
+    const bucket = this.latency.bucketOf(latencyMs);
     const window = this.windowAt(intendedMs);
+    this.#observe(bucket, window, latencyMs, causes);
     window.ended++;
     if (ok) {
       this.succeeded++;
       window.succeeded++;
-      this.okLatency.record(latencyMs);
+      this.okLatency.recordAt(bucket, latencyMs);
     }
     this.codes.add(code);
     if (flags !== 0) this.flags.add(flags);
@@ -88,13 +89,13 @@ export class TrafficRecorder {
   /** A counted request was still under way when the run ended. */
   leave(intendedMs: number, ageMs: number, causes: Vector): void {
     this.inFlight++;
-    this.#observe(intendedMs, ageMs, causes);
+    this.#observe(this.latency.bucketOf(ageMs), this.windowAt(intendedMs), ageMs, causes);
   }
 
-  #observe(intendedMs: number, latencyMs: number, causes: Vector): void {
-    this.latency.record(latencyMs);
-    this.windowAt(intendedMs).latency.record(latencyMs);
-    const bucket = this.latency.bucketOf(latencyMs);
+  /** `bucket`: the latency's, of `TRAFFIC_BITS`. */
+  #observe(bucket: number, window: Window, latencyMs: number, causes: Vector): void {
+    this.latency.recordAt(bucket, latencyMs);
+    window.latency.recordAt(bucket >> (TRAFFIC_BITS - WINDOW_BITS), latencyMs);
     const octave = bucket >>> TRAFFIC_BITS;
     let bands = this.bandCauses[octave];
     if (bands === undefined) {

@@ -31,7 +31,7 @@ export class Ledger {
     request.counted = nowMs >= fromMs && nowMs < untilMs;
     request.sampled = request.counted && isSampled(request.number);
     request.started = false;
-    request.breakdown.clear();
+    if (request.sampled) request.breakdown.clear();
     clearVector(request.causes);
     if (!request.counted) return;
     recorder.arrive(nowMs - fromMs);

@@ -60,7 +60,11 @@ export class TrafficSource {
     this.#connections = new ClientConnections(options.connections);
     this.#arrivalEvent = plane.sim.event(onArrival, this);
     const host = {
-      send: (number: number, user: User) => this.#arrive(number, -1, user),
+      send: (number: number, user: User) => {
+        plane.sim.queue.hold(); // others may send at this time
+        this.#arrive(number, -1, user);
+        plane.sim.queue.letGo();
+      },
       drawThink: (number: number) => {
         this.#draw(number, THINK);
         return plane.random.uniform(0);
@@ -93,8 +97,8 @@ export class TrafficSource {
     const { load } = this.options;
     const number = this.#number++;
     const replayed = load.kind === 'replay' ? load.entry[number]! : -1;
-    this.#arrive(number, replayed, null);
     this.#scheduleArrival();
+    this.#arrive(number, replayed, null);
   }
 
   /** The source gives up. */
@@ -304,7 +308,7 @@ export class TrafficSource {
   }
 
   #call(request: TrafficRequest, site: Site, pod: Pod | null, proxy: Pod['proxy'], worker: number): void {
-    const { calls, router, sim } = this.#plane;
+    const { calls, router } = this.#plane;
     const call = calls.take();
     call.source = this.options.index;
     call.request = request.number;
@@ -323,9 +327,7 @@ export class TrafficSource {
     call.expected = request.entry.expected;
     request.call = call;
     request.phase = 'calling';
-    sim.queue.hold(); // others may arrive or leave at this time
     router.begin(call);
-    sim.queue.letGo();
   }
 
   #onCallEnded(request: TrafficRequest, call: Call): void {

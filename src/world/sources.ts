@@ -39,7 +39,7 @@ export function makeSource(spec: SourceSpec, index: number, context: SourceConte
     index,
     name: spec.name,
     entry: entryOf(spec, context),
-    site: { zone, workload: -1, lost: false },
+    site: { zone, workload: -1, lost: false, client: null },
     load: loadOf(spec.load, spec.arrivals, warmupMs),
     mix: mixOf(spec, context),
     connections: spec.connections,

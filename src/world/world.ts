@@ -100,6 +100,11 @@ export class World {
     const { drainMs } = this.#blueprint.scenario.run;
     const { warmupMs, untilMs } = this;
     this.#observation.scheduleAt(warmupMs, untilMs);
+    // From here on the run may be over after each event: none goes on into the next.
+    sim.queue.schedule(
+      sim.event(() => sim.queue.hold(), null),
+      untilMs,
+    );
     // The clock goes on to the end, even when nothing is left to happen.
     sim.queue.schedule(
       sim.event(() => {}, null),

@@ -20,12 +20,15 @@ test('does what a sorted list does', () => {
       const events = Array.from({ length: EVENTS }, () => queue.create());
       let list: { event: number; dueMs: number; turn: number }[] = [];
       let turn = 0;
+      let passes = 0; // since the last event
       const without = (event: number) => list.filter((entry) => entry.event !== event);
       const next = () => {
         list.sort((a, b) => a.dueMs - b.dueMs || a.turn - b.turn);
         const first = list.shift();
         expect(queue.next()).toBe(first?.event ?? -1);
-        if (first !== undefined) expect(queue.nowMs).toBe(first.dueMs);
+        if (first === undefined) return;
+        expect(queue.nowMs).toBe(first.dueMs);
+        passes = 0;
       };
       for (const { kind, event: index, delay } of operations) {
         const event = events[index]!;
@@ -38,8 +41,12 @@ test('does what a sorted list does', () => {
           list = without(event);
         } else if (kind === 'pass') {
           const dueMs = queue.nowMs + delay;
-          expect(queue.passTo(dueMs)).toBe(list.every((entry) => entry.dueMs > dueMs));
-          if (list.every((entry) => entry.dueMs > dueMs)) expect(queue.nowMs).toBe(dueMs);
+          const passed = passes < 32 && list.every((entry) => entry.dueMs > dueMs);
+          expect(queue.passTo(dueMs)).toBe(passed);
+          if (passed) {
+            passes++;
+            expect(queue.nowMs).toBe(dueMs);
+          }
         } else next();
         expect(queue.isScheduled(event)).toBe(list.some((entry) => entry.event === event));
       }
