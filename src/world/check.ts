@@ -14,8 +14,8 @@ import type { Blueprint } from './blueprint.js';
 import { unmodelledOf } from './unmodelled-calls.js';
 import type { World } from './world.js';
 
-/** Calls nested deeper than this are a cycle. */
-const DEEPEST = 200;
+/** Calls nested deeper than this are refused: where each makes the next longer (a rewrite), they have no end. */
+const DEEPEST = 400;
 
 /**
  * Follows every request that can be made through the world, before anything runs: hosts that do not resolve, ports
@@ -192,8 +192,10 @@ class Check {
       this.#warn('no-behaviour', said, help, place, station.name);
     }
     const key = `${index} ${this.#idOf(message)}`;
-    if (trail.includes(key) || trail.length > DEEPEST) {
-      this.#refuseCycle(trail.slice(trail.indexOf(key)), place);
+    const before = trail.indexOf(key);
+    if (before >= 0 || trail.length > DEEPEST) {
+      const what = before >= 0 ? 'lead back to where they began, without end' : `go more than ${DEEPEST} deep`;
+      this.#refuseCalls(what, before >= 0 ? [...trail.slice(before), key] : trail, place);
       return;
     }
     if (this.#seen.has(key)) return;
@@ -244,13 +246,13 @@ class Check {
     this.follow(node.outgoing(message).plan, node.place, trail);
   }
 
-  #refuseCycle(trail: Trail, place: Place): void {
+  #refuseCalls(what: string, trail: Trail, place: Place): void {
     const names = trail.map((key) => this.#blueprint.stations[Number(key.split(' ')[0])]!.name);
     this.#diagnostics.add({
       code: 'call-cycle',
       severity: 'error',
       refuses: true,
-      message: `these calls lead back to where they began, without end: ${[...names, names[0]].slice(0, 12).join(' -> ')}`,
+      message: `these calls ${what}: ${names.slice(0, 12).join(' -> ')}`,
       help: "leave one of the calls out, or make it one option of a 'choose'",
       file: place.file,
       line: place.line,

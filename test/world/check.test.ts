@@ -168,3 +168,18 @@ test.each([
   });
   expect(diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code)).toEqual(codes);
 });
+
+test.each([
+  { tiers: 350, found: [] },
+  { tiers: 600, found: ['these calls go more than 400 deep: a -> s1 -> s2 -> s3'] },
+])('$tiers calls below each other', ({ tiers, found }) => {
+  const names = Array.from({ length: tiers }, (_, i) => (i === 0 ? 'a' : `s${i}`));
+  const workloads = names.map((name, i) => {
+    const below = names[i + 1];
+    return `  ${name}: {endpoints: [{steps: [${below === undefined ? '' : `{call: http://${below}/}`}]}]}`;
+  });
+  const spec = `workloads:\n${workloads.join('\n')}\n${ARRIVALS}\n`;
+  const { diagnostics } = load({ spec, manifests: names.map((name) => station(name)).join('') });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ message }) => message.split(' -> ').slice(0, 4).join(' -> '))).toEqual(found);
+});

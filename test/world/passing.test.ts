@@ -34,6 +34,31 @@ test.each(Object.entries(FIRST))('%s', async (_, a) => {
   expect(renderJson(await reportOf(given))).toBe(report);
 });
 
+test('what is never interrupted ends all the same, however many tiers and calls follow one another', async () => {
+  const TIERS = 350;
+  const names = Array.from({ length: TIERS }, (_, tier) => `tier-${tier}`);
+  const workloads = Object.fromEntries(
+    names.map((name, tier) => {
+      const below = names[tier + 1];
+      return [name, { endpoints: [{ steps: below === undefined ? [] : [{ call: `http://${below}/` }] }] }];
+    }),
+  );
+  const often = { endpoints: [{ steps: [{ repeat: { times: 5000, steps: [{ call: `http://${names.at(-1)}/` }] } }] }] };
+  const report = await reportOf({
+    manifests: [...names, 'often'].map((name) => station(name)).join(''),
+    spec: {
+      network: { sameZone: '0s' },
+      workloads: { ...workloads, often },
+      traffic: [
+        { name: 'deep', from: 'outside', to: 'http://tier-0/', rate: '1/s' },
+        { name: 'often', from: 'outside', to: 'http://often/', rate: '1/s' },
+      ],
+      run: { duration: '5s', replications: 1 },
+    },
+  });
+  expect(report.traffic.map(({ success, requests }) => success.ratio! * Math.sign(requests))).toEqual([1, 1]);
+});
+
 test('what goes on without an event gives the bytes that it gives with one: random meshes', {
   timeout: 120_000,
 }, async () => {
