@@ -1,42 +1,61 @@
 /**
- * Speed, as ratios within one run: what a hop costs against what a bare event costs on the same machine at the same time.
- * Each scenario has a process of its own and five rounds; medians, with the smallest and the largest beside them.
- * A hop is one attempt at one tier. `npm run bench` builds first; `node bench/bench.mjs DIST` measures another build.
+ * How fast and how large: `npm run bench`. Everything is measured in one run, each thing in a process of its own, five
+ * rounds in which all take their turn; medians with the least and the greatest, and ratios within a round, for only these
+ * can be carried to another machine. `--write` puts the figures where docs/performance.md takes them from.
  */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { buildAll, here, inFolder, isPinned } from './processes.mjs';
+import { findReferences } from './references.mjs';
+import { byLength, bySize } from './sections/memory.mjs';
+import { cores, startUp } from './sections/program.mjs';
+import { holdModel, wholeModels } from './sections/speed.mjs';
+import { spreadText } from './spread.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const scenarios = {
-  'four-tier chain, both sidecars': [here('scenarios/chain.yaml'), 'run.duration=400s'],
-  'four-tier chain, no proxies': [here('scenarios/bare-chain.yaml'), 'run.duration=800s'],
-  bookinfo: [here('../scenarios/bookinfo/scenario.yaml'), 'run.duration=20m'],
-};
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
+});
+const rounds = Number(values.rounds);
+buildAll();
 
-const dist = process.argv[2] ?? here('../dist');
-console.log(`node ${process.version}, one core, five rounds: median (smallest to largest)`);
-for (const [name, settings] of Object.entries(scenarios)) {
-  const args = [here('measure.mjs'), dist, ...settings];
-  const { pendings, rounds } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-  const thousand = pendings.indexOf(1_000);
-  const hops = rounds.map(({ hopsPerSecond }) => hopsPerSecond / 1e6);
-  const events = rounds.map(({ eventsPerSecond }) => eventsPerSecond / 1e6);
-  const cost = rounds.map(({ holds, hopsPerSecond }) => holds[thousand] / hopsPerSecond);
-  console.log(`\n${name}`);
-  console.log(`  ${spread(hops, 3)} M hops/s, ${spread(events, 3)} M events/s`);
-  console.log(`  ${rounds[0].eventsPerHop.toFixed(1)} events a hop`);
-  console.log(`  a hop costs ${spread(cost, 1)} bare events (hold model, 1000 pending, same round)`);
-  for (const [i, pending] of pendings.entries()) {
-    const held = rounds.map(({ holds }) => holds[i] / 1e6);
-    console.log(`  hold model, ${pending} pending: ${spread(held, 3)} M events/s`);
+const machine = { node: process.version, cpu: cpus()[0].model.trim(), cores: cpus().length, isPinned, rounds };
+console.log(`node ${machine.node}, ${machine.cores} x ${machine.cpu}, ${isPinned ? 'one core each' : 'not pinned'}`);
+const results = inFolder((folder) => {
+  const { found, missing } = findReferences(folder);
+  for (const what of missing) console.log(`not compared with ${what}`);
+  const speed = [...shown(holdModel(rounds, found), speedText), ...shown(wholeModels(rounds, found), speedText)];
+  const memory = [...shown(byLength(), memoryText), ...shown(bySize(), memoryText)];
+  const start = shown(startUp(rounds), ({ name, ms }) => `${name}: ${spreadText(ms, 0)} ms`);
+  const [spreadOverCores] = shown(
+    [cores(rounds)],
+    ({ count, ratio }) => `${count} threads: ${spreadText(ratio)} x one`,
+  );
+  return { machine, missing, speed, memory, start, cores: spreadOverCores };
+});
+if (values.write) writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
+
+/** Prints each as soon as it is there. */
+function shown(measured, text) {
+  const all = [];
+  for (const one of measured) {
+    console.log(text(one));
+    all.push(one);
   }
+  return all;
 }
 
-const { cores, ratios } = JSON.parse(execFileSync(process.execPath, [here('cores.mjs'), dist], { encoding: 'utf8' }));
-console.log(`\nbookinfo, replications on ${cores} threads: ${spread(ratios, 2)} times as fast as on one`);
+function speedText({ name, unit, perSecond, others }) {
+  const millions = (speeds) => spreadText(scaled(speeds, 1e-6), 3);
+  const compared = others.map(({ by, perSecond, ratio }) => `  ${spreadText(ratio)} x ${by}, ${millions(perSecond)} M`);
+  return [`${name}: ${millions(perSecond)} M ${unit}`, ...compared].join('\n');
+}
 
-function spread(values, digits) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, middle, high] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
-  return `${middle.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+function memoryText({ name, peakMemoryBytes, setupSeconds, wallSeconds, hops }) {
+  const megabytes = Math.round(peakMemoryBytes / 1e6);
+  return `${name}: ${megabytes} MB, set up in ${setupSeconds.toFixed(1)} s, ${hops} hops in ${wallSeconds.toFixed(1)} s`;
+}
+
+function scaled(values, by) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value * by]));
 }

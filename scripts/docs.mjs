@@ -1,5 +1,6 @@
 // Writes the documents that are generated: `npm run docs`. With --check it writes nothing, and fails if one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { performanceDocs } from './performance-docs.mjs';
 import { programOutput } from './program-output.mjs';
 import { scenarioDocs } from './scenario-docs.mjs';
 import { validationChart, validationDocs } from './validation-docs.mjs';
@@ -8,6 +9,7 @@ const GENERATED = [
   { file: 'docs/scenario.md', render: () => scenarioDocs(schemaOf('scenario')) },
   { file: 'docs/validation.md', render: validationDocs },
   { file: 'docs/validation.svg', render: validationChart },
+  { file: 'docs/performance.md', render: performanceDocs },
   { file: 'README.md', render: programOutput },
 ];
 const check = process.argv.includes('--check');

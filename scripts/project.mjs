@@ -33,10 +33,15 @@ export function quietly(what, command, ...args) {
   process.exit(status ?? 1);
 }
 
-/** Compiles src/ to dist/. */
+/** The program, from src/ to dist/; whether its types are right is for `npm run types` to say. */
 export function build() {
-  quietly('Building', process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  bundle('Building', 'dist/cli', 'src/cli/main.ts', 'src/parallel/thread.ts');
   chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755); // as a command that is linked to it must be
+}
+
+/** See bundle.mjs. */
+export function bundle(what, folder, ...entries) {
+  quietly(what, process.execPath, 'scripts/bundle.mjs', folder, ...entries);
 }
 
 /** Runs a script of Node.js in view of the user; returns its exit code. */

@@ -1,0 +1,26 @@
+/** The same models by others: hand-written C++, plain JavaScript, SimPy. Each is absent where what it needs is. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { here, onOneCore } from './processes.mjs';
+
+const SOURCE = here('reference/models.cpp');
+
+/** What needs nothing but Node.js. */
+export const plainJavaScript = {
+  'plain JavaScript': (...model) => onOneCore(process.execPath, here('reference/models.mjs'), ...model),
+};
+
+/** By name; each takes a model and its size. `folder`: where the compiled program goes. */
+export function findReferences(folder) {
+  const found = { ...plainJavaScript };
+  const missing = [];
+  const binary = join(folder, 'models');
+  const compiled = spawnSync('g++', ['-std=c++17', '-O3', '-march=native', '-o', binary, SOURCE]);
+  if (compiled.status === 0) found['C++'] = (...model) => onOneCore(binary, ...model);
+  else missing.push('C++ (no g++)');
+  const python = process.env.PYTHON ?? 'python3';
+  if (spawnSync(python, ['-c', 'import simpy']).status === 0) {
+    found.SimPy = (...model) => onOneCore(python, here('reference/simpy_models.py'), ...model);
+  } else missing.push('SimPy (no Python that has it; PYTHON says which to ask)');
+  return { found, missing };
+}

@@ -1,0 +1,64 @@
+// The tables of docs/performance.md from bench/results.json, which `npm run bench -- --write` writes.
+import { readFileSync } from 'node:fs';
+import { spreadText } from '../bench/spread.mjs';
+
+const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
+
+/** The document with the figures at their place. */
+export function performanceDocs(document) {
+  const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'));
+  const parts = [machine(results), speed(results), memory(results), start(results), cores(results)];
+  return document.replace(PLACE, (_, begin, end) => `${begin}\n${parts.join('\n\n')}\n\n${end}`);
+}
+
+function machine({ machine: { node, cpu, cores: count, isPinned, rounds }, missing }) {
+  const pinned = isPinned ? 'each process held to one core' : 'not held to one core';
+  const without = missing.length === 0 ? '' : ` Not compared with ${missing.join(', ')}.`;
+  return `Node.js ${node.slice(1)}, ${count} × ${cpu}, ${pinned}; ${rounds} rounds: median (least to greatest).${without}`;
+}
+
+function speed({ speed: rows }) {
+  const by = ['C++', 'plain JavaScript', 'SimPy'].filter((name) => rows.some(({ others }) => others.some(is(name))));
+  const lines = rows.map(({ name, unit, perSecond, others }) => {
+    const ratios = by.map((one) => ratioText(others.find(is(one))));
+    return [name, `${millions(perSecond)} M ${unit}`, ...ratios];
+  });
+  return table(['model', 'Drymesh', ...by.map((name) => `times as fast as ${name}`)], lines);
+}
+
+const is = (name) => (other) => other.by === name;
+
+function ratioText(other) {
+  if (other === undefined) return '–';
+  return spreadText(other.ratio, other.ratio.median < 10 ? 2 : 0);
+}
+
+function memory({ memory: rows }) {
+  const lines = rows.map(({ name, peakMemoryBytes, setupSeconds, wallSeconds, hops }) => [
+    name,
+    hops.toLocaleString('en-US'),
+    `${Math.round(peakMemoryBytes / 1e6)} MB`,
+    `${setupSeconds.toFixed(1)} s`,
+    `${wallSeconds.toFixed(1)} s`,
+  ]);
+  return table(['`drymesh run`, one thread', 'hops', 'peak memory', 'set-up', 'simulation'], lines);
+}
+
+function start({ start: rows }) {
+  return table(
+    ['start to end', 'ms'],
+    rows.map(({ name, ms }) => [name, spreadText(ms, 0)]),
+  );
+}
+
+function cores({ cores: { count, ratio } }) {
+  return `Replications of bookinfo on ${count} threads: ${spreadText(ratio)} times as fast as on one.`;
+}
+
+function millions(speeds) {
+  return spreadText(Object.fromEntries(Object.entries(speeds).map(([name, value]) => [name, value / 1e6])));
+}
+
+function table(head, lines) {
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
