@@ -97,13 +97,13 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
   const interrupt = new AbortController();
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
   const startMs = outside.clockMs();
-  const progress = new Progress(outside);
   try {
     const plan = rule === null ? given : await withWarmup(given, outside, interrupt.signal);
     const { blueprint, loaded, found } = plan;
     show(found.slice(given.found.length), plan.base, outside);
     announce(blueprint, rule, outside);
-    const simulated = await simulate(blueprint, {
+    const progress = new Progress(outside);
+    const simulating = simulate(blueprint, {
       rule,
       version: packageVersion(),
       diagnostics: found,
@@ -114,9 +114,9 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
         return isWorthIt ? new Threads(loaded, Math.min(threads - 1, most)) : null;
       },
     });
+    const simulated = await simulating.finally(() => progress.end());
     return { ...simulated, wallSeconds: (outside.clockMs() - startMs) / 1000 };
   } finally {
-    progress.end();
     stopHearing();
   }
 }
