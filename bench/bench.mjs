@@ -11,7 +11,7 @@ import { findReferences } from './references.mjs';
 import { byLength, bySize } from './sections/memory.mjs';
 import { cores, startUp } from './sections/program.mjs';
 import { holdModel, wholeModels } from './sections/speed.mjs';
-import { spreadText } from './spread.mjs';
+import { millionsText, spreadText } from './spread.mjs';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
@@ -45,17 +45,15 @@ function shown(measured, text) {
   return all;
 }
 
-function speedText({ name, unit, perSecond, others }) {
-  const millions = (speeds) => spreadText(scaled(speeds, 1e-6), 3);
-  const compared = others.map(({ by, perSecond, ratio }) => `  ${spreadText(ratio)} x ${by}, ${millions(perSecond)} M`);
-  return [`${name}: ${millions(perSecond)} M ${unit}`, ...compared].join('\n');
+function speedText({ name, unit, perSecond, eventsPerHop, others }) {
+  const events = eventsPerHop === undefined ? '' : `, ${eventsPerHop.toFixed(2)} events each`;
+  const compared = others.map(
+    (other) => `  ${spreadText(other.ratio)} x ${other.by}, ${millionsText(other.perSecond)} M`,
+  );
+  return [`${name}: ${millionsText(perSecond)} M ${unit}${events}`, ...compared].join('\n');
 }
 
 function memoryText({ name, peakMemoryBytes, setupSeconds, wallSeconds, hops }) {
   const megabytes = Math.round(peakMemoryBytes / 1e6);
   return `${name}: ${megabytes} MB, set up in ${setupSeconds.toFixed(1)} s, ${hops} hops in ${wallSeconds.toFixed(1)} s`;
-}
-
-function scaled(values, by) {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value * by]));
 }

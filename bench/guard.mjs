@@ -5,15 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { buildAll, here } from './processes.mjs';
 import { plainJavaScript } from './references.mjs';
-import { wholeModels } from './sections/speed.mjs';
+import { COMPARED, wholeModels } from './sections/speed.mjs';
 
 const ROUNDS = 3;
 const LEAST_SHARE = 0.5;
-const MODELS = ['M/M/1', 'four-tier chain, no proxies', 'four-tier chain, both sidecars'];
 
 buildAll();
 const known = JSON.parse(readFileSync(here('results.json'), 'utf8')).speed;
-for (const { name, others } of wholeModels(ROUNDS, plainJavaScript, MODELS)) {
+for (const { name, others } of wholeModels(ROUNDS, plainJavaScript, COMPARED)) {
   const [now] = others;
   const before = known.find((row) => row.name === name).others.find(({ by }) => by === now.by);
   const share = now.ratio.greatest / before.ratio.median;

@@ -1,6 +1,6 @@
 /** How the bench runs things: each in a process of its own, held to one core where the system can do that. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,4 +44,13 @@ export function inFolder(use) {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** `drymesh run` with these arguments: what its timing.json says, and the hops of its report. */
+export function timedRun(...args) {
+  return inFolder((out) => {
+    drymesh('run', ...args, '--out', out);
+    const read = (file) => JSON.parse(readFileSync(join(out, file), 'utf8'));
+    return { ...read('timing.json'), hops: read('report.json').engine.hops };
+  });
 }

@@ -8,3 +8,8 @@ export function spread(values) {
 export function spreadText({ median, least, greatest }, digits = 2) {
   return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${greatest.toFixed(digits)})`;
 }
+
+/** In millions, as text. */
+export function millionsText({ median, least, greatest }, digits = 2) {
+  return spreadText({ median: median / 1e6, least: least / 1e6, greatest: greatest / 1e6 }, digits);
+}

@@ -1,6 +1,6 @@
 // The tables of docs/performance.md from bench/results.json, which `npm run bench -- --write` writes.
 import { readFileSync } from 'node:fs';
-import { spreadText } from '../bench/spread.mjs';
+import { millionsText, spreadText } from '../bench/spread.mjs';
 
 const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
 
@@ -19,11 +19,16 @@ function machine({ machine: { node, cpu, cores: count, isPinned, rounds }, missi
 
 function speed({ speed: rows }) {
   const by = ['C++', 'plain JavaScript', 'SimPy'].filter((name) => rows.some(({ others }) => others.some(is(name))));
-  const lines = rows.map(({ name, unit, perSecond, others }) => {
+  const lines = rows.map(({ name, unit, perSecond, eventsPerHop, others }) => {
     const ratios = by.map((one) => ratioText(others.find(is(one))));
-    return [name, `${millions(perSecond)} M ${unit}`, ...ratios];
+    return [name, `${millionsText(perSecond)} M ${unit}`, eventsText(perSecond, eventsPerHop), ...ratios];
   });
-  return table(['model', 'Drymesh', ...by.map((name) => `times as fast as ${name}`)], lines);
+  return table(['model', 'Drymesh', 'events/s', ...by.map((name) => `times as fast as ${name}`)], lines);
+}
+
+/** Of a whole model; the hold model is nothing but events. */
+function eventsText({ median }, eventsPerHop) {
+  return eventsPerHop === undefined ? '–' : `${((median * eventsPerHop) / 1e6).toFixed(2)} M`;
 }
 
 const is = (name) => (other) => other.by === name;
@@ -53,10 +58,6 @@ function start({ start: rows }) {
 
 function cores({ cores: { count, ratio } }) {
   return `Replications of bookinfo on ${count} threads: ${spreadText(ratio)} times as fast as on one.`;
-}
-
-function millions(speeds) {
-  return spreadText(Object.fromEntries(Object.entries(speeds).map(([name, value]) => [name, value / 1e6])));
 }
 
 function table(head, lines) {

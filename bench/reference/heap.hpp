@@ -2,7 +2,6 @@
 // small integer; of equal times the one scheduled first comes first.
 #pragma once
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 class Heap {

@@ -26,10 +26,14 @@ def exponential(mean_ms):
     return random.expovariate(1 / mean_ms)
 
 
-def arrivals(env, gap_ms, customers, customer):
-    for _ in range(customers):
-        yield env.timeout(exponential(gap_ms))
-        env.process(customer())
+def play(env, gap_ms, customers, customer):
+    def arrivals():
+        for _ in range(customers):
+            yield env.timeout(exponential(gap_ms))
+            env.process(customer())
+
+    env.process(arrivals())
+    env.run()
 
 
 def mm1(customers):
@@ -44,8 +48,7 @@ def mm1(customers):
             yield env.timeout(exponential(10))
         latency.record(env.now - arrived)
 
-    env.process(arrivals(env, 12.5, customers, customer))
-    env.run()
+    play(env, 12.5, customers, customer)
     return customers, latency
 
 
@@ -66,8 +69,7 @@ def mm4(customers):
         if answer.triggered:
             latency.record(env.now - arrived)
 
-    env.process(arrivals(env, 3.125, customers, customer))
-    env.run()
+    play(env, 3.125, customers, customer)
     return customers, latency
 
 
@@ -95,8 +97,7 @@ def chain(requests):
         yield env.process(work(0))
         latency.record(env.now - arrived)
 
-    env.process(arrivals(env, 1000 / 150, requests, customer))
-    env.run()
+    play(env, 1000 / 150, requests, customer)
     return hops, latency
 
 

@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drymesh, here, inFolder } from '../processes.mjs';
+import { here, inFolder, timedRun } from '../processes.mjs';
 
 /** (d) Peak memory and time of `drymesh run` on one thread, by length and by size of the mesh. */
 export function* byLength() {
   for (const duration of ['20m', '200m']) {
-    yield { name: `bookinfo, ${duration}`, ...run(here('../scenarios/bookinfo'), ['--duration', duration]) };
+    yield { name: `bookinfo, ${duration}`, ...run(here('../scenarios/bookinfo'), duration) };
   }
 }
 
@@ -15,7 +15,7 @@ export function* bySize() {
     const measured = inFolder((folder) => {
       writeFileSync(join(folder, 'graph.yaml'), JSON.stringify(tree(replicas)));
       writeFileSync(join(folder, 'scenario.yaml'), JSON.stringify(SCENARIO));
-      return run(folder, ['--duration', '20s']);
+      return run(folder, '20s');
     });
     yield { name: `1000 services, ${1000 * replicas} pods`, ...measured };
   }
@@ -44,11 +44,9 @@ function tree(numReplicas) {
   return { defaults: { numReplicas }, services };
 }
 
-function run(scenario, size) {
-  return inFolder((out) => {
-    drymesh('run', scenario, ...size, '--replications', 1, '--workers', 1, '--out', out);
-    const { peakMemoryBytes, setupSeconds, wallSeconds } = JSON.parse(readFileSync(join(out, 'timing.json'), 'utf8'));
-    const { hops } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).engine;
-    return { peakMemoryBytes, setupSeconds, wallSeconds, hops };
-  });
+function run(scenario, duration) {
+  const { peakMemoryBytes, setupSeconds, wallSeconds, hops } = timedRun(
+    ...[scenario, '--duration', duration, '--replications', 1, '--workers', 1],
+  );
+  return { peakMemoryBytes, setupSeconds, wallSeconds, hops };
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { drymesh, here, inFolder } from '../processes.mjs';
+import { drymesh, here, inFolder, timedRun } from '../processes.mjs';
 import { spread } from '../spread.mjs';
 
 const BOOKINFO = here('../scenarios/bookinfo');
@@ -27,11 +25,7 @@ export function* startUp(rounds) {
 export function cores(rounds) {
   const count = availableParallelism();
   const size = ['--duration', '60m', '--replications', REPLICATIONS_PER_CORE * count];
-  const wallSeconds = (workers) =>
-    inFolder((out) => {
-      drymesh('run', BOOKINFO, ...size, '--workers', workers, '--out', out);
-      return JSON.parse(readFileSync(join(out, 'timing.json'), 'utf8')).wallSeconds;
-    });
+  const wallSeconds = (workers) => timedRun(BOOKINFO, ...size, '--workers', workers).wallSeconds;
   return {
     count,
     ratio: spread(Array.from({ length: Math.min(rounds, MOST_ROUNDS) }, () => wallSeconds(1) / wallSeconds(count))),

@@ -53,10 +53,12 @@ export function* holdModel(rounds, references) {
   }
 }
 
-/** (b), (c): models in whole, and the same by others. `models`: some of them, by name; none: all. */
-export function* wholeModels(rounds, references, models = []) {
-  for (const { name, unit, play, reference, sizes } of MODELS) {
-    if (models.length > 0 && !models.includes(name)) continue;
+/** Those that others play too. */
+export const COMPARED = MODELS.filter(({ reference }) => reference !== null);
+
+/** (b), (c): models in whole, and the same by others. */
+export function* wholeModels(rounds, references, models = MODELS) {
+  for (const { name, unit, play, reference, sizes } of models) {
     const [scenario, ...settings] = play;
     const own = () => onOneCore(process.execPath, PLAY, here(scenario), ...settings);
     const others = Object.fromEntries(

@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { erlangC } from '../theory/erlang.js';
 
 // What the bench compares with must be the same models: their mean times in the system are the closed forms'.
 
 const MODELS = resolve(import.meta.dirname, '../../bench/reference/models.mjs');
 
-/** Mean ms in an M/M/c: service and waiting by Erlang's C formula. Kleinrock, Queueing Systems, vol. 1, 3.5. */
+/** Mean ms in an M/M/c: service, and what those who wait do. Kleinrock, Queueing Systems, vol. 1, 3.5. */
 function meanMs(servers: number, perMs: number, serviceMs: number): number {
   const offered = perMs * serviceMs;
-  let blocked = 1;
-  for (let n = 1; n <= servers; n++) blocked = (offered * blocked) / (n + offered * blocked);
-  const waits = blocked / (1 - (offered / servers) * (1 - blocked));
-  return serviceMs + (waits * serviceMs) / (servers - offered);
+  return serviceMs * (1 + erlangC(offered, servers) / (servers - offered));
 }
 
 test.each([
