@@ -45,9 +45,9 @@ export class Helpers {
   }
 
   async #help(crew: Crew): Promise<void> {
-    for (const replication of this.#ledger.untaken(this.#stop.signal)) {
-      const onProgress = (share: number) => this.#ledger.progress(replication, share);
-      await this.#ledger.record(replication, () => crew.play(replication, onProgress));
+    for (const game of this.#ledger.untaken(this.#stop.signal)) {
+      const onProgress = (share: number) => this.#ledger.progress(game, share);
+      await this.#ledger.record(game, () => crew.play(game, onProgress));
     }
   }
 }

@@ -1,12 +1,21 @@
-import type { RunSpec } from '../scenario/index.js';
 import type { Recording } from '../telemetry/index.js';
+
+/** One replication of one variant: variants that differ in a setting are played side by side. */
+export interface Game {
+  /** From 0. */
+  readonly variant: number;
+  readonly replication: number;
+}
 
 /** How many replications a run takes. */
 export interface Extent {
   /** After how many, all whole, it is asked, ascending. The last is the most that a run takes. */
   readonly looks: readonly number[];
-  /** What the first ones say, as many as at this look: whether they are enough, and how many it takes as far as they know. */
-  judge(whole: readonly Recording[]): { readonly isEnough: boolean; readonly guess: number };
+  /**
+   * What the first ones say, by variant, as many as at this look: whether they are enough, and how many it takes as far as
+   * they know.
+   */
+  judge(whole: readonly (readonly Recording[])[]): { readonly isEnough: boolean; readonly guess: number };
 }
 
 /** As many as the scenario says. */
@@ -14,77 +23,106 @@ export function fixed(replications: number): Extent {
   return { looks: [replications], judge: () => ({ isEnough: true, guess: replications }) };
 }
 
+export interface LedgerOptions {
+  readonly variants: number;
+  readonly seed: number;
+  readonly extent: Extent;
+  /** Of all together, 0..1; a guess while nobody knows how many replications it will take. */
+  readonly onProgress: (share: number) => void;
+}
+
 /** Which replications are to be played, how far they are, and what came of them. */
 export class Ledger {
-  readonly #onProgress: (share: number) => void;
-  readonly #extent: Extent;
-  readonly #shares: Float64Array;
+  readonly #options: LedgerOptions;
+  readonly #shares: Float64Array; // these two by replication, within it by variant
   readonly #recordings: (Recording | null)[];
-  readonly #seed: number;
   #next = 0;
+  #whole = 0; // the first so many replications, in all variants
   #looked = 0;
   #guess: number;
-  #taken: number; // the first so many count
+  #taken: number; // the first so many replications count
 
-  /** `onProgress`: of all together, 0..1; a guess while nobody knows how many it will take. */
-  constructor({ seed }: Pick<RunSpec, 'seed'>, extent: Extent, onProgress: (share: number) => void) {
+  constructor(options: LedgerOptions) {
+    const { extent, variants } = options;
     const most = extent.looks.at(-1)!;
-    this.#seed = seed;
-    this.#extent = extent;
-    this.#onProgress = onProgress;
-    this.#shares = new Float64Array(most);
-    this.#recordings = new Array<Recording | null>(most).fill(null);
+    this.#options = options;
+    this.#shares = new Float64Array(most * variants);
+    this.#recordings = new Array<Recording | null>(most * variants).fill(null);
     this.#guess = extent.looks[0]!;
     this.#taken = most;
   }
 
-  /** Each replication that nobody plays yet, until there is none or the run is stopped. Several may ask in turn. */
-  *untaken(stop: AbortSignal): Generator<number> {
-    while (this.left > 0 && !stop.aborted) yield this.#next++;
+  /** Each game that nobody plays yet, until there is none or the run is stopped. Several may ask in turn. */
+  *untaken(stop: AbortSignal): Generator<Game> {
+    const { variants } = this.#options;
+    while (this.left > 0 && !stop.aborted) {
+      const game = this.#next++;
+      yield { variant: game % variants, replication: Math.floor(game / variants) };
+    }
   }
 
   /** How many nobody plays yet. */
   get left(): number {
-    return Math.max(0, this.#taken - this.#next);
+    return Math.max(0, this.#taken * this.#options.variants - this.#next);
   }
 
-  progress(replication: number, share: number): void {
-    this.#shares[replication] = share;
-    this.#onProgress(Math.min(1, this.#shares.reduce((sum, each) => sum + each, 0) / this.#guess));
+  progress(game: Game, share: number): void {
+    const { variants, onProgress } = this.#options;
+    this.#shares[this.#indexOf(game)] = share;
+    onProgress(Math.min(1, this.#shares.reduce((sum, each) => sum + each, 0) / (this.#guess * variants)));
   }
 
   /** Enters what comes of it, if anything; rejects with the replication's name when it fails. */
-  async record(replication: number, play: () => Promise<Recording | null>): Promise<void> {
+  async record(game: Game, play: () => Promise<Recording | null>): Promise<void> {
     try {
       const recording = await play();
       if (recording === null) return;
-      this.#recordings[replication] = recording;
+      this.#recordings[this.#indexOf(game)] = recording;
       this.#look();
-      this.progress(replication, 1);
+      this.progress(game, 1);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new Error(`replication ${replication} of seed ${this.#seed}: ${message}`, { cause: error });
+      throw new Error(`replication ${game.replication} of seed ${this.#options.seed}: ${message}`, { cause: error });
     }
   }
 
-  /** Those that are whole and count, in order. */
-  get recordings(): readonly Recording[] {
-    return this.#recordings.slice(0, this.#taken).filter((recording) => recording !== null);
+  /** By variant, those that are whole in all variants and count, in order. */
+  get recordings(): readonly (readonly Recording[])[] {
+    const numbers = [...Array(this.#taken).keys()].filter((replication) => this.#isWhole(replication));
+    return this.#of((variant) => numbers.map((replication) => this.#recording({ variant, replication })!));
   }
 
   /** By the first ones alone, whoever was quicker: so it is the same however many play. */
   #look(): void {
-    const { looks } = this.#extent;
-    const missing = this.#recordings.indexOf(null);
-    const whole = missing < 0 ? this.#recordings.length : missing;
-    while (this.#looked < looks.length && looks[this.#looked]! <= whole) {
-      const count = looks[this.#looked++]!;
-      const { isEnough, guess } = this.#extent.judge(this.#recordings.slice(0, count) as Recording[]);
+    const { extent } = this.#options;
+    while (this.#whole < extent.looks.at(-1)! && this.#isWhole(this.#whole)) this.#whole++;
+    while (this.#looked < extent.looks.length && extent.looks[this.#looked]! <= this.#whole) {
+      const count = extent.looks[this.#looked++]!;
+      const numbers = [...Array(count).keys()];
+      const { isEnough, guess } = extent.judge(
+        this.#of((variant) => numbers.map((replication) => this.#recording({ variant, replication })!)),
+      );
       this.#guess = guess;
       if (!isEnough) continue;
       this.#guess = count;
       this.#taken = count;
-      this.#looked = looks.length;
+      this.#looked = extent.looks.length;
     }
+  }
+
+  #isWhole(replication: number): boolean {
+    return this.#of((variant) => this.#recording({ variant, replication })).every((recording) => recording !== null);
+  }
+
+  #of<T>(variant: (variant: number) => T): readonly T[] {
+    return Array.from({ length: this.#options.variants }, (_, index) => variant(index));
+  }
+
+  #recording(game: Game): Recording | null {
+    return this.#recordings[this.#indexOf(game)]!;
+  }
+
+  #indexOf({ variant, replication }: Game): number {
+    return replication * this.#options.variants + variant;
   }
 }

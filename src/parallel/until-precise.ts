@@ -8,7 +8,7 @@ import type { Extent } from './ledger.js';
 export function untilPrecise(rule: StoppingRule, names: readonly string[]): Extent {
   return {
     looks: looks(rule),
-    judge(whole) {
+    judge([whole = []]) {
       const recorders = (index: number) => whole.map(({ traffic }) => traffic[index]!);
       const all = precisionOf(
         rule.targets,

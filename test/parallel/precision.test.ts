@@ -60,7 +60,7 @@ test('the same bytes, however many play', async () => {
   for (const size of [1, 2, 5]) {
     const crew: Crew = {
       size,
-      async play(replication) {
+      async play({ replication }) {
         return unpackRecording(packRecording(new World(blueprint, replication).run()));
       },
       async dismiss() {},

@@ -19,7 +19,7 @@ function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
 function crewFor(blueprint: Blueprint, size: number, played: number[] = []): Crew {
   return {
     size,
-    async play(replication, onProgress) {
+    async play({ replication }, onProgress) {
       played.push(replication);
       onProgress(0.5);
       return unpackRecording(structuredClone(packRecording(new World(blueprint, replication).run())));

@@ -111,7 +111,7 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
       signal: interrupt.signal,
       recruit: (most) => {
         const isWorthIt = threads > 1 && outside.clockMs() - startMs >= PATIENCE_MS;
-        return isWorthIt ? new Threads(loaded, Math.min(threads - 1, most)) : null;
+        return isWorthIt ? new Threads([loaded], Math.min(threads - 1, most)) : null;
       },
     });
     const simulated = await simulating.finally(() => progress.end());
