@@ -1,9 +1,14 @@
 export type { Reach } from './cause-findings.js';
+export type { Bound, BoundCase } from './comparison-bounds.js';
+export { boundCases, isSettled, judgeBound } from './comparison-bounds.js';
+export type * from './comparison-document.js';
+export type { Side } from './comparison-metrics.js';
+export { compareMetrics, halfOf } from './comparison-metrics.js';
 export type { Naming, RunDescription } from './findings.js';
 export { findingsOf } from './findings.js';
 export { quantileInterval, ratioInterval, sectionInterval } from './intervals.js';
 export type { ObjectiveSpec } from './objectives.js';
-export type { PreciseMetric, PrecisionTarget, StoppingRule } from './precision.js';
+export type { ComparisonRule, PreciseMetric, PrecisionTarget, StoppingRule } from './precision.js';
 export { looks, PRECISE_METRICS, precisionOf } from './precision.js';
 export type * from './report-document.js';
 export { student975 } from './student.js';

@@ -46,7 +46,7 @@ export function ratioInterval(succeeded: number, of: number, values: readonly nu
 }
 
 /** 0.025^(1/n), by bisection on whole powers: the same digits on every engine. */
-function rootOf25Thousandths(n: number): number {
+export function rootOf25Thousandths(n: number): number {
   let low = 0;
   let high = 1;
   for (let step = 0; step < 60; step++) {

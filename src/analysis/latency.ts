@@ -47,6 +47,6 @@ function meanInterval(pooled: Histogram, replications: readonly Histogram[]): In
   return interval === null ? null : [Math.max(0, interval[0]), interval[1]];
 }
 
-function isSampled(q: number, replications: readonly Histogram[]): boolean {
+export function isSampled(q: number, replications: readonly Histogram[]): boolean {
   return replications.every(({ count }) => count >= SAMPLES_BEYOND / (1 - q) - 1e-9);
 }

@@ -1,3 +1,4 @@
+import type { Bound } from './comparison-bounds.js';
 import type { Interval, PrecisionReport, TrafficReport } from './report-document.js';
 
 export const PRECISE_METRICS = ['success', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const;
@@ -19,6 +20,11 @@ export interface StoppingRule {
   /** Replications at which the rule is looked at first, and at which it gives up. */
   readonly least: number;
   readonly most: number;
+}
+
+/** Until when pairs of replications are played to compare. */
+export interface ComparisonRule extends StoppingRule {
+  readonly bounds: readonly Bound[];
 }
 
 /** From one look to the next: looking after every replication would stop too often by luck. */

@@ -1,0 +1,115 @@
+import type { Interval } from './report-document.js';
+
+export type ComparedMetric = 'success' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'cost' | 'load';
+
+/**
+ * `better`, `worse`: the interval excludes no change (`more`, `less` of a load, which is neither good nor bad). `same`: no
+ * difference larger than `noLargerThan`. `undecided`: the interval holds both. Null: there is no interval.
+ */
+export type ComparisonVerdict = 'better' | 'worse' | 'more' | 'less' | 'same' | 'undecided';
+
+/** What a change does to one figure. */
+export interface MetricComparison {
+  readonly name: ComparedMetric;
+  /** Whose latency or success; null for cost and load. */
+  readonly traffic: string | null;
+  /** Whose load; null for all other figures. */
+  readonly service: string | null;
+  /** Null: all workloads of the service. */
+  readonly workload: string | null;
+  /** `cores`: vCPU in use, of applications, proxies and gateways together. */
+  readonly unit: 'ms' | 'ratio' | 'cores' | 'perSecond';
+  readonly base: number | null;
+  readonly candidate: number | null;
+  /** Candidate less base. */
+  readonly difference: number | null;
+  /** Of the difference, from pairs of replications that drew the same random numbers. */
+  readonly ci95: Interval | null;
+  readonly verdict: ComparisonVerdict | null;
+  /** In `unit`; null unless the verdict is `same`. */
+  readonly noLargerThan: number | null;
+  /** About how many more would decide, if the estimates stay as they are; null unless undecided. */
+  readonly moreReplications: number | null;
+}
+
+/** Why a figure differs: what one edge spends on one mechanism, or how often something happens on it. */
+export interface CauseComparison {
+  readonly metric: ComparedMetric;
+  readonly traffic: string | null;
+  readonly edge: { readonly source: string; readonly destination: string } | null;
+  /** Of `causesMs`; a response flag or code for success; `retry`, `calls`, `mirror` for a load; `app`, `proxy` for the cost. */
+  readonly mechanism: string;
+  /** Its part of the figure. Null where the figure is no latency. */
+  readonly baseMs: number | null;
+  readonly candidateMs: number | null;
+  /** Its part of the figure in the figure's own unit. */
+  readonly base: number;
+  readonly candidate: number;
+  /** Of the edge, those that moved the most. */
+  readonly counters: readonly CounterComparison[];
+  /** What was changed that makes it so; null: nobody can tell. */
+  readonly change: ChangeReport | null;
+  /** How the change was found: the only one, by what it governs, or by trying each (`--attribute`). */
+  readonly foundBy: 'only' | 'likeness' | 'experiment' | null;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export interface CounterComparison {
+  readonly name: string;
+  /** Per 1000 requests of all sources. */
+  readonly base: number;
+  readonly candidate: number;
+}
+
+/** One thing that the candidate says otherwise than the base. */
+export interface ChangeReport {
+  /** `VirtualService/default/reviews`, or `Scenario`. */
+  readonly resource: string;
+  /** `spec.http[0].timeout`; null: the whole resource. */
+  readonly path: string | null;
+  /** As YAML on one line; null: it is not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Of the candidate; of the base where the candidate has no more of it. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What one change does by itself, and what all the others do without it. */
+export interface AttributionReport {
+  /** Index into `changes`. */
+  readonly change: number;
+  readonly metric: ComparedMetric;
+  readonly traffic: string | null;
+  readonly service: string | null;
+  readonly workload: string | null;
+  /** The base with this change alone, less the base. */
+  readonly alone: { readonly difference: number | null; readonly ci95: Interval | null };
+  /** The candidate, less the candidate without this change. */
+  readonly last: { readonly difference: number | null; readonly ci95: Interval | null };
+}
+
+export interface BoundReport {
+  /** As written: `p99 > +10%`. */
+  readonly name: string;
+  readonly metric: ComparedMetric;
+  readonly traffic: string | null;
+  readonly service: string | null;
+  /** In `unit`: what the difference must not cross. */
+  readonly bound: number | null;
+  readonly unit: MetricComparison['unit'];
+  readonly difference: number | null;
+  readonly ci95: Interval | null;
+  readonly verdict: 'held' | 'failed' | 'undecided';
+}
+
+/** What `compare` adds to the candidate's report. */
+export interface Comparison {
+  readonly base: { readonly scenario: string; readonly seed: number };
+  readonly metrics: readonly MetricComparison[];
+  readonly causes: readonly CauseComparison[];
+  readonly changes: readonly ChangeReport[];
+  readonly attribution: readonly AttributionReport[];
+  readonly bounds: readonly BoundReport[];
+}

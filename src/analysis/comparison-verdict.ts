@@ -1,0 +1,50 @@
+import type { ComparisonVerdict, MetricComparison } from './comparison-document.js';
+import type { PairedEstimate } from './paired.js';
+import type { Interval } from './report-document.js';
+
+type Judged = Pick<MetricComparison, 'verdict' | 'noLargerThan' | 'moreReplications'>;
+
+/** Smaller differences are called none: a hundredth of the base's figure, a thousandth of all requests. */
+const NEGLIGIBLE_SHARE = 0.01;
+const NEGLIGIBLE_RATIO = 0.001;
+
+const UNJUDGED: Judged = { verdict: null, noLargerThan: null, moreReplications: null };
+
+/** Which way is good. */
+export type Wanted = 'more' | 'less' | 'neither';
+
+export interface JudgeOptions {
+  readonly wanted: Wanted;
+  readonly unit: MetricComparison['unit'];
+  readonly replications: number;
+  /** Half of the interval that was asked for, in the unit of the figure; null: nobody asked. */
+  readonly asked: number | null;
+}
+
+/** What the interval of a difference says. */
+export function judgeDifference(
+  { base, difference, ci95 }: PairedEstimate,
+  { wanted, unit, replications, asked }: JudgeOptions,
+): Judged {
+  if (ci95 === null || difference === null || base === null) return UNJUDGED;
+  const largest = Math.max(-ci95[0], ci95[1]);
+  const negligible = unit === 'ratio' ? NEGLIGIBLE_RATIO : NEGLIGIBLE_SHARE * base;
+  if (largest <= negligible) return { ...UNJUDGED, verdict: 'same', noLargerThan: negligible };
+  if (!holdsZero(ci95)) return { ...UNJUDGED, verdict: direction(difference, wanted) };
+  const half = Math.max(ci95[1] - difference, difference - ci95[0]);
+  if (asked !== null && half <= asked) return { ...UNJUDGED, verdict: 'same', noLargerThan: largest };
+  // Its half must shrink until zero is out, or all of it is negligible: with the root of the number.
+  const decisive = Math.max(Math.abs(difference), negligible - Math.abs(difference));
+  const needed = decisive === 0 ? Infinity : Math.ceil(replications * (half / decisive) ** 2);
+  return { ...UNJUDGED, verdict: 'undecided', moreReplications: Math.max(1, needed - replications) };
+}
+
+export function holdsZero([low, high]: Interval): boolean {
+  return low <= 0 && high >= 0;
+}
+
+function direction(difference: number, wanted: Wanted): ComparisonVerdict {
+  const went = difference > 0 ? 'more' : 'less';
+  if (wanted === 'neither') return went;
+  return went === wanted ? 'better' : 'worse';
+}

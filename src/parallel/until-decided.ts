@@ -1,0 +1,55 @@
+import {
+  type BoundCase,
+  boundCases,
+  type ComparisonRule,
+  compareMetrics,
+  halfOf,
+  isSettled,
+  looks,
+  type MetricComparison,
+} from '../analysis/index.js';
+import type { Extent } from './ledger.js';
+
+/**
+ * Pairs of replications until every interval of a difference is as narrow as asked for and lies on one side of every bound,
+ * or never can: a quantile has no interval while a single replication has too few requests. `names`: of the sources, of the
+ * base and of the candidate.
+ */
+export function untilDecided(rule: ComparisonRule, names: readonly [readonly string[], readonly string[]]): Extent {
+  return {
+    looks: looks(rule),
+    judge([base = [], candidate = []]) {
+      const sides = [base, candidate].map((recordings, side) => ({ recordings, sources: names[side]! }));
+      const metrics = compareMetrics(sides[0]!, sides[1]!, rule.targets);
+      const factors = [...targetFactors(rule, metrics), ...boundCases(rule.bounds, metrics).map(boundFactor)];
+      const isHopeless = factors.includes(null);
+      const most = Math.max(1, ...factors.map((factor) => factor ?? 1));
+      const guess = Math.min(rule.most, Math.ceil(base.length * most));
+      return { isEnough: isHopeless || most <= 1, guess };
+    },
+  };
+}
+
+/** How many times as many replications each would take; null: no number would do. An interval narrows with their root. */
+function targetFactors({ targets }: ComparisonRule, metrics: readonly MetricComparison[]): readonly (number | null)[] {
+  return targets.flatMap((target) =>
+    metrics
+      .filter(({ name, base }) => name === target.metric && base !== null)
+      .map((metric) => {
+        const [half, asked] = [halfWidth(metric), halfOf(target, metric)];
+        if (half === null) return null;
+        return half <= asked ? 1 : (half / asked) ** 2;
+      }),
+  );
+}
+
+function boundFactor(each: BoundCase): number | null {
+  const { metric, limit } = each;
+  const half = halfWidth(metric);
+  if (half === null || limit === null) return null;
+  return isSettled(each) ? 1 : Math.max(1.01, (half / Math.abs(metric.difference! - limit)) ** 2);
+}
+
+function halfWidth({ difference, ci95 }: MetricComparison): number | null {
+  return difference === null || ci95 === null ? null : Math.max(ci95[1] - difference, difference - ci95[0]);
+}
