@@ -1,4 +1,5 @@
 import { MECHANISMS, type Mechanism, type Recording } from '../telemetry/index.js';
+import { type EdgeShare, edgeShares } from './edge-shares.js';
 import type { CauseReport, TrafficReport } from './report-document.js';
 
 /** What the recordings do not know: where a setting was written. */
@@ -10,13 +11,6 @@ export interface Reach {
 const MOST = 20;
 const NEGLIGIBLE_MS = 1e-6;
 
-/** What an edge spent on each mechanism, in the sampled requests of one source. */
-interface EdgeShare {
-  readonly source: string;
-  readonly destination: string;
-  readonly ms: Float64Array;
-}
-
 /**
  * Splits each mechanism's part of a source's mean latency over the edges, in proportion to what its sampled requests
  * spent there on their critical paths: the parts add up to `causesMs`.
@@ -26,7 +20,7 @@ export function causesOf(
   recordings: readonly Recording[],
   reach: Reach,
 ): CauseReport[] {
-  const causes = traffic.flatMap((report, index) => trafficCauses(report, edgeShares(recordings, index), reach));
+  const causes = traffic.flatMap((report, index) => trafficCauses(report, edgeShares(recordings.map((recording) => recording.traffic[index]!)), reach));
   return causes.sort((a, b) => b.ms - a.ms).slice(0, MOST);
 }
 
@@ -43,20 +37,4 @@ function trafficCauses(report: TrafficReport, shares: readonly EdgeShare[], reac
       return { traffic: report.name, edge, mechanism, ms, file: place?.file ?? null, line: place?.line ?? null };
     });
   });
-}
-
-function edgeShares(recordings: readonly Recording[], traffic: number): EdgeShare[] {
-  const shares = new Map<string, EdgeShare>();
-  for (const { breakdown } of recordings.map((recording) => recording.traffic[traffic]!)) {
-    for (let i = 0; i < breakdown.length; i++) {
-      const { source, destination } = breakdown.row(i).name;
-      const key = JSON.stringify([source, destination]);
-      const share = shares.get(key) ?? { source, destination, ms: new Float64Array(MECHANISMS.length) };
-      shares.set(key, share);
-      for (let mechanism = 0; mechanism < MECHANISMS.length; mechanism++) {
-        share.ms[mechanism]! += breakdown.msOf(i, mechanism);
-      }
-    }
-  }
-  return [...shares.values()];
 }

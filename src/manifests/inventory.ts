@@ -1,3 +1,4 @@
+import type { ResourceName } from '../diagnostics/index.js';
 import type { Section } from '../reading/index.js';
 import { quote } from '../reading/index.js';
 import { isObjectName } from './names.js';
@@ -30,9 +31,28 @@ export function takeInventory(documents: readonly Section[]): readonly Resource[
   return rankByAge([...held.values()]);
 }
 
-function unfoldList(document: Section): readonly Section[] {
+/** The items of a List, or the one document. */
+export function unfoldList(document: Section): readonly Section[] {
   const kind = document.value('kind')?.raw();
   return kind === 'List' && document.value('apiVersion')?.raw() === 'v1' ? document.list('items') : [document];
+}
+
+/** What a document calls itself; empty texts where it does not say. Reports nothing. */
+export function identityOf(document: Section): ResourceName {
+  const { apiVersion, kind, metadata } = document.raw() as RawResource;
+  const group =
+    String(apiVersion ?? '')
+      .split('/')
+      .at(-2) ?? '';
+  const text = String(kind ?? '');
+  const namespace = isClusterScoped(group, text) ? '' : String(metadata?.namespace || 'default');
+  return { kind: text, namespace, name: String(metadata?.name ?? '') };
+}
+
+interface RawResource {
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly metadata?: { readonly namespace?: unknown; readonly name?: unknown } | null;
 }
 
 function identify(document: Section): Unranked | null {

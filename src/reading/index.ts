@@ -1,3 +1,5 @@
+export type { Difference } from './difference.js';
+export { differences } from './difference.js';
 export { readDocuments, readEmbedded } from './documents.js';
 export type { PathStep } from './path.js';
 export { joinPath, parsePath } from './path.js';

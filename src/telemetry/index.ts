@@ -23,4 +23,4 @@ export { type PackedRecording, packRecording, unpackRecording } from './packed-r
 export type { Recording, WorkloadRecord } from './recording.js';
 export { EdgeBook } from './recording.js';
 export { Tally } from './tally.js';
-export { TRAFFIC_BITS, TrafficRecorder, WINDOW_BITS, Window } from './traffic-recorder.js';
+export { bandOf, TRAFFIC_BITS, TrafficRecorder, WINDOW_BITS, Window } from './traffic-recorder.js';

@@ -1,3 +1,4 @@
+import { Breakdown } from './breakdown.js';
 import type { EdgeName } from './edge.js';
 import { EdgeRow } from './edge.js';
 import type { HistogramCounts } from './histogram.js';
@@ -16,13 +17,18 @@ interface PackedEdge
   readonly flags: Counts;
 }
 
+interface PackedRow {
+  readonly name: EdgeName;
+  readonly ms: Vector;
+}
+
 interface PackedTraffic extends Pick<TrafficRecorder, 'requests' | 'started' | 'inFlight' | 'succeeded' | 'stepMs'> {
   readonly latency: HistogramCounts;
   readonly okLatency: HistogramCounts;
   readonly codes: Counts;
   readonly flags: Counts;
   readonly bandCauses: TrafficRecorder['bandCauses'];
-  readonly breakdown: readonly { readonly name: EdgeName; readonly ms: Vector }[];
+  readonly breakdowns: readonly (readonly PackedRow[] | undefined)[];
   readonly windows: readonly WindowCounts[];
 }
 
@@ -46,13 +52,16 @@ export function unpackRecording(packed: PackedRecording): Recording {
 }
 
 function packTraffic(recorder: TrafficRecorder): PackedTraffic {
-  const { codes, flags, breakdown, ...rest } = recorder;
-  const rows = Array.from({ length: breakdown.length }, (_, i) => {
+  const { codes, flags, breakdowns, ...rest } = recorder;
+  return { ...rest, codes: codes.counts, flags: flags.counts, breakdowns: breakdowns.map(packBreakdown) };
+}
+
+function packBreakdown(breakdown: Breakdown | undefined): readonly PackedRow[] {
+  return Array.from({ length: breakdown?.length ?? 0 }, (_, i) => {
     const ms = newVector();
-    for (let mechanism = 0; mechanism < MECHANISMS.length; mechanism++) ms[mechanism] = breakdown.msOf(i, mechanism);
-    return { name: breakdown.row(i).name, ms };
+    for (let mechanism = 0; mechanism < MECHANISMS.length; mechanism++) ms[mechanism] = breakdown!.msOf(i, mechanism);
+    return { name: breakdown!.row(i).name, ms };
   });
-  return { ...rest, codes: codes.counts, flags: flags.counts, breakdown: rows };
 }
 
 function unpackEdge({ name, latency, codes, flags, counters, ...numbers }: PackedEdge): EdgeRow {
@@ -65,14 +74,19 @@ function unpackEdge({ name, latency, codes, flags, counters, ...numbers }: Packe
 }
 
 function unpackTraffic(packed: PackedTraffic): TrafficRecorder {
-  const { latency, okLatency, codes, flags, bandCauses, breakdown, windows, stepMs, ...numbers } = packed;
+  const { latency, okLatency, codes, flags, bandCauses, breakdowns, windows, stepMs, ...numbers } = packed;
   const recorder = Object.assign(new TrafficRecorder(windows.length * stepMs, stepMs), numbers);
   recorder.latency.merge(latency);
   recorder.okLatency.merge(okLatency);
   recorder.codes.merge(codes);
   recorder.flags.merge(flags);
   recorder.bandCauses.push(...bandCauses);
-  for (const { name, ms } of breakdown) recorder.breakdown.addRow(new EdgeRow(name), ms);
+  breakdowns.forEach((rows, band) => {
+    if (rows === undefined) return;
+    const kept = new Breakdown();
+    for (const { name, ms } of rows) kept.addRow(new EdgeRow(name), ms);
+    recorder.breakdowns[band] = kept;
+  });
   windows.forEach((window, i) => void recorder.windows[i]!.merge(window));
   return recorder;
 }

@@ -8,6 +8,9 @@ export const TRAFFIC_BITS = 9;
 /** Relative error of at most 0.8 %. */
 export const WINDOW_BITS = 6;
 
+/** Breakdowns are kept by quarters of an octave. */
+const BANDS_PER_OCTAVE_BITS = 2;
+
 /** What a window holds. */
 export interface WindowCounts extends Pick<Window, 'arrived' | 'ended' | 'succeeded'> {
   readonly latency: HistogramCounts;
@@ -41,8 +44,8 @@ export class TrafficRecorder {
   readonly flags = new Tally();
   /** Sums of the vectors by bucket of `latency`: any band of latency decomposes exactly. By octave; within it by bucket. */
   readonly bandCauses: (Float64Array | undefined)[] = [];
-  /** Of the sampled requests. */
-  readonly breakdown = new Breakdown();
+  /** Of the sampled requests, by band of latency: so the slowest can be told from the others. */
+  readonly breakdowns: (Breakdown | undefined)[] = [];
   readonly windows: Window[];
   readonly stepMs: number;
 
@@ -92,6 +95,17 @@ export class TrafficRecorder {
     this.#observe(this.latency.bucketOf(ageMs), this.windowAt(intendedMs), ageMs, causes);
   }
 
+  /** Takes over where the time of a sampled request of this latency went. */
+  keep(latencyMs: number, breakdown: Breakdown): void {
+    const band = bandOf(this.latency.bucketOf(latencyMs));
+    let kept = this.breakdowns[band];
+    if (kept === undefined) {
+      kept = new Breakdown();
+      this.breakdowns[band] = kept;
+    }
+    kept.absorb(breakdown);
+  }
+
   /** `bucket`: the latency's, of `TRAFFIC_BITS`. */
   #observe(bucket: number, window: Window, latencyMs: number, causes: Vector): void {
     this.latency.recordAt(bucket, latencyMs);
@@ -104,4 +118,9 @@ export class TrafficRecorder {
     }
     addVectorAt(bands, (bucket & ((1 << TRAFFIC_BITS) - 1)) * MECHANISMS.length, causes);
   }
+}
+
+/** The band of breakdowns that a bucket of `TRAFFIC_BITS` lies in. */
+export function bandOf(bucket: number): number {
+  return bucket >> (TRAFFIC_BITS - BANDS_PER_OCTAVE_BITS);
 }

@@ -48,10 +48,11 @@ export class Ledger {
     if (!request.counted) return;
     const { recorder, fromMs } = this.#options;
     const { intendedMs, entry, causes } = request;
-    this.#keepBreakdown(request);
+    const latencyMs = this.#plane.sim.nowMs - intendedMs;
+    this.#keepBreakdown(request, latencyMs);
     this.outstanding--;
     const ok = isSuccess(status, entry.expected);
-    recorder.end(intendedMs - fromMs, this.#plane.sim.nowMs - intendedMs, ok, status, flags, causes);
+    recorder.end(intendedMs - fromMs, latencyMs, ok, status, flags, causes);
   }
 
   /** It is still under way when the run ends, and counts at its age. */
@@ -59,9 +60,10 @@ export class Ledger {
     if (!request.counted) return;
     const { recorder, fromMs } = this.#options;
     const { intendedMs, causes } = request;
+    const ageMs = this.#plane.sim.nowMs - intendedMs;
     this.bookRest(request);
-    this.#keepBreakdown(request);
-    recorder.leave(intendedMs - fromMs, this.#plane.sim.nowMs - intendedMs, causes);
+    this.#keepBreakdown(request, ageMs);
+    recorder.leave(intendedMs - fromMs, ageMs, causes);
   }
 
   /** What is not accounted for yet was spent waiting for an answer that did not come, at the call that hangs. */
@@ -74,9 +76,9 @@ export class Ledger {
     if (request.sampled) request.breakdown.add(row, TIMEOUT_WAIT, restMs);
   }
 
-  #keepBreakdown(request: TrafficRequest): void {
+  #keepBreakdown(request: TrafficRequest, latencyMs: number): void {
     if (!request.sampled) return;
     request.breakdown.addRest(this.#options.row, request.causes);
-    this.#options.recorder.breakdown.absorb(request.breakdown);
+    this.#options.recorder.keep(latencyMs, request.breakdown);
   }
 }

@@ -1,9 +1,10 @@
 export type { Blueprint } from './blueprint.js';
 export { drawBlueprint } from './blueprint.js';
+export { changesBetween, withChanges } from './changes.js';
 export { checkWorld } from './check.js';
 export { localityOf } from './endpoints.js';
-export type { Loaded, Texts } from './load.js';
-export { loadTexts } from './load.js';
+export type { Gathered, Loaded, Texts } from './load.js';
+export { gatherTexts, loadGathered, loadTexts, manifestDocuments } from './load.js';
 export { settingOf } from './origins.js';
 export type { Station } from './stations.js';
 export { stepSeconds } from './timeline-step.js';

@@ -1,8 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/index.js';
-import { readSource, readSources } from '../reading/files.node.js';
+import { type ReadOptions, readSource, readSources } from '../reading/files.node.js';
+import type { SourceText } from '../reading/index.js';
 import { fileAssets } from '../scenario/assets.node.js';
-import { type Loaded, loadTexts } from './load.js';
+import { type Loaded, loadTexts, type Texts } from './load.js';
 
 export interface LoadOptions {
   /** The scenario's file, or a folder that holds a `scenario.yaml`. Relative to `cwd`. */
@@ -13,22 +14,38 @@ export interface LoadOptions {
   readonly overlays: readonly string[];
   /** `PATH=VALUE`. */
   readonly settings: readonly string[];
+  /** `Kind/namespace/name` of resources that are left out; none by default. */
+  readonly without?: readonly string[];
   readonly cwd: string;
   stdin(): string;
+  /** Reads the manifests that the scenario names; by default as they are now. */
+  readonly readManifests?: ManifestReader;
 }
+
+export type ManifestReader = (
+  paths: readonly string[],
+  options: ReadOptions,
+  diagnostics: Diagnostics,
+) => readonly SourceText[];
 
 /** Loads a scenario and its manifests from files; null when something is refused. Names are relative to the scenario. */
 export function loadFiles(options: LoadOptions, diagnostics: Diagnostics): Loaded | null {
-  const { cwd, stdin } = options;
+  const texts = textsOf(options, diagnostics);
+  return texts && loadTexts(texts, diagnostics);
+}
+
+/** What a run is made of; null when the scenario itself cannot be read, which is reported. */
+export function textsOf(options: LoadOptions, diagnostics: Diagnostics): Texts | null {
+  const { cwd, stdin, settings, without = [], readManifests = readSources } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
   const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');
   const scenario = readSource(fromCwd(options.scenario), reading, diagnostics);
   if (scenario === null) return null;
-  const manifests = (written: readonly string[]) => {
-    const paths = [...(options.manifests?.map(fromCwd) ?? written), ...options.overlays.map(fromCwd)];
-    return readSources(paths, reading, diagnostics);
-  };
+  const manifests = (written: readonly string[]) => [
+    ...readManifests(options.manifests?.map(fromCwd) ?? written, reading, diagnostics),
+    ...readSources(options.overlays.map(fromCwd), reading, diagnostics),
+  ];
   const pushed = (path: string, found: Diagnostics) => readSources([path], reading, found);
-  return loadTexts({ scenario, manifests, pushed, assets: fileAssets(base), settings: options.settings }, diagnostics);
+  return { scenario, manifests, pushed, assets: fileAssets(base), settings, without };
 }

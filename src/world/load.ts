@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../diagnostics/index.js';
-import { translateManifests } from '../manifests/index.js';
+import { translateManifests, withoutResources } from '../manifests/index.js';
 import type { Mesh } from '../mesh/index.js';
-import { applyToManifests, applyToScenario, readDocuments, type SourceText } from '../reading/index.js';
+import { applyToManifests, applyToScenario, readDocuments, type Section, type SourceText } from '../reading/index.js';
 import { type Assets, loadScenario, type Scenario } from '../scenario/index.js';
 import { type Pushes, readPushes } from './pushes.js';
 import { ownPodCount } from './stations.js';
@@ -16,6 +16,16 @@ export interface Texts {
   readonly assets: Assets;
   /** `PATH=VALUE`. */
   readonly settings: readonly string[];
+  /** `Kind/namespace/name` of resources that are left out. */
+  readonly without: readonly string[];
+}
+
+/** All texts that make a run, settings noted in them; and the Scenario, which says which they are. */
+export interface Gathered {
+  readonly texts: Texts;
+  readonly scenario: Scenario;
+  readonly scenarioText: SourceText;
+  readonly manifests: readonly SourceText[];
 }
 
 /** A Scenario, the Mesh that it begins with, and what pushes make of it. */
@@ -27,17 +37,35 @@ export interface Loaded {
 
 /** Null when any of it is refused. */
 export function loadTexts(texts: Texts, diagnostics: Diagnostics): Loaded | null {
-  const edited = applyToScenario(texts.scenario, texts.settings, diagnostics);
-  const scenario = loadScenario(edited, diagnostics, texts.assets);
+  const gathered = gatherTexts(texts, diagnostics);
+  return gathered && loadGathered(gathered, diagnostics);
+}
+
+/** Null when the Scenario is refused. */
+export function gatherTexts(texts: Texts, diagnostics: Diagnostics): Gathered | null {
+  const scenarioText = applyToScenario(texts.scenario, texts.settings, diagnostics);
+  const scenario = loadScenario(scenarioText, diagnostics, texts.assets);
   if (scenario === null) return null;
+  const manifests = applyToManifests(texts.manifests(scenario.manifests), texts.settings, diagnostics);
+  return { texts, scenario, scenarioText, manifests };
+}
+
+/** Null when any of it is refused. */
+export function loadGathered(gathered: Gathered, diagnostics: Diagnostics): Loaded | null {
+  const { texts, scenario } = gathered;
   const { istioVersion, gateways } = scenario.platform;
   const options = { istioVersion, impliedGateways: gateways, replicas: replicasIn(scenario) };
-  const sources = applyToManifests(texts.manifests(scenario.manifests), texts.settings, diagnostics);
-  const documents = sources.flatMap((source) => readDocuments(source, diagnostics));
+  const documents = manifestDocuments(gathered, diagnostics);
   const mesh = translateManifests(documents, options, diagnostics);
   const read = (path: string, found: Diagnostics) => texts.pushed(path, found);
   const pushes = readPushes(scenario.faults, { documents, options, texts: read }, diagnostics);
   return diagnostics.refuses ? null : { scenario, mesh, pushes };
+}
+
+/** What is applied to the cluster at the beginning, in order. */
+export function manifestDocuments({ texts, manifests }: Gathered, diagnostics: Diagnostics): readonly Section[] {
+  const documents = manifests.flatMap((source) => readDocuments(source, diagnostics));
+  return withoutResources(documents, texts.without, diagnostics);
 }
 
 /** How many pods the scenario says that there are, where it does. */

@@ -35,6 +35,7 @@ export function load({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, se
     pushed: (file: string) => (Object.hasOwn(pushed, file) ? [{ file, text: pushed[file]! }] : []),
     assets,
     settings,
+    without: [],
   };
   const loaded = loadTexts(texts, diagnostics);
   if (loaded === null) return { loaded, blueprint: null, diagnostics: diagnostics.sorted() };
