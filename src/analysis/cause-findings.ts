@@ -20,7 +20,9 @@ export function causesOf(
   recordings: readonly Recording[],
   reach: Reach,
 ): CauseReport[] {
-  const causes = traffic.flatMap((report, index) => trafficCauses(report, edgeShares(recordings.map((recording) => recording.traffic[index]!)), reach));
+  const causes = traffic.flatMap((report, index) =>
+    trafficCauses(report, edgeShares(recordings.map((recording) => recording.traffic[index]!)), reach),
+  );
   return causes.sort((a, b) => b.ms - a.ms).slice(0, MOST);
 }
 

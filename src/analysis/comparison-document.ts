@@ -1,4 +1,5 @@
-import type { Interval } from './report-document.js';
+import type { Diagnostic } from '../diagnostics/index.js';
+import type { CausesMs, EdgeReport, Interval, Report, TrafficReport, WorkloadReport } from './report-document.js';
 
 export type ComparedMetric = 'success' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'cost' | 'load';
 
@@ -26,9 +27,11 @@ export interface MetricComparison {
   /** Of the difference, from pairs of replications that drew the same random numbers. */
   readonly ci95: Interval | null;
   readonly verdict: ComparisonVerdict | null;
+  /** What the latency is made of, each adding up to it; null for what is no latency. */
+  readonly causesMs: null | { readonly base: CausesMs | null; readonly candidate: CausesMs | null };
   /** In `unit`; null unless the verdict is `same`. */
   readonly noLargerThan: number | null;
-  /** About how many more would decide, if the estimates stay as they are; null unless undecided. */
+  /** About how many more would decide, if the estimates stay as they are; null unless undecided, or when none would. */
   readonly moreReplications: number | null;
 }
 
@@ -36,7 +39,10 @@ export interface MetricComparison {
 export interface CauseComparison {
   readonly metric: ComparedMetric;
   readonly traffic: string | null;
+  /** Null: of no one edge. */
   readonly edge: { readonly source: string; readonly destination: string } | null;
+  /** Whose load, or whose cost; null for what concerns a source. */
+  readonly workload: string | null;
   /** Of `causesMs`; a response flag or code for success; `retry`, `calls`, `mirror` for a load; `app`, `proxy` for the cost. */
   readonly mechanism: string;
   /** Its part of the figure. Null where the figure is no latency. */
@@ -104,12 +110,28 @@ export interface BoundReport {
   readonly verdict: 'held' | 'failed' | 'undecided';
 }
 
+/** The base's own figures, as in its report. */
+export interface BaseReport {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly traffic: readonly TrafficReport[];
+  readonly edges: readonly EdgeReport[];
+  readonly workloads: readonly WorkloadReport[];
+  readonly timeline: Report['timeline'];
+  readonly stopped: Report['stopped'];
+}
+
 /** What `compare` adds to the candidate's report. */
 export interface Comparison {
-  readonly base: { readonly scenario: string; readonly seed: number };
+  readonly base: BaseReport;
   readonly metrics: readonly MetricComparison[];
   readonly causes: readonly CauseComparison[];
+  /** In the order of the files. */
   readonly changes: readonly ChangeReport[];
+  /** Empty unless each change was tried. */
   readonly attribution: readonly AttributionReport[];
   readonly bounds: readonly BoundReport[];
+  /** Findings that the base does not have, and those that the candidate has no more. */
+  readonly introduced: readonly Diagnostic[];
+  readonly resolved: readonly Diagnostic[];
 }

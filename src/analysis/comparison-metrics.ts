@@ -115,5 +115,5 @@ function rowOf(
   asked: number | null = null,
 ): MetricComparison {
   const judged = judgeDifference(estimate, { wanted, unit, replications, asked });
-  return { name, traffic, service, workload, unit, ...estimate, ...judged };
+  return { name, traffic, service, workload, unit, ...estimate, ...judged, causesMs: null };
 }

@@ -35,8 +35,9 @@ export function judgeDifference(
   if (asked !== null && half <= asked) return { ...UNJUDGED, verdict: 'same', noLargerThan: largest };
   // Its half must shrink until zero is out, or all of it is negligible: with the root of the number.
   const decisive = Math.max(Math.abs(difference), negligible - Math.abs(difference));
-  const needed = decisive === 0 ? Infinity : Math.ceil(replications * (half / decisive) ** 2);
-  return { ...UNJUDGED, verdict: 'undecided', moreReplications: Math.max(1, needed - replications) };
+  const needed = Math.ceil(replications * (half / decisive) ** 2);
+  const more = Number.isFinite(needed) ? Math.max(1, needed - replications) : null;
+  return { ...UNJUDGED, verdict: 'undecided', moreReplications: more };
 }
 
 export function holdsZero([low, high]: Interval): boolean {

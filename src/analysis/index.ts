@@ -1,4 +1,6 @@
 export type { Reach } from './cause-findings.js';
+export type { ComparedSide, ComparisonDescription } from './comparison.js';
+export { comparisonOf } from './comparison.js';
 export type { Bound, BoundCase } from './comparison-bounds.js';
 export { boundCases, isSettled, judgeBound } from './comparison-bounds.js';
 export type * from './comparison-document.js';

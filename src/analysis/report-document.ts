@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.js';
+import type { Comparison } from './comparison-document.js';
 
 /** `[low, high]` of a 95 % interval. */
 export type Interval = readonly [number, number];
@@ -191,4 +192,6 @@ export interface Report {
     readonly loop: string | null;
   };
   readonly diagnostics: readonly Diagnostic[];
+  /** What is different from another configuration: in the reports of `compare` alone. */
+  readonly comparison?: Comparison;
 }

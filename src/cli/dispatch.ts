@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import type { Command, Flags } from './command.js';
+import { COMPARE } from './commands/compare.js';
 import { EXPLAIN } from './commands/explain.js';
 import { EXPLAIN_REQUEST } from './commands/explain-request.js';
 import { EXPORT } from './commands/export.js';
@@ -13,7 +14,7 @@ import { EXIT, type ExitCode, type Outside } from './outside.js';
 import { unknownWord } from './usage.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
+const COMMANDS: readonly Command[] = [RUN, COMPARE, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
 
 /** Finds the command that was typed and performs it. Throws UsageError when there is none, or its flags make no sense. */
 export async function dispatch(typed: readonly string[], outside: Outside): Promise<ExitCode> {

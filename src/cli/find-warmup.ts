@@ -13,20 +13,32 @@ interface Given {
 
 /** The same run with the warm-up that its traffic needs, where nobody has written one. Says what it finds. */
 export async function withWarmup<T extends Given>(plan: T, outside: Outside, signal: AbortSignal): Promise<T> {
-  const { scenario } = plan.blueprint;
-  if (scenario.run.isWarmupWritten) return plan;
+  const { warmupMs, found } = await warmupOf(plan.blueprint, outside, signal);
+  const run = { ...plan.blueprint.scenario.run, warmupMs };
+  return {
+    ...plan,
+    found: [...plan.found, ...found],
+    blueprint: { ...plan.blueprint, scenario: { ...plan.blueprint.scenario, run } },
+    loaded: { ...plan.loaded, scenario: { ...plan.loaded.scenario, run } },
+  };
+}
+
+/** The warm-up that is written, or that the traffic needs; as it is by default where none can be found, which is reported. */
+export async function warmupOf(
+  blueprint: Blueprint,
+  outside: Outside,
+  signal: AbortSignal,
+): Promise<{ readonly warmupMs: number; readonly found: readonly Diagnostic[] }> {
+  const { scenario } = blueprint;
+  const { isWarmupWritten, warmupMs } = scenario.run;
+  if (isWarmupWritten) return { warmupMs, found: [] };
   const progress = new Progress(outside);
   outside.err(`Looking for the end of the warm-up of ${scenario.name}\n`);
   const onProgress = (share: number) => progress.show(share);
-  const pilot = await findWarmup(plan.blueprint, { onProgress, signal }).finally(() => progress.end());
-  if (pilot === null) return plan;
-  if (pilot.warmupMs === null) return { ...plan, found: [...plan.found, unsettled(scenario, pilot)] };
-  const run = { ...scenario.run, warmupMs: pilot.warmupMs };
-  return {
-    ...plan,
-    blueprint: { ...plan.blueprint, scenario: { ...scenario, run } },
-    loaded: { ...plan.loaded, scenario: { ...plan.loaded.scenario, run } },
-  };
+  const pilot = await findWarmup(blueprint, { onProgress, signal }).finally(() => progress.end());
+  if (pilot === null) return { warmupMs, found: [] };
+  if (pilot.warmupMs === null) return { warmupMs, found: [unsettled(scenario, pilot)] };
+  return { warmupMs: pilot.warmupMs, found: [] };
 }
 
 function unsettled({ file, name, run }: Scenario, { lengthMs }: Pilot): Diagnostic {

@@ -18,8 +18,17 @@ export function precisionAsked(
     if (maxReplications === undefined) return null;
     throw new UsageError('--max-replications bounds --precision: give both, or --replications for a fixed number');
   }
-  const most = maxReplications === undefined ? MOST : countOf(maxReplications);
-  return { targets: precision.flatMap((written) => written.split(',')).map((each) => targetOf(each.trim())), most };
+  return { targets: targetsAsked(precision), most: mostReplications(maxReplications, MOST) };
+}
+
+/** Reads `p99=1%,success=0.1pp`. Throws UsageError. */
+export function targetsAsked(precision: readonly string[]): readonly PrecisionTarget[] {
+  return precision.flatMap((written) => written.split(',')).map((each) => targetOf(each.trim()));
+}
+
+/** Reads `--max-replications`; throws UsageError. */
+export function mostReplications(written: string | undefined, otherwise: number): number {
+  return written === undefined ? otherwise : countOf(written);
 }
 
 /** At least as many replications are played as the scenario says. */

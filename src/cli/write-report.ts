@@ -36,10 +36,18 @@ export function unwritable(folder: string, written: string): Diagnostic | null {
   }
 }
 
-/** Writes report.json, report.html and timing.json into `folder`, each whole or not at all. Throws as node:fs does. */
-export async function writeReport(folder: string, report: Report, timing: Timing): Promise<void> {
+/**
+ * Writes report.json, report.html, timing.json and `more` into `folder`, each whole or not at all. Throws as node:fs does.
+ */
+export async function writeReport(
+  folder: string,
+  report: Report,
+  timing: Timing,
+  more: Readonly<Record<string, (report: Report) => string>> = {},
+): Promise<void> {
   const { renderHtml } = await import('../report/html/index.js'); // charts: half of what there is to load
   writeWhole(join(folder, 'report.json'), renderJson(report));
   writeWhole(join(folder, 'report.html'), renderHtml(report));
+  for (const [file, render] of Object.entries(more)) writeWhole(join(folder, file), render(report));
   writeWhole(join(folder, 'timing.json'), `${JSON.stringify(timing, null, 2)}\n`);
 }

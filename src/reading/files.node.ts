@@ -4,7 +4,7 @@ import type { Diagnostics } from '../diagnostics/index.js';
 import { compareText } from '../diagnostics/index.js';
 import type { SourceText } from './source.js';
 
-const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
+export const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
 /** More than `readDocuments` takes: a bigger file is not even loaded. */
 const MAX_FILE_BYTES = 100_000_000;
 

@@ -1,6 +1,7 @@
 export type { Difference } from './difference.js';
 export { differences } from './difference.js';
 export { readDocuments, readEmbedded } from './documents.js';
+export { flowText } from './flow-text.js';
 export type { PathStep } from './path.js';
 export { joinPath, parsePath } from './path.js';
 export type { Accounting } from './section.js';

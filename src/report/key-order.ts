@@ -1,5 +1,7 @@
 import type {
   CausesMs,
+  ChangeReport,
+  Comparison,
   EdgeReport,
   LatencyMs,
   Report,
@@ -103,6 +105,90 @@ const WORKLOAD: KeyOrder<WorkloadReport> = {
   memoryBytes: { proxy: 'value' },
 };
 
+const STOPPED: KeyOrder<NonNullable<Report['stopped']>> = { reason: 'value', atSeconds: 'value' };
+
+const TIMELINE: KeyOrder<Report['timeline']> = {
+  startSeconds: 'value',
+  stepSeconds: 'value',
+  traffic: { each: { ratePerSecond: 'value', successRatio: 'value', p50Ms: 'value', p99Ms: 'value' } },
+  marks: { fromSeconds: 'value', toSeconds: 'value', label: 'value', file: 'value', line: 'value' },
+};
+
+const CHANGE: KeyOrder<ChangeReport> = {
+  resource: 'value',
+  path: 'value',
+  before: 'value',
+  after: 'value',
+  file: 'value',
+  line: 'value',
+};
+
+const COMPARISON: KeyOrder<Comparison> = {
+  base: {
+    scenario: 'value',
+    seed: 'value',
+    traffic: TRAFFIC,
+    edges: EDGE,
+    workloads: WORKLOAD,
+    timeline: TIMELINE,
+    stopped: STOPPED,
+  },
+  metrics: {
+    name: 'value',
+    traffic: 'value',
+    service: 'value',
+    workload: 'value',
+    unit: 'value',
+    base: 'value',
+    candidate: 'value',
+    difference: 'value',
+    ci95: 'value',
+    verdict: 'value',
+    noLargerThan: 'value',
+    moreReplications: 'value',
+    causesMs: { base: CAUSES, candidate: CAUSES },
+  },
+  causes: {
+    metric: 'value',
+    traffic: 'value',
+    edge: { source: 'value', destination: 'value' },
+    workload: 'value',
+    mechanism: 'value',
+    baseMs: 'value',
+    candidateMs: 'value',
+    base: 'value',
+    candidate: 'value',
+    counters: { name: 'value', base: 'value', candidate: 'value' },
+    change: CHANGE,
+    foundBy: 'value',
+    file: 'value',
+    line: 'value',
+  },
+  changes: CHANGE,
+  attribution: {
+    change: 'value',
+    metric: 'value',
+    traffic: 'value',
+    service: 'value',
+    workload: 'value',
+    alone: { difference: 'value', ci95: 'value' },
+    last: { difference: 'value', ci95: 'value' },
+  },
+  bounds: {
+    name: 'value',
+    metric: 'value',
+    traffic: 'value',
+    service: 'value',
+    bound: 'value',
+    unit: 'value',
+    difference: 'value',
+    ci95: 'value',
+    verdict: 'value',
+  },
+  introduced: DIAGNOSTIC_ORDER,
+  resolved: DIAGNOSTIC_ORDER,
+};
+
 /** The keys of report.json in their order. */
 export const REPORT_ORDER: KeyOrder<Report> = {
   schema: 'value',
@@ -113,7 +199,7 @@ export const REPORT_ORDER: KeyOrder<Report> = {
   simulatedSeconds: 'value',
   warmupSeconds: 'value',
   complete: 'value',
-  stopped: { reason: 'value', atSeconds: 'value' },
+  stopped: STOPPED,
   engine: { events: 'value', hops: 'value' },
   traffic: TRAFFIC,
   edges: EDGE,
@@ -131,12 +217,7 @@ export const REPORT_ORDER: KeyOrder<Report> = {
     pass: 'value',
     verdict: 'value',
   },
-  timeline: {
-    startSeconds: 'value',
-    stepSeconds: 'value',
-    traffic: { each: { ratePerSecond: 'value', successRatio: 'value', p50Ms: 'value', p99Ms: 'value' } },
-    marks: { fromSeconds: 'value', toSeconds: 'value', label: 'value', file: 'value', line: 'value' },
-  },
+  timeline: TIMELINE,
   causes: {
     traffic: 'value',
     edge: { source: 'value', destination: 'value' },
@@ -148,4 +229,5 @@ export const REPORT_ORDER: KeyOrder<Report> = {
   precision: { traffic: 'value', metric: 'value', unit: 'value', asked: 'value', half: 'value', reached: 'value' },
   stability: { verdict: 'value', afterSeconds: 'value', loop: 'value' },
   diagnostics: DIAGNOSTIC_ORDER,
+  comparison: COMPARISON,
 };

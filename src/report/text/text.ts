@@ -1,7 +1,8 @@
 import type { Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
-import { type Verdict, verdictOf } from '../verdict.js';
+import { verdictOf } from '../verdict.js';
 import { shortened, visibleText } from '../visible-text.js';
+import { MARKS, wrapped } from './notes.js';
 import {
   capacityLine,
   causeLines,
@@ -12,7 +13,6 @@ import {
   workloadLines,
 } from './sections.js';
 import type { Style } from './style.js';
-import { WIDTH } from './table.js';
 
 /** The report as a terminal shows it: the verdict first, failures before successes, tables at most 100 wide. */
 export function renderText(report: Report, style: Style): string {
@@ -28,8 +28,6 @@ export function renderText(report: Report, style: Style): string {
   ].join('\n');
 }
 
-const MARKS: Readonly<Record<Verdict['tone'], string>> = { failed: '✗', undecided: '?', held: '✓', none: '·' };
-
 function headLines(report: Report, style: Style): string[] {
   const { scenario, drymesh, seed, replications, simulatedSeconds, warmupSeconds, engine } = report;
   const { tone, headline, notes } = verdictOf(report);
@@ -44,18 +42,4 @@ function headLines(report: Report, style: Style): string[] {
     ...notes.flatMap((note) => wrapped(visibleText(note))),
     '',
   ];
-}
-
-/** The text in indented lines of whole words. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  let line = ' ';
-  for (const word of text.split(' ')) {
-    if (line.length + word.length >= WIDTH && line !== ' ') {
-      lines.push(line);
-      line = ' ';
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,0 +1,45 @@
+import type { Diagnostic } from '../diagnostics/index.js';
+import { type Bound, boundCases, judgeBound } from './comparison-bounds.js';
+import { type CauseContext, comparisonCauses, latencyParts, type ReportedSide } from './comparison-causes.js';
+import type { AttributionReport, ChangeReport, Comparison, MetricComparison } from './comparison-document.js';
+import { compareMetrics } from './comparison-metrics.js';
+import type { PrecisionTarget } from './precision.js';
+import type { Report } from './report-document.js';
+
+export interface ComparisonDescription extends Pick<CauseContext, 'writtenAt'> {
+  readonly changes: readonly ChangeReport[];
+  readonly attribution: readonly AttributionReport[];
+  readonly targets: readonly PrecisionTarget[];
+  readonly bounds: readonly Bound[];
+}
+
+/** One of two variants, and all that was found about it. */
+export type ComparedSide = Omit<ReportedSide, 'report'> & { readonly report: Report };
+
+/** What the candidate makes different from the base. Both have played the same replications, at least one. */
+export function comparisonOf(base: ComparedSide, candidate: ComparedSide, said: ComparisonDescription): Comparison {
+  const { changes, attribution, targets, bounds } = said;
+  const metrics = compareMetrics(base, candidate, targets).map((metric): MetricComparison => {
+    const [before, after] = [base, candidate].map((side) => latencyParts(metric, side)?.causesMs ?? null);
+    const isLatency = metric.unit === 'ms';
+    return isLatency ? { ...metric, causesMs: { base: before!, candidate: after! } } : metric;
+  });
+  const { scenario, seed, traffic, edges, workloads, timeline, stopped } = base.report;
+  return {
+    base: { scenario: scenario.name, seed, traffic, edges, workloads, timeline, stopped },
+    metrics,
+    causes: comparisonCauses(metrics, { base, candidate, changes, attribution, writtenAt: said.writtenAt }),
+    changes,
+    attribution,
+    bounds: boundCases(bounds, metrics).map(judgeBound),
+    introduced: without(candidate.report.diagnostics, base.report.diagnostics),
+    resolved: without(base.report.diagnostics, candidate.report.diagnostics),
+  };
+}
+
+/** The same finding in another place of a file is no new one. */
+function without(found: readonly Diagnostic[], others: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, message, resource }: Diagnostic) => JSON.stringify([code, message, resource]);
+  const known = new Set(others.map(keyOf));
+  return found.filter((diagnostic) => !known.has(keyOf(diagnostic)));
+}

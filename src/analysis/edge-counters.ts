@@ -1,0 +1,57 @@
+import type { CounterComparison } from './comparison-document.js';
+import type { EdgeReport, TrafficReport } from './report-document.js';
+
+/** A counter that moved less, per 1000 requests and of itself, tells nothing. */
+const LEAST_PER_1000 = 0.5;
+const LEAST_SHARE = 0.02;
+const MOST = 5;
+
+/** What the rows of an edge counted, together. */
+export type EdgeCounts = ReadonlyMap<string, number>;
+
+/** By edge (`edgeKey`), per request of all sources. */
+export function edgeCounts(
+  edges: readonly EdgeReport[],
+  traffic: readonly TrafficReport[],
+): ReadonlyMap<string, EdgeCounts> {
+  const requests = traffic.reduce((sum, source) => sum + source.requests, 0);
+  const all = new Map<string, Map<string, number>>();
+  if (requests === 0) return all;
+  for (const edge of edges) {
+    const counts = all.get(edgeKey(edge)) ?? new Map<string, number>();
+    all.set(edgeKey(edge), counts);
+    for (const [name, count] of countsIn(edge)) counts.set(name, (counts.get(name) ?? 0) + count / requests);
+  }
+  return all;
+}
+
+export function edgeKey({ source, destination }: { readonly source: string; readonly destination: string }): string {
+  return JSON.stringify([source, destination]);
+}
+
+/** Those that moved the most. */
+export function movedCounters(base: EdgeCounts | undefined, candidate: EdgeCounts | undefined): CounterComparison[] {
+  const names = new Set([...(base?.keys() ?? []), ...(candidate?.keys() ?? [])]);
+  const per1000 = (counts: EdgeCounts | undefined, name: string) => 1000 * (counts?.get(name) ?? 0);
+  return [...names]
+    .map((name) => ({ name, base: per1000(base, name), candidate: per1000(candidate, name) }))
+    .filter((counter) => movedBy(counter) >= Math.max(LEAST_PER_1000, LEAST_SHARE * counter.base))
+    .sort((a, b) => movedBy(b) - movedBy(a))
+    .slice(0, MOST);
+}
+
+function movedBy({ base, candidate }: CounterComparison): number {
+  return Math.abs(candidate - base);
+}
+
+function countsIn({ requests, attempts, retries, mirrored, flags, codes, counters }: EdgeReport) {
+  return [
+    ['calls', requests],
+    ['attempts', attempts],
+    ['retries', retries],
+    ['mirrored', mirrored],
+    ...Object.entries(flags).map(([flag, count]) => [`flag ${flag}`, count] as const),
+    ...Object.entries(codes).map(([code, count]) => [`code ${code}`, count] as const),
+    ...Object.entries(counters),
+  ] as const;
+}

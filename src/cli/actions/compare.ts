@@ -1,0 +1,195 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Bound, ComparisonRule, Report } from '../../analysis/index.js';
+import type { Diagnostic } from '../../diagnostics/index.js';
+import { type Compared, compare as play } from '../../parallel/compare.js';
+import { renderComparisonMarkdown } from '../../report/comparison/markdown.js';
+import { renderComparisonText } from '../../report/comparison/text.js';
+import { renderJson, renderLintJson } from '../../report/json.js';
+import { renderJunit } from '../../report/junit.js';
+import { renderSarif } from '../../report/sarif.js';
+import { COLOUR, PLAIN } from '../../report/text/index.js';
+import { boundsAsked } from '../bound-flags.js';
+import type { CompareFlags } from '../commands/compare.js';
+import { type Pair, readPair, withRun } from '../compared-pair.js';
+import { warmupOf } from '../find-warmup.js';
+import { EXIT, type ExitCode, type Outside } from '../outside.js';
+import { mostReplications, targetsAsked } from '../precision-flags.js';
+import { Progress } from '../progress.js';
+import { shellWords } from '../shell-words.js';
+import { showDiagnostics } from '../show-diagnostics.js';
+import { recruitFor, threadsOf } from '../threads-flag.js';
+import { UsageError, unknownWord } from '../usage.js';
+import { packageVersion } from '../version.js';
+import { refusalOf } from '../write-file.js';
+import { unwritable, writeReport } from '../write-report.js';
+
+const MOST = 100;
+/** The first look at which pairs may be enough: with fewer, runs stop too often by luck. */
+const LEAST = 10;
+
+const RENDERERS = {
+  json: renderJson,
+  markdown: renderComparisonMarkdown,
+  junit: renderJunit,
+  sarif: renderSarif,
+} as const;
+
+/** What beside a report lies in its folder, for tools that want to be given a file. */
+const FILES = {
+  'comment.md': renderComparisonMarkdown,
+  'junit.xml': renderJunit,
+  'drymesh.sarif': renderSarif,
+} as const;
+
+interface Asked {
+  readonly threads: number;
+  readonly rule: Pick<ComparisonRule, 'targets' | 'bounds' | 'most'> | null;
+}
+
+/** What is to be compared, and where its report goes. */
+interface Plan extends Pair {
+  readonly folder: string;
+}
+
+export async function compare(flags: CompareFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
+  const startMs = outside.clockMs();
+  const asked = askedBy(flags, outside);
+  const plan = planOf(flags, outside);
+  if (plan === null) return EXIT.refused;
+  const unknown = asked.rule?.bounds.map((bound) => strangerIn(bound, plan)).find((name) => name !== null);
+  if (unknown) throw unknown;
+  const setupSeconds = (outside.clockMs() - startMs) / 1000;
+  const { report, interrupted, workers, wallSeconds } = await simulate(plan, asked, outside);
+  if (report === null) {
+    outside.err('Interrupted before one replication of both was whole: there is nothing to compare.\n');
+    return EXIT.interrupted;
+  }
+  const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers };
+  const lost = await writeReport(plan.folder, report, timing, FILES).then(() => null, refusalOf);
+  print(report, flags.format, outside);
+  if (lost !== null) {
+    outside.err(`The report could not be written to ${plan.folder}: ${lost}\n`);
+    return EXIT.refused;
+  }
+  tell(plan, { report, interrupted, wallSeconds }, outside, typed);
+  if (interrupted) return EXIT.interrupted;
+  return isRegression(report, flags.strict === true) ? EXIT.failed : EXIT.done;
+}
+
+function askedBy(flags: CompareFlags, outside: Outside): Asked {
+  const { precision = [], 'fail-on': failOn = [], 'max-replications': most } = flags;
+  const threads = threadsOf(flags.workers, outside);
+  const rule = { targets: targetsAsked(precision), bounds: boundsAsked(failOn), most: mostReplications(most, MOST) };
+  if (precision.length > 0 || failOn.length > 0) return { threads, rule };
+  if (most === undefined) return { threads, rule: null };
+  throw new UsageError('--max-replications bounds --precision and --fail-on: give one of them, or --replications');
+}
+
+/** Reads and checks both, and says what was found; null when one is refused. */
+function planOf(flags: CompareFlags, outside: Outside): Plan | null {
+  const { pair, findings, isBaseRefused } = readPair(flags, outside);
+  const { diagnostics, folder: base } = findings;
+  const written = flags.out ?? join('reports', `${pair?.candidate.blueprint.scenario.name ?? ''}-compare`);
+  const folder = resolve(outside.cwd, written);
+  const obstacle = pair === null ? null : unwritable(folder, written);
+  const told = obstacle === null ? diagnostics : [...diagnostics, obstacle];
+  if (isBaseRefused) outside.err('The base, not the candidate, is refused:\n');
+  show(told, base, outside);
+  if (pair !== null && obstacle === null) return { ...pair, folder };
+  if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
+  return null;
+}
+
+function show(found: readonly Diagnostic[], base: string, outside: Outside): void {
+  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
+}
+
+/** Plays both, up to the end or to Ctrl-C. */
+async function simulate(plan: Plan, { threads, rule }: Asked, outside: Outside) {
+  const interrupt = new AbortController();
+  const stopHearing = outside.onInterrupt(() => interrupt.abort());
+  const startMs = outside.clockMs();
+  try {
+    const { base, candidate } =
+      rule === null || rule.targets.length === 0 ? plan : await warmedUp(plan, outside, interrupt.signal);
+    const { replications } = candidate.blueprint.scenario.run;
+    const whole = rule && { ...rule, least: Math.min(rule.most, Math.max(LEAST, replications)) };
+    announce(plan, whole, outside);
+    const progress = new Progress(outside);
+    const playing = play(base, candidate, {
+      rule: whole,
+      version: packageVersion(),
+      changes: plan.reports,
+      onProgress: (share) => progress.show(share),
+      signal: interrupt.signal,
+      recruit: recruitFor([base.loaded, candidate.loaded], threads, outside),
+    });
+    const compared: Compared = await playing.finally(() => progress.end());
+    return { ...compared, wallSeconds: (outside.clockMs() - startMs) / 1000 };
+  } finally {
+    stopHearing();
+  }
+}
+
+/** Both with the longer warm-up of the two. */
+async function warmedUp(
+  { base, candidate }: Plan,
+  outside: Outside,
+  signal: AbortSignal,
+): Promise<Pick<Plan, 'base' | 'candidate'>> {
+  const found = [await warmupOf(base.blueprint, outside, signal), await warmupOf(candidate.blueprint, outside, signal)];
+  const run = { ...candidate.blueprint.scenario.run, warmupMs: Math.max(...found.map(({ warmupMs }) => warmupMs)) };
+  const [before, after] = [base, candidate].map((variant, i) => ({
+    ...withRun(variant, run),
+    diagnostics: [...variant.diagnostics, ...found[i]!.found],
+  }));
+  return { base: before!, candidate: after! };
+}
+
+function announce({ candidate, changes }: Plan, rule: ComparisonRule | null, outside: Outside): void {
+  const { name, run } = candidate.blueprint.scenario;
+  const times = rule === null ? `${run.replications} x` : `${rule.least} to ${rule.most} x`;
+  const time = `${(run.warmupMs + run.durationMs) / 1000} s`;
+  const what = changes.length === 1 ? '1 change' : `${changes.length} changes`;
+  outside.err(`Comparing ${name}: ${what}, ${times} ${time} of both, seed ${run.seed}\n`);
+}
+
+/** A bound about what is not there; null: it is about something. */
+function strangerIn({ name, traffic, service }: Bound, { candidate }: Plan): UsageError | null {
+  const { scenario, stations } = candidate.blueprint;
+  const sources = scenario.traffic.map((source) => source.name);
+  const services = [...new Set(stations.map((station) => station.service ?? station.name))];
+  const stranger =
+    traffic !== null && !sources.includes(traffic) ? unknownWord('traffic source', traffic, sources) : null;
+  const other = service !== null && !services.includes(service) ? unknownWord('service', service, services) : null;
+  const error = stranger ?? other;
+  if (error !== null) error.message = `--fail-on ${name}: ${error.message}`;
+  return error;
+}
+
+function isRegression({ comparison, objectives, stopped }: Report, strict: boolean): boolean {
+  const fails = strict ? ['failed', 'undecided'] : ['failed'];
+  const isCrossed = comparison!.bounds.some(({ verdict }) => fails.includes(verdict));
+  return isCrossed || stopped !== null || objectives.some(({ pass }) => !pass);
+}
+
+function print(report: Report, format: CompareFlags['format'], outside: Outside): void {
+  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
+  if (format === 'text') outside.out(renderComparisonText(report, colour ? COLOUR : PLAIN));
+  else outside.out(RENDERERS[format](report));
+}
+
+/** Where the report lies, and what gives the same figures again. */
+function tell(
+  { folder }: Plan,
+  { report, interrupted, wallSeconds }: { report: Report; interrupted: boolean; wallSeconds: number },
+  outside: Outside,
+  typed: readonly string[],
+): void {
+  outside.err(`\n${report.replications} replications of both in ${wallSeconds.toFixed(1)} s\n`);
+  outside.err(`Report: ${pathToFileURL(join(folder, 'report.html'))}\n`);
+  const again = `drymesh ${shellWords(typed)}`;
+  if (interrupted) outside.err(`Interrupted: the report holds what was finished. The whole of it: ${again}\n`);
+  else outside.err(`The same again: ${again}\n`);
+}

@@ -1,0 +1,78 @@
+import {
+  type AttributionReport,
+  type ChangeReport,
+  type ComparisonRule,
+  comparisonOf,
+  findingsOf,
+  type Report,
+} from '../analysis/index.js';
+import type { Diagnostic } from '../diagnostics/index.js';
+import type { Mechanism, Recording } from '../telemetry/index.js';
+import { type Blueprint, settingOf, World } from '../world/index.js';
+import { type DescribeOptions, describe } from './describe.js';
+import { fixed } from './ledger.js';
+import { type PlayOptions, playAll } from './play-all.js';
+import { untilDecided } from './until-decided.js';
+
+/** One of the two. */
+export interface Contestant {
+  readonly blueprint: Blueprint;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CompareOptions extends PlayOptions, Pick<DescribeOptions, 'version'> {
+  /** Null: as many replications as the candidate's scenario says. */
+  readonly rule: ComparisonRule | null;
+  readonly changes: readonly ChangeReport[];
+}
+
+export interface Compared {
+  /** Null: it was interrupted before one pair of replications was whole. */
+  readonly report: Report | null;
+  readonly interrupted: boolean;
+  /** Threads that played. */
+  readonly workers: number;
+}
+
+/**
+ * Plays two variants side by side, the same replications of both, and reports the candidate with all that it makes
+ * different. Both go by the candidate's seed. Rejects when a replication fails, and says which.
+ */
+export async function compare(base: Contestant, candidate: Contestant, options: CompareOptions): Promise<Compared> {
+  const { rule, changes, version } = options;
+  const { replications } = candidate.blueprint.scenario.run;
+  const extent = rule === null ? fixed(replications) : untilDecided(rule, [sourcesOf(base), sourcesOf(candidate)]);
+  const blueprints = [base.blueprint, candidate.blueprint];
+  const { recordings, interrupted, workers } = await playAll(blueprints, extent, options);
+  if (recordings[0]!.length === 0) return { report: null, interrupted, workers };
+  const [before, after] = [base, candidate].map((contestant, i) => sideOf(contestant, recordings[i]!, version));
+  const attribution: readonly AttributionReport[] = [];
+  const comparison = comparisonOf(before!, after!, {
+    changes,
+    attribution,
+    targets: rule?.targets ?? [],
+    bounds: rule?.bounds ?? [],
+    writtenAt: writtenIn(candidate.blueprint),
+  });
+  return { report: { ...after!.report, comparison }, interrupted, workers };
+}
+
+function sourcesOf({ blueprint }: Contestant): readonly string[] {
+  return blueprint.scenario.traffic.map(({ name }) => name);
+}
+
+function sideOf(contestant: Contestant, recordings: readonly Recording[], version: string) {
+  const { blueprint, diagnostics } = contestant;
+  const report = findingsOf(
+    recordings,
+    describe(blueprint, new World(blueprint, 0), { version, diagnostics, rule: null }),
+  );
+  return { sources: sourcesOf(contestant), recordings, report };
+}
+
+/** By the plans of a world; what is no mechanism of latency has no setting of its own there. */
+function writtenIn(blueprint: Blueprint) {
+  const world = new World(blueprint, 0);
+  return (source: string, destination: string, mechanism: string) =>
+    settingOf(world, blueprint, source, destination, mechanism as Mechanism) ?? null;
+}

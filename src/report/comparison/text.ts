@@ -1,0 +1,162 @@
+import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
+import { formatCount, formatSeconds } from '../figures.js';
+import { MARKS, wrapped } from '../text/notes.js';
+import type { Style } from '../text/style.js';
+import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
+import { shortened, visibleText } from '../visible-text.js';
+import { type Explanation, explanations, shownMetrics, steadyLoads } from './rows.js';
+import { comparisonVerdict } from './verdict.js';
+import {
+  BOUND_WORDS,
+  causeFigures,
+  causeLabel,
+  changeWords,
+  counterWords,
+  formatDifference,
+  formatDifferenceInterval,
+  formatRelative,
+  formatValue,
+  metricLabel,
+  placeWords,
+  verdictWords,
+} from './words.js';
+
+const CHANGES_MAX = 8;
+const EXPLANATIONS_MAX = 6;
+const CAUSES_MAX = 2;
+const FINDINGS_MAX = 5;
+
+const left = (title: string): Column => ({ title, align: 'left' });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** A comparison as a terminal shows it: the verdict, what was changed, every figure with its interval, and why. */
+export function renderComparisonText(report: Report, style: Style): string {
+  const comparison = report.comparison!;
+  return [
+    ...headLines(report, style),
+    ...changeLines(comparison, style),
+    ...boundLines(comparison, style),
+    ...metricLines(comparison, style),
+    ...whyLines(comparison, style),
+    ...findingLines(comparison, style),
+  ].join('\n');
+}
+
+function headLines(report: Report, style: Style): string[] {
+  const { scenario, drymesh, seed, replications, simulatedSeconds, warmupSeconds } = report;
+  const { tone, headline, notes } = comparisonVerdict(report);
+  const paint = { failed: style.bad, undecided: style.doubtful, held: style.good, none: style.heading }[tone];
+  const runs = `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)} of both (${formatSeconds(warmupSeconds)} warm-up)`;
+  const [first, ...more] = wrapped(visibleText(`${MARKS[tone]} ${headline}`));
+  return [
+    style.heading(`${shortened(scenario.name, 80)}: what the change does`),
+    style.faint(`drymesh ${shortened(drymesh.version, 20)}, seed ${seed}, ${runs}`),
+    '',
+    paint(first!.trimStart()),
+    ...more.map(paint),
+    ...notes.flatMap((note) => wrapped(visibleText(note))),
+    '',
+  ];
+}
+
+function changeLines({ changes }: Comparison, style: Style): string[] {
+  if (changes.length === 0) return [style.doubtful('Nothing that is modelled was changed.'), ''];
+  const rows = changes.slice(0, CHANGES_MAX).map((change) => ({ cells: [changeWords(change), placeWords(change)] }));
+  return section('Changes', [left('what'), left('written in')], rows, style, changes.length - rows.length);
+}
+
+function boundLines({ bounds }: Comparison, style: Style): string[] {
+  const paints = { failed: style.bad, held: style.good, undecided: style.doubtful };
+  const marks = { failed: '✗', held: '✓', undecided: '?' };
+  const row = ({ name, traffic, service, unit, difference, ci95, verdict }: BoundReport): Row => ({
+    cells: [
+      name,
+      traffic ?? service ?? '',
+      `${marks[verdict]} ${BOUND_WORDS[verdict]}`,
+      formatDifference(unit, difference),
+      formatDifferenceInterval(unit, ci95),
+    ],
+    paint: paints[verdict],
+  });
+  const columns = [left('bound'), left('of'), left('verdict'), right('difference'), right('95 % interval')];
+  return section('Bounds', columns, bounds.map(row), style);
+}
+
+function metricLines(comparison: Comparison, style: Style): string[] {
+  const columns = [
+    left('figure'),
+    ...['base', 'candidate', 'difference', '', '95 % interval of it'].map(right),
+    left('verdict'),
+  ];
+  const steady = steadyLoads(comparison);
+  const note =
+    steady === 0
+      ? []
+      : [style.faint(`the load of ${steady} ${steady === 1 ? 'service' : 'services'} does not change`), ''];
+  const lines = section(
+    'Figures',
+    columns,
+    shownMetrics(comparison).map((metric) => metricRow(metric, style)),
+    style,
+  );
+  return note.length === 0 ? lines : [...lines.slice(0, -1), ...note];
+}
+
+function metricRow(metric: MetricComparison, style: Style): Row {
+  const { unit, base, candidate, difference, ci95, verdict } = metric;
+  const cells = [
+    metricLabel(metric),
+    formatValue(unit, base),
+    formatValue(unit, candidate),
+    formatDifference(unit, difference),
+    formatRelative(metric),
+    formatDifferenceInterval(unit, ci95),
+    verdictWords(metric),
+  ];
+  if (verdict === 'worse') return { cells, paint: style.bad };
+  if (verdict === 'better') return { cells, paint: style.good };
+  return verdict === 'same' ? { cells, paint: style.faint } : { cells };
+}
+
+function whyLines(comparison: Comparison, style: Style): string[] {
+  const all = explanations(comparison);
+  if (all.length === 0) return [];
+  const lines = all.slice(0, EXPLANATIONS_MAX).flatMap((explanation) => explanationLines(explanation, style));
+  const isGuessed = comparison.causes.some(({ foundBy }) => foundBy === 'likeness');
+  const hint = isGuessed ? [style.faint('Which change it is is a guess by its name: --attribute tries each.')] : [];
+  return [style.heading('Why'), ...lines, ...hint, ''];
+}
+
+function explanationLines({ metric, causes }: Explanation, style: Style): string[] {
+  const { unit, base, candidate } = metric;
+  const head = `${metricLabel(metric)}: ${formatValue(unit, base)} → ${formatValue(unit, candidate)}`;
+  const each = causes.slice(0, CAUSES_MAX).flatMap((cause) => {
+    const counters = counterWords(cause);
+    const what = `${causeLabel(cause)}: ${causeFigures(cause)}${counters === '' ? '' : `; ${counters}`}`;
+    return wrapped(visibleText(what));
+  });
+  const changes = [...new Set(causes.slice(0, CAUSES_MAX).map((cause) => whichLine(cause)))].flatMap((line) =>
+    wrapped(line),
+  );
+  return [shortened(head, WIDTH), ...each, ...changes.map(style.faint)];
+}
+
+function whichLine({ change, file, line }: Explanation['causes'][number]): string {
+  if (change !== null) return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}`;
+  return file === null ? '↳ no single line of the change' : `↳ ${placeWords({ file, line })}`;
+}
+
+function findingLines({ introduced, resolved }: Comparison, style: Style): string[] {
+  const rows = introduced.slice(0, FINDINGS_MAX).map(({ severity, code, message, file, line }) => ({
+    cells: [`${severity} ${code}`, message, placeWords({ file, line })],
+  }));
+  const columns = [left('new finding'), left('what'), left('written in')];
+  const gone = resolved.length === 0 ? [] : [style.faint(`${resolved.length} findings of the base are gone`), ''];
+  return [...section('Findings', columns, rows, style, introduced.length - rows.length), ...gone];
+}
+
+function section(title: string, columns: readonly Column[], rows: readonly Row[], style: Style, hidden = 0): string[] {
+  if (rows.length === 0) return [];
+  const more = hidden > 0 ? [style.faint(`and ${formatCount(hidden)} more, in report.json`)] : [];
+  return [style.heading(title), ...tableLines(columns, rows, style), ...more, ''];
+}
