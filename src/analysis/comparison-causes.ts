@@ -33,7 +33,10 @@ const LEAST_RATIO = 1e-5;
 
 type Contribution = Omit<CauseComparison, 'metric' | 'traffic' | 'counters' | 'change' | 'foundBy' | 'file' | 'line'>;
 
-/** Why the figures differ that do: the largest contributions first, each with what was changed. */
+/**
+ * Why the figures differ that do: the largest contributions first, each with what was changed. What works against the
+ * difference stands last.
+ */
 export function comparisonCauses(metrics: readonly MetricComparison[], context: CauseContext): CauseComparison[] {
   const [before, after] = [context.base, context.candidate].map(({ report }) =>
     edgeCounts(report.edges, report.traffic),
@@ -42,9 +45,9 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
     const direction = Math.sign(metric.difference!) * (metric.name === 'success' ? -1 : 1); // less of it, more failures
     return contributions(metric, context, before!, after!)
       .map((each) => ({ each, moved: (each.candidate - each.base) * direction }))
-      .filter(({ moved }) => moved >= NOTABLE_SHARE * Math.abs(metric.difference!))
+      .filter(({ moved }) => Math.abs(moved) >= NOTABLE_SHARE * Math.abs(metric.difference!))
       .sort((a, b) => b.moved - a.moved)
-      .slice(0, MOST_OF_A_METRIC)
+      .filter((_, i, all) => i < MOST_OF_A_METRIC - 1 || i === all.length - 1)
       .map(({ each }): CauseComparison => {
         const key = each.edge === null ? '' : edgeKey(each.edge);
         return {

@@ -36,8 +36,13 @@ export function movedCounters(base: EdgeCounts | undefined, candidate: EdgeCount
   return [...names]
     .map((name) => ({ name, base: per1000(base, name), candidate: per1000(candidate, name) }))
     .filter((counter) => movedBy(counter) >= Math.max(LEAST_PER_1000, LEAST_SHARE * counter.base))
+    .filter((counter, i, all) => all.findIndex((other) => isEqual(other, counter)) === i) // such as calls and attempts
     .sort((a, b) => movedBy(b) - movedBy(a))
     .slice(0, MOST);
+}
+
+function isEqual(a: CounterComparison, b: CounterComparison): boolean {
+  return a.base === b.base && a.candidate === b.candidate;
 }
 
 function movedBy({ base, candidate }: CounterComparison): number {

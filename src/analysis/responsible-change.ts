@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   retry: /retr|attempts|perTry|outlier|consecutive|failOn/i,
   injected: /fault|delay|abort|slow/i,
   timeoutWait: /timeout|perTry/i,
-  calls: /weight|subset|route|rate|users|step|call|mirror/i,
+  calls: /weight|subset|route|rate|users|step|call|retr|timeout/i,
   mirror: /mirror/i,
   app: /step|cpu|rate|users|weight|retr|attempts|route|replicas/i,
   proxy: /proxy|tls|telemetry|rate|users|weight|retr|attempts|concurrency/i,

@@ -8,6 +8,9 @@ import { type Explanation, explanations, shownMetrics, steadyLoads } from './row
 import { comparisonVerdict } from './verdict.js';
 import {
   BOUND_WORDS,
+  bareDifference,
+  bareDifferenceInterval,
+  bareValue,
   causeFigures,
   causeLabel,
   changeWords,
@@ -18,6 +21,7 @@ import {
   formatValue,
   metricLabel,
   placeWords,
+  UNIT_WORDS,
   verdictWords,
 } from './words.js';
 
@@ -61,8 +65,12 @@ function headLines(report: Report, style: Style): string[] {
 
 function changeLines({ changes }: Comparison, style: Style): string[] {
   if (changes.length === 0) return [style.doubtful('Nothing that is modelled was changed.'), ''];
-  const rows = changes.slice(0, CHANGES_MAX).map((change) => ({ cells: [changeWords(change), placeWords(change)] }));
-  return section('Changes', [left('what'), left('written in')], rows, style, changes.length - rows.length);
+  const lines = changes
+    .slice(0, CHANGES_MAX)
+    .map((change) => shortened(`${placeWords(change)}  ${changeWords(change)}`, WIDTH));
+  const hidden = changes.length - lines.length;
+  const more = hidden > 0 ? [style.faint(`and ${formatCount(hidden)} more, in report.json`)] : [];
+  return [style.heading('Changes'), ...lines, ...more, ''];
 }
 
 function boundLines({ bounds }: Comparison, style: Style): string[] {
@@ -85,7 +93,7 @@ function boundLines({ bounds }: Comparison, style: Style): string[] {
 function metricLines(comparison: Comparison, style: Style): string[] {
   const columns = [
     left('figure'),
-    ...['base', 'candidate', 'difference', '', '95 % interval of it'].map(right),
+    ...['base', 'candidate', 'difference', '', '95 % interval'].map(right),
     left('verdict'),
   ];
   const steady = steadyLoads(comparison);
@@ -105,12 +113,12 @@ function metricLines(comparison: Comparison, style: Style): string[] {
 function metricRow(metric: MetricComparison, style: Style): Row {
   const { unit, base, candidate, difference, ci95, verdict } = metric;
   const cells = [
-    metricLabel(metric),
-    formatValue(unit, base),
-    formatValue(unit, candidate),
-    formatDifference(unit, difference),
+    `${metricLabel(metric)}, ${UNIT_WORDS[unit]}`,
+    bareValue(unit, base),
+    bareValue(unit, candidate),
+    bareDifference(unit, difference),
     formatRelative(metric),
-    formatDifferenceInterval(unit, ci95),
+    bareDifferenceInterval(unit, ci95),
     verdictWords(metric),
   ];
   if (verdict === 'worse') return { cells, paint: style.bad };

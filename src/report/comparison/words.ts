@@ -7,10 +7,10 @@ type Subject = Pick<MetricComparison, 'name' | 'traffic' | 'service' | 'workload
 
 const LATE = 1_000_000;
 
-/** `readers p99`, `cost`, `load of reviews`. */
+/** `readers p99`, `cost`, `load reviews`. */
 export function metricLabel({ name, traffic, service, workload }: Subject): string {
   if (traffic !== null) return `${traffic} ${name}`;
-  return name === 'load' ? `load of ${workload ?? service}` : name;
+  return name === 'load' ? `load ${workload ?? service}` : name;
 }
 
 export function formatValue(unit: Unit, value: number | null): string {
@@ -27,12 +27,26 @@ export function formatValue(unit: Unit, value: number | null): string {
   }
 }
 
-/** With its sign, and of ratios in points: `+1.20 ms`, `−0.10 pp`. */
-export function formatDifference(unit: Unit, difference: number | null): string {
+/** What figures of a unit are measured in: `ms`, `%`. */
+export const UNIT_WORDS: Readonly<Record<Unit, string>> = { ms: 'ms', ratio: '%', cores: 'cores', perSecond: '/s' };
+
+/** The figure alone, for a table that says its unit elsewhere. */
+export function bareValue(unit: Unit, value: number | null): string {
+  return formatValue(unit, value).replace(/ ?(?:ms|%|cores|\/s)$/, '');
+}
+
+/** With its sign; of ratios in points. */
+export function bareDifference(unit: Unit, difference: number | null): string {
   if (difference === null) return NO_FIGURE;
   const size = Math.abs(difference);
-  const text = unit === 'ratio' ? `${formatPoints(100 * size)} pp` : formatValue(unit, size);
-  return signed(difference, text);
+  return signed(difference, unit === 'ratio' ? formatPoints(100 * size) : formatFigure(size));
+}
+
+/** `+1.20 ms`, `−0.10 pp`. */
+export function formatDifference(unit: Unit, difference: number | null): string {
+  if (difference === null) return NO_FIGURE;
+  const [space, word] = unit === 'perSecond' ? ['', '/s'] : [' ', unit === 'ratio' ? 'pp' : UNIT_WORDS[unit]];
+  return `${bareDifference(unit, difference)}${space}${word}`;
 }
 
 /** What it is of the base, with its sign: `+12 %`; empty for ratios, and where there was nothing. */
@@ -41,16 +55,23 @@ export function formatRelative({
   base,
   difference,
 }: Pick<MetricComparison, 'unit' | 'base' | 'difference'>): string {
-  if (unit === 'ratio' || difference === null || !base) return '';
+  if (unit === 'ratio' || !difference || !base) return '';
   const share = (100 * Math.abs(difference)) / base;
   return signed(difference, `${share < 9.95 ? formatFigureShort(share) : formatCount(share)} %`);
 }
 
 export function formatDifferenceInterval(unit: Unit, interval: Interval | null): string {
+  return intervalText(interval, (end) => formatDifference(unit, end));
+}
+
+export function bareDifferenceInterval(unit: Unit, interval: Interval | null): string {
+  return intervalText(interval, (end) => bareDifference(unit, end));
+}
+
+function intervalText(interval: Interval | null, text: (end: number) => string): string {
   if (interval === null) return NO_FIGURE;
   const [low, high] = interval;
-  if (low === 0 && high === 0) return 'exactly';
-  return `${formatDifference(unit, low)} to ${formatDifference(unit, high)}`;
+  return low === 0 && high === 0 ? 'exactly' : `${text(low)} to ${text(high)}`;
 }
 
 /** What the interval says, in words. */
@@ -129,5 +150,5 @@ function formatPoints(points: number): string {
 }
 
 function formatFigureShort(value: number): string {
-  return value < 0.05 ? '<0.1' : value.toFixed(1);
+  return value < 0.05 ? '<0.1' : value.toFixed(Math.abs(value - Math.round(value)) < 1e-9 ? 0 : 1);
 }
