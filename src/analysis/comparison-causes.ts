@@ -61,7 +61,8 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
   });
 }
 
-function isNotable({ verdict, workload }: MetricComparison): boolean {
+/** Whether a figure surely differs, and is to be explained. */
+export function isNotable({ verdict, workload }: MetricComparison): boolean {
   return workload === null && verdict !== null && verdict !== 'same' && verdict !== 'undecided';
 }
 

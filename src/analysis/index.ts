@@ -3,6 +3,7 @@ export type { ComparedSide, ComparisonDescription } from './comparison.js';
 export { comparisonOf } from './comparison.js';
 export type { Bound, BoundCase } from './comparison-bounds.js';
 export { boundCases, isSettled, judgeBound } from './comparison-bounds.js';
+export { isNotable } from './comparison-causes.js';
 export type * from './comparison-document.js';
 export type { Side } from './comparison-metrics.js';
 export { compareMetrics, halfOf } from './comparison-metrics.js';

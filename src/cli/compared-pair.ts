@@ -3,7 +3,7 @@ import type { ChangeReport } from '../analysis/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Change } from '../manifests/index.js';
 import { flowText, joinPath } from '../reading/index.js';
-import { type Blueprint, changesBetween, type Gathered, type Loaded } from '../world/index.js';
+import { alignedSources, type Blueprint, changesBetween, type Gathered, type Loaded } from '../world/index.js';
 import type { CompareFlags } from './commands/compare.js';
 import { manifestsAt } from './git-manifests.js';
 import type { Outside } from './outside.js';
@@ -61,8 +61,9 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   const findings = isBaseRefused ? baseFindings : candidateFindings;
   if (before.blueprint === null || after.blueprint === null) return { pair: null, findings, isBaseRefused };
   const run = runOf(after, flags);
+  const scenarios = [before.loaded!.scenario, alignedSources(after.loaded!.scenario, before.loaded!.scenario)];
   const variants = [before, after].map((prepared, i) => ({
-    ...withRun(prepared, run),
+    ...withScenario(prepared, { ...scenarios[i]!, run }),
     diagnostics: [baseFindings, candidateFindings][i]!.diagnostics,
   }));
   const changes = changesBetween(before.gathered!, after.gathered!);
@@ -70,12 +71,11 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   return { pair: { base: variants[0]!, candidate: variants[1]!, changes, reports }, findings, isBaseRefused };
 }
 
-/** The same variant with another way to play it. */
-export function withRun<T extends Pick<Prepared, 'gathered' | 'loaded' | 'blueprint'>>(
+/** The same variant with a Scenario that is played or drawn otherwise. */
+export function withScenario<T extends Pick<Prepared, 'gathered' | 'loaded' | 'blueprint'>>(
   { gathered, loaded, blueprint }: T,
-  run: Loaded['scenario']['run'],
+  scenario: Loaded['scenario'],
 ): Omit<Variant, 'diagnostics'> {
-  const scenario = { ...loaded!.scenario, run };
   return { gathered: gathered!, loaded: { ...loaded!, scenario }, blueprint: { ...blueprint!, scenario } };
 }
 

@@ -1,7 +1,7 @@
 import {
-  type AttributionReport,
   type ChangeReport,
   type ComparisonRule,
+  compareMetrics,
   comparisonOf,
   findingsOf,
   type Report,
@@ -9,6 +9,7 @@ import {
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Mechanism, Recording } from '../telemetry/index.js';
 import { type Blueprint, settingOf, World } from '../world/index.js';
+import { type AttributeOptions, attribute } from './attribute.js';
 import { type DescribeOptions, describe } from './describe.js';
 import { fixed } from './ledger.js';
 import { type PlayOptions, playAll } from './play-all.js';
@@ -24,6 +25,8 @@ export interface CompareOptions extends PlayOptions, Pick<DescribeOptions, 'vers
   /** Null: as many replications as the candidate's scenario says. */
   readonly rule: ComparisonRule | null;
   readonly changes: readonly ChangeReport[];
+  /** How each change is tried by itself; null: none is. */
+  readonly attribution: AttributeOptions | null;
 }
 
 export interface Compared {
@@ -46,7 +49,9 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
   const { recordings, interrupted, workers } = await playAll(blueprints, extent, options);
   if (recordings[0]!.length === 0) return { report: null, interrupted, workers };
   const [before, after] = [base, candidate].map((contestant, i) => sideOf(contestant, recordings[i]!, version));
-  const attribution: readonly AttributionReport[] = [];
+  const metrics = compareMetrics(before!, after!, []);
+  const attribution =
+    options.attribution === null || interrupted ? [] : await attribute(before!, after!, metrics, options.attribution);
   const comparison = comparisonOf(before!, after!, {
     changes,
     attribution,
@@ -54,7 +59,7 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
     bounds: rule?.bounds ?? [],
     writtenAt: writtenIn(candidate.blueprint),
   });
-  return { report: { ...after!.report, comparison }, interrupted, workers };
+  return { report: { ...after!.report, comparison }, interrupted: interrupted || options.signal.aborted, workers };
 }
 
 function sourcesOf({ blueprint }: Contestant): readonly string[] {

@@ -13,7 +13,7 @@ const CONNECTIONS = { min: 1, max: 1_000_000 };
 /** Reads `spec.traffic`; `zones` are those of the nodes. */
 export function trafficOf(spec: Section, zones: readonly string[], assets: Assets): TrafficSource[] {
   const names = new Set<string>();
-  return spec.list('traffic').flatMap((section) => {
+  const sources = spec.list('traffic').flatMap((section) => {
     section.account(FIELDS.traffic);
     const name = nameOf(required(section, 'name'));
     if (name !== null && names.has(name)) {
@@ -22,6 +22,7 @@ export function trafficOf(spec: Section, zones: readonly string[], assets: Asset
     names.add(name ?? '');
     return sourceOf(section, name ?? '', zones, assets) ?? [];
   });
+  return sources.map((source, number) => ({ ...source, number }));
 }
 
 /** The names of the sources, whether the rest of them can be read or not. */
@@ -32,7 +33,12 @@ export function sourceNames(spec: Section): string[] {
   });
 }
 
-function sourceOf(section: Section, name: string, zones: readonly string[], assets: Assets): TrafficSource | null {
+function sourceOf(
+  section: Section,
+  name: string,
+  zones: readonly string[],
+  assets: Assets,
+): Omit<TrafficSource, 'number'> | null {
   const written = required(section, 'from');
   const from = written && originOf(written);
   const requests = requestsOf(section);

@@ -162,6 +162,8 @@ export type TrafficOrigin =
 export interface TrafficSource {
   readonly place: Place;
   readonly name: string;
+  /** Part of the address of all that its requests draw: its place in the scenario. */
+  readonly number: number;
   readonly from: TrafficOrigin;
   /** `region/zone`, or null. */
   readonly zone: string | null;

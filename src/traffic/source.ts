@@ -15,6 +15,8 @@ export type Load =
 
 export interface SourceOptions extends LedgerOptions {
   readonly index: number;
+  /** Of what its requests draw. */
+  readonly number: number;
   readonly name: string;
   readonly entry: Entry;
   /** Where it stands; zone -1: wherever the pod is that it reaches. */
@@ -134,7 +136,7 @@ export class TrafficSource {
 
   #draw(number: number, block: number): void {
     const { random } = this.#plane;
-    random.at(number | 0, 0, TRAFFIC | block, (this.options.index << 16) ^ ((number / 0x1_0000_0000) | 0));
+    random.at(number | 0, 0, TRAFFIC | block, (this.options.number << 16) ^ ((number / 0x1_0000_0000) | 0));
   }
 
   /** When what is sent now arrives; `word` of its block gives the delay. Infinity: never. */
@@ -310,7 +312,7 @@ export class TrafficSource {
   #call(request: TrafficRequest, site: Site, pod: Pod | null, proxy: Pod['proxy'], worker: number): void {
     const { calls, router } = this.#plane;
     const call = calls.take();
-    call.source = this.options.index;
+    call.source = this.options.number;
     call.request = request.number;
     call.place = 1;
     call.counted = request.counted;

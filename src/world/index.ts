@@ -1,3 +1,4 @@
+export { alignedSources } from './aligned-sources.js';
 export type { Blueprint } from './blueprint.js';
 export { drawBlueprint } from './blueprint.js';
 export { changesBetween, withChanges } from './changes.js';

@@ -37,6 +37,7 @@ export function makeSource(spec: SourceSpec, index: number, context: SourceConte
   const zone = spec.zone === null ? -1 : blueprint.zones.indexOf(spec.zone);
   return new TrafficSource(plane, {
     index,
+    number: spec.number,
     name: spec.name,
     entry: entryOf(spec, context),
     site: { zone, workload: -1, lost: false, client: null },

@@ -9,9 +9,10 @@ import { renderJson, renderLintJson } from '../../report/json.js';
 import { renderJunit } from '../../report/junit.js';
 import { renderSarif } from '../../report/sarif.js';
 import { COLOUR, PLAIN } from '../../report/text/index.js';
+import type { Scenario } from '../../scenario/index.js';
 import { boundsAsked } from '../bound-flags.js';
 import type { CompareFlags } from '../commands/compare.js';
-import { type Pair, readPair, withRun } from '../compared-pair.js';
+import { type Pair, readPair, withScenario } from '../compared-pair.js';
 import { warmupOf } from '../find-warmup.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { mostReplications, targetsAsked } from '../precision-flags.js';
@@ -19,6 +20,7 @@ import { Progress } from '../progress.js';
 import { shellWords } from '../shell-words.js';
 import { showDiagnostics } from '../show-diagnostics.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
+import { trialsOf } from '../trials.js';
 import { UsageError, unknownWord } from '../usage.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
@@ -45,6 +47,7 @@ const FILES = {
 interface Asked {
   readonly threads: number;
   readonly rule: Pick<ComparisonRule, 'targets' | 'bounds' | 'most'> | null;
+  readonly isAttributed: boolean;
 }
 
 /** What is to be compared, and where its report goes. */
@@ -79,10 +82,10 @@ export async function compare(flags: CompareFlags, outside: Outside, typed: read
 
 function askedBy(flags: CompareFlags, outside: Outside): Asked {
   const { precision = [], 'fail-on': failOn = [], 'max-replications': most } = flags;
-  const threads = threadsOf(flags.workers, outside);
+  const common = { threads: threadsOf(flags.workers, outside), isAttributed: flags.attribute === true };
   const rule = { targets: targetsAsked(precision), bounds: boundsAsked(failOn), most: mostReplications(most, MOST) };
-  if (precision.length > 0 || failOn.length > 0) return { threads, rule };
-  if (most === undefined) return { threads, rule: null };
+  if (precision.length > 0 || failOn.length > 0) return { ...common, rule };
+  if (most === undefined) return { ...common, rule: null };
   throw new UsageError('--max-replications bounds --precision and --fail-on: give one of them, or --replications');
 }
 
@@ -106,7 +109,7 @@ function show(found: readonly Diagnostic[], base: string, outside: Outside): voi
 }
 
 /** Plays both, up to the end or to Ctrl-C. */
-async function simulate(plan: Plan, { threads, rule }: Asked, outside: Outside) {
+async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outside: Outside) {
   const interrupt = new AbortController();
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
   const startMs = outside.clockMs();
@@ -117,12 +120,27 @@ async function simulate(plan: Plan, { threads, rule }: Asked, outside: Outside) 
     const whole = rule && { ...rule, least: Math.min(rule.most, Math.max(LEAST, replications)) };
     announce(plan, whole, outside);
     const progress = new Progress(outside);
+    const playingOptions = {
+      onProgress: (share: number) => progress.show(share),
+      signal: interrupt.signal,
+    };
+    const trials = isAttributed ? trialsOf({ ...plan, base, candidate }) : [];
+    const attribution = {
+      trials,
+      count: plan.changes.length,
+      ...playingOptions,
+      recruit: recruitFor(
+        trials.map(({ loaded }) => loaded),
+        threads,
+        outside,
+      ),
+    };
     const playing = play(base, candidate, {
       rule: whole,
       version: packageVersion(),
       changes: plan.reports,
-      onProgress: (share) => progress.show(share),
-      signal: interrupt.signal,
+      attribution,
+      ...playingOptions,
       recruit: recruitFor([base.loaded, candidate.loaded], threads, outside),
     });
     const compared: Compared = await playing.finally(() => progress.end());
@@ -139,12 +157,16 @@ async function warmedUp(
   signal: AbortSignal,
 ): Promise<Pick<Plan, 'base' | 'candidate'>> {
   const found = [await warmupOf(base.blueprint, outside, signal), await warmupOf(candidate.blueprint, outside, signal)];
-  const run = { ...candidate.blueprint.scenario.run, warmupMs: Math.max(...found.map(({ warmupMs }) => warmupMs)) };
+  const warmupMs = Math.max(...found.map((each) => each.warmupMs));
   const [before, after] = [base, candidate].map((variant, i) => ({
-    ...withRun(variant, run),
+    ...withScenario(variant, warmed(variant.loaded.scenario, warmupMs)),
     diagnostics: [...variant.diagnostics, ...found[i]!.found],
   }));
   return { base: before!, candidate: after! };
+}
+
+function warmed(scenario: Scenario, warmupMs: number): Scenario {
+  return { ...scenario, run: { ...scenario.run, warmupMs } };
 }
 
 function announce({ candidate, changes }: Plan, rule: ComparisonRule | null, outside: Outside): void {

@@ -17,15 +17,17 @@ export function comparisonVerdict(report: Report): Verdict {
 function judge(report: Report, comparison: Comparison): Pick<Verdict, 'tone' | 'headline'> {
   const { bounds } = comparison;
   const counted = (verdict: string) => bounds.filter((bound) => bound.verdict === verdict).length;
-  const of = bounds.length === 1 ? '' : ` of ${bounds.length}`;
+  const of = bounds.length === 1 ? 'The bound is' : `of ${bounds.length} bounds are`;
+  const some = (verdict: string) => (bounds.length === 1 ? of : `${counted(verdict)} ${of}`);
   if (report.stopped !== null) return { tone: 'failed', headline: 'The candidate was stopped early' };
-  if (counted('failed') > 0)
-    return { tone: 'failed', headline: `${counted('failed')}${of} bounds crossed: ${moved(comparison)}` };
+  if (counted('failed') > 0) return { tone: 'failed', headline: `${some('failed')} crossed: ${moved(comparison)}` };
   if (counted('undecided') > 0) {
-    return { tone: 'undecided', headline: `${counted('undecided')}${of} bounds undecided: ${moved(comparison)}` };
+    return { tone: 'undecided', headline: `${some('undecided')} undecided: ${moved(comparison)}` };
   }
   const isWorse = comparison.metrics.some(({ verdict }) => verdict === 'worse');
-  return { tone: isWorse && bounds.length === 0 ? 'undecided' : 'held', headline: moved(comparison) };
+  if (bounds.length === 0) return { tone: isWorse ? 'undecided' : 'held', headline: moved(comparison) };
+  const kept = bounds.length === 1 ? 'The bound is kept' : `All ${bounds.length} bounds are kept`;
+  return { tone: 'held', headline: `${kept}: ${moved(comparison)}` };
 }
 
 /** The figures that moved, the important ones first. */

@@ -144,9 +144,12 @@ function signed(value: number, text: string): string {
   return value > 0 ? `+${text}` : `−${text}`;
 }
 
+/** Two digits that matter, down to a request in a million. */
 function formatPoints(points: number): string {
   if (points === 0) return '0';
-  return points < 0.005 ? '<0.005' : points.toFixed(points < 0.1 ? 3 : points < 10 ? 2 : 1);
+  return points < 0.0001
+    ? '<0.0001'
+    : String(points < 10 ? Number(points.toFixed(points < 0.1 ? 4 : 2)) : points.toFixed(1));
 }
 
 function formatFigureShort(value: number): string {

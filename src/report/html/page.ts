@@ -4,6 +4,7 @@ import { html, type Markup, trusted } from './markup.js';
 import { scriptHash } from './script-hash.node.js';
 import { capacitySection } from './sections/capacity.js';
 import { causesSection } from './sections/causes.js';
+import { comparisonSections } from './sections/comparison.js';
 import { diagnosticsSection } from './sections/diagnostics.js';
 import { edgesSection } from './sections/edges.js';
 import { guideSection } from './sections/guide.js';
@@ -29,7 +30,7 @@ export function renderHtml(report: Report): string {
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${report.scenario.name} – Drymesh</title>
+<title>${titleOf(report)} – Drymesh</title>
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
@@ -43,8 +44,13 @@ ${scripts.map(scriptElement)}</body>
   return page.text;
 }
 
+function titleOf({ scenario, comparison }: Report): string {
+  return comparison === undefined ? scenario.name : `${scenario.name}: what the change does`;
+}
+
 function sectionsOf(report: Report): readonly Section[] {
   return [
+    ...comparisonSections(report),
     latencySection(report),
     causesSection(report),
     timelineSection(report),

@@ -7,6 +7,9 @@ import { LOG_FLOOR_MS, logTicks, rounded, seriesColour } from './theme.js';
 const BINS_PER_DECADE = 16;
 const BINS_MAX = 160;
 
+/** As much of a source as its distribution takes. */
+type Distributed = Pick<TrafficReport, 'name' | 'histogram'>;
+
 interface Bin {
   readonly series: number;
   readonly fromMs: number;
@@ -15,7 +18,7 @@ interface Bin {
 }
 
 /** How the latencies of each source spread over bins of equal width on a logarithmic axis; null without samples. */
-export function distributionSpec(sources: readonly TrafficReport[]): TopLevelSpec | null {
+export function distributionSpec(sources: readonly Distributed[]): TopLevelSpec | null {
   const bins = sources.flatMap((source, series) => binsOf(source, series));
   if (bins.length === 0) return null;
   const edges = bins.map(({ fromMs }) => fromMs);
@@ -46,7 +49,7 @@ export function distributionSpec(sources: readonly TrafficReport[]): TopLevelSpe
 }
 
 /** The bins between the fastest and the slowest request, and an empty one that ends the outline. */
-function binsOf({ name, histogram }: TrafficReport, series: number): readonly Bin[] {
+function binsOf({ name, histogram }: Distributed, series: number): readonly Bin[] {
   const total = histogram.counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return [];
   const positions = histogram.upperMs.map(binOf);

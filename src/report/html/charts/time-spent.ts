@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { TrafficReport } from '../../../analysis/index.js';
+import type { CausesMs } from '../../../analysis/index.js';
 import { formatMs, formatPercent } from '../../figures.js';
 import { MECHANISMS } from '../../mechanisms.js';
 import { shortened, visibleText } from '../../visible-text.js';
@@ -11,8 +11,17 @@ const NAME_WIDTH_MAX = 18;
 
 const colourOf = (key: string) => `var(--time-${key})`;
 
-/** One bar a source: the mean latency, laid out end to end by what it was spent on; null when nothing was spent. */
-export function timeSpentSpec(sources: readonly TrafficReport[]): TopLevelSpec | null {
+/** What a latency is made of. */
+export interface TimeSpent {
+  readonly name: string;
+  readonly causesMs: CausesMs;
+}
+
+/** One bar each: a latency, laid out end to end by what it was spent on; null when nothing was spent. `what`: which latency. */
+export function timeSpentSpec(
+  sources: readonly TimeSpent[],
+  what = 'mean latency, ms per request',
+): TopLevelSpec | null {
   const parts = sources.flatMap(partsOf);
   if (parts.length === 0) return null;
   const rows = sources.map((_, row) => row);
@@ -25,7 +34,7 @@ export function timeSpentSpec(sources: readonly TrafficReport[]): TopLevelSpec |
       {
         mark: { type: 'bar', cornerRadius: 2, height: { band: 0.48 }, stroke: 'var(--card)', strokeWidth: 1 },
         encoding: {
-          x: { field: 'fromMs', type: 'quantitative', axis: { title: 'mean latency, ms per request', tickCount: 6 } },
+          x: { field: 'fromMs', type: 'quantitative', axis: { title: what, tickCount: 6 } },
           x2: { field: 'toMs' },
           color: {
             field: 'mechanism',
@@ -55,13 +64,13 @@ export function timeSpentSpec(sources: readonly TrafficReport[]): TopLevelSpec |
 }
 
 /** The mechanisms that took any time of these sources. */
-export function timeSpentLegend(sources: readonly TrafficReport[]): readonly LegendItem[] {
+export function timeSpentLegend(sources: readonly TimeSpent[]): readonly LegendItem[] {
   return MECHANISMS.filter(({ key }) => sources.some(({ causesMs }) => causesMs[key] > 0)).map(
     ({ key, label, meaning }) => ({ label, colour: colourOf(key), meaning }),
   );
 }
 
-function partsOf({ name, causesMs }: TrafficReport, row: number) {
+function partsOf({ name, causesMs }: TimeSpent, row: number) {
   const totalMs = MECHANISMS.reduce((sum, { key }) => sum + causesMs[key], 0);
   let fromMs = 0;
   return MECHANISMS.filter(({ key }) => causesMs[key] > 0).map(({ key, label }) => {

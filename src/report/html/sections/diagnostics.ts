@@ -10,10 +10,16 @@ const KINDS = { error: 'bad', warning: 'doubtful', info: 'plain' } as const;
 
 /** What was found in the configuration, the worst first; notes stay folded. */
 export function diagnosticsSection({ diagnostics }: Report): Section {
-  const groups = diagnosticGroups(diagnostics);
   const body =
-    groups.length === 0 ? html`<p class="sentence">Nothing was found in the configuration.</p>` : groups.map(group);
+    diagnostics.length === 0
+      ? html`<p class="sentence">Nothing was found in the configuration.</p>`
+      : findingGroups(diagnostics);
   return { id: 'diagnostics', title: 'Diagnostics', body };
+}
+
+/** By severity, the worst first. */
+export function findingGroups(diagnostics: readonly Diagnostic[]): readonly Markup[] {
+  return diagnosticGroups(diagnostics).map(group);
 }
 
 function group({ severity, label, diagnostics }: DiagnosticGroup): Markup {

@@ -11,13 +11,16 @@ export function header(report: Report, sections: readonly Section[]): Markup {
   const link = ({ id, title }: Section) => html`<a href="#${id}">${title}</a>`;
   return html`<header class="top"><div class="bar">${LOGO}<span class="brand">Drymesh</span><span class="faint">${drymesh.version}</span>
 <nav aria-label="Contents">${sections.map(link)}</nav></div></header>
-<div class="title"><p class="kicker">Dry run of a service mesh</p><h1>${scenario.name}</h1>${runFacts(report)}</div>
+<div class="title"><p class="kicker">Dry run of a service mesh</p><h1>${scenario.name}${report.comparison === undefined ? null : ': what the change does'}</h1>${runFacts(report)}</div>
 `;
 }
 
-function runFacts({ seed, replications, simulatedSeconds, warmupSeconds, engine }: Report): Markup {
+function runFacts({ seed, replications, simulatedSeconds, warmupSeconds, engine, comparison }: Report): Markup {
   const facts: readonly (readonly [term: string, fact: string])[] = [
-    ['simulated', `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)}`],
+    [
+      'simulated',
+      `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)}${comparison === undefined ? '' : ' of both'}`,
+    ],
     ['of which warm-up', formatSeconds(warmupSeconds)],
     ['seed', String(seed)],
     ['hops', formatCount(engine.hops)],

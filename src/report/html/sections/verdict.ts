@@ -1,4 +1,6 @@
-import type { ObjectiveReport, Report } from '../../../analysis/index.js';
+import type { BoundReport, ObjectiveReport, Report } from '../../../analysis/index.js';
+import { comparisonVerdict } from '../../comparison/verdict.js';
+import { BOUND_WORDS, formatDifference, formatDifferenceInterval } from '../../comparison/words.js';
 import { formatInterval, formatMeasured } from '../../figures.js';
 import { type ObjectiveState, objectiveState, objectivesByState, type Verdict, verdictOf } from '../../verdict.js';
 import { html, type Markup } from '../markup.js';
@@ -13,13 +15,31 @@ const STATE_CHIPS: Readonly<Record<ObjectiveState, readonly [mark: string, word:
   held: ['✓', 'held', 'good'],
 };
 
+const BOUND_CHIPS: Readonly<Record<BoundReport['verdict'], readonly [mark: string, kind: string]>> = {
+  failed: ['✕', 'bad'],
+  undecided: ['?', 'doubtful'],
+  held: ['✓', 'good'],
+};
+
 /** The answer before anything else: did the objectives hold, and how sure is that. */
 export function verdictBanner(report: Report): Markup {
-  const { tone, headline, notes } = verdictOf(report);
+  const { tone, headline, notes } = report.comparison === undefined ? verdictOf(report) : comparisonVerdict(report);
   return html`<section class="verdict ${tone}" aria-labelledby="verdict-title"><div class="answer"><span class="sign" aria-hidden="true">${TONE_MARKS[tone]}</span>
 <div><h2 id="verdict-title">${headline}</h2>${notes.map((note) => html`<p>${note}</p>`)}</div></div>
-${report.objectives.length === 0 ? null : objectiveTable(report.objectives)}</section>
+${boundTable(report.comparison?.bounds ?? [])}${report.objectives.length === 0 ? null : objectiveTable(report.objectives)}</section>
 `;
+}
+
+function boundTable(bounds: readonly BoundReport[]): Markup | null {
+  if (bounds.length === 0) return null;
+  const titles = ['Verdict', 'Bound', 'Of', 'Difference', '95 % interval'];
+  const row = ({ name, traffic, service, unit, difference, ci95, verdict }: BoundReport) => {
+    const [mark, kind] = BOUND_CHIPS[verdict];
+    return html`<tr><td><span class="chip ${kind}">${mark} ${BOUND_WORDS[verdict]}</span></td><td><span class="name">${name}</span></td><td>${traffic ?? service ?? ''}</td><td class="figure">${formatDifference(unit, difference)}</td><td>${formatDifferenceInterval(unit, ci95)}</td></tr>
+`;
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Bounds"><table class="objectives"><thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${bounds.map(row)}</tbody></table></div>`;
 }
 
 function objectiveTable(objectives: readonly ObjectiveReport[]): Markup {

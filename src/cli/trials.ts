@@ -1,0 +1,35 @@
+import { Diagnostics } from '../diagnostics/index.js';
+import type { Trial } from '../parallel/attribute.js';
+import { alignedSources, type Loaded, loadGathered, withChanges } from '../world/index.js';
+import { type Pair, withScenario } from './compared-pair.js';
+import { checked } from './prepare.js';
+import { UsageError } from './usage.js';
+
+const MOST_CHANGES = 16;
+
+/**
+ * The base with each of several changes alone, and with all others, ready to play. What cannot be read by itself (a route to
+ * a subset that another change brings) is left out. Throws UsageError when there are too many.
+ */
+export function trialsOf({ base, candidate, changes }: Pair): readonly (Trial & { readonly loaded: Loaded })[] {
+  const all = [...changes.keys()];
+  if (all.length < 2) return [];
+  if (all.length > MOST_CHANGES) {
+    throw new UsageError(`--attribute tries at most ${MOST_CHANGES} changes; there are ${all.length}`);
+  }
+  const sets = all.flatMap((change) => [[change], all.filter((other) => other !== change)]);
+  const unique = new Map(sets.map((set) => [set.join(), set]));
+  return [...unique.values()].flatMap((set) => {
+    const gathered = withChanges(
+      base.gathered,
+      set.map((change) => changes[change]!),
+    );
+    const diagnostics = new Diagnostics();
+    const loaded = gathered && loadGathered(gathered, diagnostics);
+    const blueprint = loaded && checked(loaded, diagnostics);
+    if (gathered === null || loaded === null || blueprint === null) return [];
+    const { run } = candidate.blueprint.scenario;
+    const scenario = { ...alignedSources(loaded.scenario, base.blueprint.scenario), run };
+    return { changes: set, ...withScenario({ gathered, loaded, blueprint }, scenario) };
+  });
+}
