@@ -56,10 +56,13 @@ export function likeliest(changes: readonly ChangeReport[], effect: Effect): Cha
 }
 
 function likeness({ resource, path, before, after }: ChangeReport, { mechanism, edge, workload }: Effect): number {
-  // Of a field its name tells, of a resource that came or went all that it says.
+  const [kind] = resource.split('/');
+  // Of a field its name tells, of one that came or went all that it says.
   const words = path === null || before === null || after === null ? `${path} ${before} ${after}` : path;
-  const named = `${resource} ${path} ${before} ${after}`;
-  const score = (WORDS[mechanism]?.test(`${resource} ${words}`) ? BY_WORD : 0) as number;
-  const names = (name: string | null | undefined) => (name ? named.includes(name.split('/').at(-1)!) : false);
-  return score + (names(edge?.destination ?? workload) ? BY_DESTINATION : 0) + (names(edge?.source) ? BY_SOURCE : 0);
+  const names = new Set(`${resource} ${path} ${before} ${after}`.split(/[^\w-]+/));
+  const isNamed = (name: string | undefined | null) => (name ? names.has(name.split('/').at(-1)!) : false);
+  let score = WORDS[mechanism]?.test(`${kind} ${words}`) ? BY_WORD : 0;
+  if (isNamed(edge?.destination ?? workload)) score += BY_DESTINATION;
+  if (isNamed(edge?.source)) score += BY_SOURCE;
+  return score;
 }
