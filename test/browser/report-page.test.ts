@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/analysis/index.js';
 import { renderHtml } from '../../src/report/index.js';
 import { HAS_CHROMIUM, launchChromium } from '../support/chromium.js';
+import { comparedReport, hostileComparedReport } from '../support/compared-report.js';
 import { HOSTILE_NAMES, sampleReport } from '../support/report.js';
 import { emptyReport, hostileReport, idleReport, largeReport } from '../support/report-variants.js';
 import { TEXT_CONTRASTS, type TextContrast } from './text-contrasts.js';
@@ -17,6 +18,8 @@ const REPORTS: Readonly<Record<string, Report>> = {
   idle: idleReport(),
   large: largeReport(400),
   hostile: hostileReport(),
+  compared: comparedReport(),
+  'hostile compared': hostileComparedReport(),
 };
 
 const SCREENS = [
@@ -100,8 +103,8 @@ describe.skipIf(!HAS_CHROMIUM)('the HTML report in a browser', () => {
     await page.close();
   });
 
-  test('hostile names are read, and nothing of them runs', async () => {
-    const { page } = await open('hostile');
+  test.each(['hostile', 'hostile compared'])('%s: names are read, and nothing of them runs', async (name) => {
+    const { page } = await open(name);
     const text = await page.evaluate<string>('document.body.innerText');
     expect(text).toContain(HOSTILE_NAMES[0]);
     expect(text).toContain(HOSTILE_NAMES[1]);
@@ -110,6 +113,15 @@ describe.skipIf(!HAS_CHROMIUM)('the HTML report in a browser', () => {
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
     expect(await page.title()).not.toBe('hacked');
     expect(await page.locator('img').count()).toBe(0);
+    await page.close();
+  });
+
+  test('what a change does comes before the report of the candidate', async () => {
+    const { page } = await open('compared');
+    const titles = await page.$$eval('main > section > h2', (headings) => headings.map((each) => each.textContent));
+    expect(titles.slice(0, 5)).toEqual(['What the change does', 'Why', 'Base and candidate', 'Changes', 'Latency']);
+    const marks = page.locator('#differences .role-mark path');
+    expect(await marks.count()).toBeGreaterThan(5);
     await page.close();
   });
 

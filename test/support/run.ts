@@ -3,7 +3,7 @@ import { type Diagnostic, Diagnostics } from '../../src/diagnostics/index.js';
 import { simulate } from '../../src/parallel/simulate.js';
 import { type Assets, NO_ASSETS } from '../../src/scenario/index.js';
 import type { Recording } from '../../src/telemetry/index.js';
-import { type Blueprint, checkWorld, drawBlueprint, loadTexts, World } from '../../src/world/index.js';
+import { type Blueprint, checkWorld, drawBlueprint, loadTexts, type Texts, World } from '../../src/world/index.js';
 
 /** A scenario to run in this process. */
 export interface Given {
@@ -27,9 +27,18 @@ export interface Loaded {
 }
 
 /** Goes the whole way from texts to what `run` would simulate. */
-export function load({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, settings = [] }: Given): Loaded {
+export function load(given: Given): Loaded {
   const diagnostics = new Diagnostics();
-  const texts = {
+  const loaded = loadTexts(textsOf(given), diagnostics);
+  if (loaded === null) return { loaded, blueprint: null, diagnostics: diagnostics.sorted() };
+  const blueprint = drawBlueprint(loaded, diagnostics);
+  if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
+  return { loaded, blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
+}
+
+/** The texts of a run, as if they had been read from files. */
+export function textsOf({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, settings = [] }: Given): Texts {
+  return {
     scenario: { file: 'scenario.yaml', text: scenarioText(spec) },
     manifests: () => [{ file: 'manifests.yaml', text: manifests }],
     pushed: (file: string) => (Object.hasOwn(pushed, file) ? [{ file, text: pushed[file]! }] : []),
@@ -37,11 +46,6 @@ export function load({ spec, manifests = '', pushed = {}, assets = NO_ASSETS, se
     settings,
     without: [],
   };
-  const loaded = loadTexts(texts, diagnostics);
-  if (loaded === null) return { loaded, blueprint: null, diagnostics: diagnostics.sorted() };
-  const blueprint = drawBlueprint(loaded, diagnostics);
-  if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);
-  return { loaded, blueprint: diagnostics.refuses ? null : blueprint, diagnostics: diagnostics.sorted() };
 }
 
 /** Throws with everything that was found when the scenario is refused. */
