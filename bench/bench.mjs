@@ -11,6 +11,7 @@ import { findReferences } from './references.mjs';
 import { byLength, bySize } from './sections/memory.mjs';
 import { cores, startUp } from './sections/program.mjs';
 import { holdModel, wholeModels } from './sections/speed.mjs';
+import { commonRandomNumbers } from './sections/variance.mjs';
 import { millionsText, spreadText } from './spread.mjs';
 
 const { values } = parseArgs({
@@ -31,7 +32,8 @@ const results = inFolder((folder) => {
     [cores(rounds)],
     ({ count, ratio }) => `${count} threads: ${spreadText(ratio)} x one`,
   );
-  return { machine, missing, speed, memory, start, cores: spreadOverCores };
+  const variance = shown(commonRandomNumbers(), ({ name, ratio }) => `${name}: 1/${ratio.toFixed(0)} of the variance`);
+  return { machine, missing, speed, memory, start, cores: spreadOverCores, variance };
 });
 if (values.write) writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
 

@@ -7,7 +7,7 @@ const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
 /** The document with the figures at their place. */
 export function performanceDocs(document) {
   const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'));
-  const parts = [machine(results), speed(results), memory(results), start(results), cores(results)];
+  const parts = [machine(results), speed(results), memory(results), start(results), cores(results), variance(results)];
   return document.replace(PLACE, (_, begin, end) => `${begin}\n${parts.join('\n\n')}\n\n${end}`);
 }
 
@@ -58,6 +58,14 @@ function start({ start: rows }) {
 
 function cores({ cores: { count, ratio } }) {
   return `Replications of bookinfo on ${count} threads: ${spreadText(ratio)} times as fast as on one.`;
+}
+
+function variance({ variance: rows }) {
+  const lines = rows.map(({ name, ratio }) => [name, ratio.toFixed(0)]);
+  return table(
+    ['change of bookinfo', 'variance of the difference of means: seeds of their own / common random numbers'],
+    lines,
+  );
 }
 
 function table(head, lines) {

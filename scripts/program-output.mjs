@@ -8,7 +8,7 @@ import { build } from './project.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLACE = /(<!-- output: (.*) -->\n```text\n)[\s\S]*?(```\n)/g;
 /** Of a report's sections, those that show what it is about. */
-const SHOWN = ['Objectives', 'Traffic', 'Where the time goes'];
+const SHOWN = ['Objectives', 'Traffic', 'Where the time goes', 'Changes', 'Figures', 'Why'];
 
 /** A document with what the program prints, excerpts of it, at each `<!-- output: ARGUMENTS -->`. */
 export function programOutput(document) {
