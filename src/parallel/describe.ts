@@ -1,7 +1,7 @@
 import type { RunDescription, StoppingRule } from '../analysis/index.js';
 import { flagNames, statusName } from '../dataplane/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
-import type { Fault } from '../scenario/index.js';
+import { disturbanceOf, type Fault } from '../scenario/index.js';
 import { type Blueprint, settingOf, stepSeconds, type World } from '../world/index.js';
 
 export interface DescribeOptions {
@@ -25,6 +25,7 @@ export function describe(blueprint: Blueprint, world: World, options: DescribeOp
     traffic: scenario.traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' })),
     objectives: scenario.objectives,
     marks: scenario.faults.filter(({ atMs }) => atMs < durationMs).map((fault) => markOf(fault, durationMs)),
+    disturbance: disturbanceOf(scenario),
     diagnostics: options.diagnostics,
     precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },

@@ -1,5 +1,7 @@
 export type { Assets } from './assets.js';
 export { NO_ASSETS } from './assets.js';
+export type { Disturbance } from './disturbance.js';
+export { disturbanceOf } from './disturbance.js';
 export { loadScenario } from './load-scenario.js';
 export { DEFAULT_PROXY_COST, waypointCost, ztunnelCost } from './proxy-cost.js';
 export { starterScenario } from './starter.js';
