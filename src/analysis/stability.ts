@@ -80,17 +80,30 @@ export function stabilityOf(
   return { ...(isContradicted ? UNDECIDED : all), each };
 }
 
+/** By source; null: it has sent too little to tell. */
+export function formerStates(
+  recordings: readonly Recording[],
+  traffic: readonly TrafficSpec[],
+  disturbance: DisturbanceSpec,
+): readonly (FormerState | null)[] {
+  const stepMs = recordings[0]!.traffic[0]?.stepMs ?? 1;
+  return traffic.map((spec, i) => formerOf(spec, recordings, i, span(disturbance, stepMs)));
+}
+
 function contradict(one: StabilityVerdict, other: StabilityVerdict): boolean {
   if (one === 'undecided' || other === 'undecided') return false;
   return (one === 'recovered') !== (other === 'recovered');
 }
 
 /** What a source was before the faults. */
-interface Former {
-  readonly kind: TrafficSpec['kind'];
-  readonly yardsticks: readonly Yardstick[];
+export interface FormerState {
   readonly successRatio: number;
   readonly p50Ms: number;
+}
+
+interface Former extends FormerState {
+  readonly kind: TrafficSpec['kind'];
+  readonly yardsticks: readonly Yardstick[];
   /** Requests of one replication in a window. */
   readonly perWindow: number;
 }

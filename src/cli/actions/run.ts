@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Report, StoppingRule } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
-import { Threads } from '../../parallel/crew.js';
 import { simulate } from '../../parallel/simulate.js';
 // One by one: the folder's index would load the charts as well, which only the written report needs.
 import { renderJson, renderLintJson } from '../../report/json.js';
@@ -18,14 +17,10 @@ import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
 import { showDiagnostics } from '../show-diagnostics.js';
-import { UsageError } from '../usage.js';
+import { recruitFor, threadsOf } from '../threads-flag.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
 import { unwritable, writeReport } from '../write-report.js';
-
-const MOST_THREADS = 256;
-/** A run that is shorter is over before other threads could begin. */
-const PATIENCE_MS = 200;
 
 /** What is to be run, and where its report goes. */
 interface Plan {
@@ -46,7 +41,7 @@ interface Outcome {
 
 export async function run(flags: RunFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
   const startMs = outside.clockMs();
-  const threads = flags.workers === undefined ? outside.cores : threadsOf(flags.workers);
+  const threads = threadsOf(flags.workers, outside);
   const asked = precisionAsked(flags.precision, flags['max-replications']);
   const plan = planOf(flags, outside);
   if (plan === null) return EXIT.refused;
@@ -109,22 +104,13 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
       diagnostics: found,
       onProgress: (share) => progress.show(share),
       signal: interrupt.signal,
-      recruit: (most) => {
-        const isWorthIt = threads > 1 && outside.clockMs() - startMs >= PATIENCE_MS;
-        return isWorthIt ? new Threads([loaded], Math.min(threads - 1, most)) : null;
-      },
+      recruit: recruitFor([loaded], threads, outside),
     });
     const simulated = await simulating.finally(() => progress.end());
     return { ...simulated, wallSeconds: (outside.clockMs() - startMs) / 1000 };
   } finally {
     stopHearing();
   }
-}
-
-function threadsOf(written: string): number {
-  const threads = Number(written);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
-  throw new UsageError(`--workers ${written}: write a whole number from 1 to ${MOST_THREADS}`);
 }
 
 function announce({ scenario, stations }: Blueprint, rule: StoppingRule | null, outside: Outside): void {
