@@ -179,9 +179,8 @@ function sourceSettledAfter({ former, windows, replications }: SourceAfter): num
   return Math.max(...all, settledAfter(sends, windows));
 }
 
-function hasSent({ former, windows }: SourceAfter, from: number): boolean {
-  const { arrived } = mergedOf(windows.slice(from));
-  return arrived >= LEAST_REQUESTS || former.perWindow === 0;
+function hasSent({ windows }: SourceAfter, from: number): boolean {
+  return mergedOf(windows.slice(from)).arrived >= LEAST_REQUESTS;
 }
 
 /** What it settled to, by the last windows: `recovered` here says that nothing is wrong with this source. */
@@ -191,7 +190,7 @@ function tailVerdict({ former, windows, replications }: SourceAfter, quarter: nu
   const { arrived, succeeded } = tail;
   const isQuiet = former.kind === 'closed' && arrived <= DOWN_SHARE * former.perWindow * replications * last.length;
   if (isQuiet) return 'down';
-  const isBad = former.yardsticks.some((yardstick) => isWorse(yardstick, last));
+  const isBad = former.yardsticks.some((yardstick) => halvesOf(last).every((half) => isWorse(yardstick, half)));
   const isGood = former.yardsticks.every((yardstick) => settledAfter(yardstick, windows) <= windows.length - quarter);
   if (!isBad) return isGood ? 'recovered' : 'undecided';
   if (arrived < LEAST_REQUESTS || rateChange(former, last, replications) !== 0) return 'undecided';
@@ -203,6 +202,12 @@ function tailVerdict({ former, windows, replications }: SourceAfter, quarter: nu
     tail.latency.quantileMs(0.5)! >= DOWN_SLOWER * former.p50Ms;
   if (isDown) return 'down';
   return trend === 'worsens' ? 'undecided' : 'degraded';
+}
+
+/** What is bad by a single window is not settled; the whole where halves are too short. */
+function halvesOf(windows: readonly Window[]): readonly (readonly Window[])[] {
+  const middle = Math.floor(windows.length / 2);
+  return middle < LEAST_SETTLED ? [windows] : [windows.slice(0, middle), windows.slice(middle)];
 }
 
 function trendOf(

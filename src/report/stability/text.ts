@@ -14,7 +14,8 @@ import { shortened, visibleText } from '../visible-text.js';
 /** What a terminal shows of it: the verdict, the two thresholds, and what holds the mesh down. */
 export function renderStabilityText(document: StabilityDocument, style: Style): string {
   const { scenario, drymesh, seed, replications, probes } = document;
-  const runs = `${formatCount(replications)} replications, ${formatCount(probes.length)} probes`;
+  const times = replications === 1 ? '1 replication' : `${formatCount(replications)} replications`;
+  const runs = `${times}, ${formatCount(probes.length)} probes`;
   return [
     style.heading(shortened(scenario.name, 80)),
     style.faint(`drymesh ${shortened(drymesh.version, 20)}, seed ${seed}, ${runs}`),
