@@ -11,6 +11,8 @@ const QUANTILES = [0.5, 0.9];
 const SAMPLES_BEYOND = 10;
 /** For how uncertain the former state itself is. */
 const FORMER_DEVIATIONS = 2;
+/** Fewer blocks say nothing about how they scatter. */
+const LEAST_BLOCKS = 4;
 /** Before a difference is believed. */
 const BELIEVED_DEVIATIONS = 3;
 
@@ -25,59 +27,71 @@ export interface Yardstick {
   readonly dispersion: number;
 }
 
-/** What a source was before: one group of windows for each replication. */
+/** What a source was before: a stretch of windows for each replication. */
 export function yardsticksOf(former: readonly (readonly Window[])[]): readonly Yardstick[] {
-  const windows = former.flat();
   const latency = new Histogram(WINDOW_BITS);
-  for (const window of windows) latency.merge(window.latency);
+  for (const window of former.flat()) latency.merge(window.latency);
   const known = QUANTILES.filter((q) => latency.count >= SAMPLES_BEYOND / (1 - q));
-  const slow = known.map((q) => slowerThan(SLOWER * latency.quantileMs(q)!, 1 - q, windows));
-  return [failed(windows), ...slow];
+  const slow = known.map((q) => slowerThan(SLOWER * latency.quantileMs(q)!, 1 - q, former));
+  return [failed(former), ...slow];
 }
 
-function failed(windows: readonly Window[]): Yardstick {
-  const count = {
-    worse: ({ arrived, succeeded }: Window) => arrived - succeeded,
-    of: ({ arrived }: Window) => arrived,
-  };
-  return calibrated(count, { least: 0, tolerance: SUCCESS_TOLERANCE }, windows);
+type Count = Pick<Yardstick, 'worse' | 'of'>;
+type Stretches = readonly (readonly Window[])[];
+
+function failed(former: Stretches): Yardstick {
+  const count: Count = { worse: ({ arrived, succeeded }) => arrived - succeeded, of: ({ arrived }) => arrived };
+  return calibrated(count, { least: 0, tolerance: SUCCESS_TOLERANCE }, former);
 }
 
 /** `share`: of the former requests that were slower than the quantile itself. */
-function slowerThan(ms: number, share: number, windows: readonly Window[]): Yardstick {
+function slowerThan(ms: number, share: number, former: Stretches): Yardstick {
   const bucket = new Histogram(WINDOW_BITS).bucketOf(ms);
-  const count = {
-    worse: ({ latency }: Window) => latency.count - latency.countThrough(bucket),
-    of: ({ latency }: Window) => latency.count,
+  const count: Count = {
+    worse: ({ latency }) => latency.count - latency.countThrough(bucket),
+    of: ({ latency }) => latency.count,
   };
-  return calibrated(count, { least: share, tolerance: SLOW_TOLERANCE }, windows);
+  return calibrated(count, { least: share, tolerance: SLOW_TOLERANCE }, former);
 }
 
 function calibrated(
-  count: Pick<Yardstick, 'worse' | 'of'>,
+  count: Count,
   { least, tolerance }: { readonly least: number; readonly tolerance: number },
-  windows: readonly Window[],
+  former: Stretches,
 ): Yardstick {
-  const { worse, of } = totalOf(count, windows);
+  const { worse, of } = totalOf(count, former.flat());
   const share = Math.max(least, worse / of);
-  const dispersion = dispersionOf(count, worse / of, windows);
+  const dispersion = dispersionOf(count, worse / of, former);
   const deviation = Math.sqrt((dispersion * share * (1 - share)) / of);
   return { ...count, allowed: share + tolerance + FORMER_DEVIATIONS * deviation, dispersion };
 }
 
-/** Pearson's statistic by its degrees of freedom: 1 where each request fails or is slow by itself. */
-function dispersionOf(count: Pick<Yardstick, 'worse' | 'of'>, share: number, windows: readonly Window[]): number {
-  if (share === 0 || share === 1 || windows.length < 2) return 1;
-  let squares = 0;
-  for (const window of windows) {
-    const of = count.of(window);
-    if (of > 0) squares += (count.worse(window) - share * of) ** 2 / of;
+/**
+ * Pearson's statistic by its degrees of freedom, the greatest over blocks of 1, 2, 4, ... windows: 1 where each request
+ * fails or is slow by itself, more where they come in clusters, as they do in busy periods that outlast a window.
+ */
+function dispersionOf(count: Count, share: number, former: Stretches): number {
+  if (share === 0 || share === 1) return 1;
+  let greatest = 1;
+  for (let length = 1; ; length *= 2) {
+    const blocks = former.flatMap((windows) => blocksOf(windows, length));
+    if (blocks.length < LEAST_BLOCKS) return greatest;
+    let squares = 0;
+    for (const block of blocks) {
+      const { worse, of } = totalOf(count, block);
+      if (of > 0) squares += (worse - share * of) ** 2 / of;
+    }
+    greatest = Math.max(greatest, squares / (share * (1 - share)) / (blocks.length - 1));
   }
-  return Math.max(1, squares / (share * (1 - share)) / (windows.length - 1));
+}
+
+/** Whole ones. */
+function blocksOf<T>(items: readonly T[], length: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.floor(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
 }
 
 /** Over all of these windows. */
-export function totalOf(yardstick: Pick<Yardstick, 'worse' | 'of'>, windows: readonly Window[]) {
+export function totalOf(yardstick: Count, windows: readonly Window[]) {
   let [worse, of] = [0, 0];
   for (const window of windows) {
     worse += yardstick.worse(window);
@@ -89,23 +103,28 @@ export function totalOf(yardstick: Pick<Yardstick, 'worse' | 'of'>, windows: rea
 /** Whether more are worse than pass for the former state, beyond doubt. */
 export function isWorse(yardstick: Yardstick, windows: readonly Window[]): boolean {
   const { worse, of } = totalOf(yardstick, windows);
-  if (of === 0) return false;
-  const { allowed, dispersion } = yardstick;
-  const deviation = Math.sqrt((dispersion * allowed * Math.max(0, 1 - allowed)) / of);
-  return worse / of > allowed + BELIEVED_DEVIATIONS * deviation;
+  return worse - yardstick.allowed * of > scatterOf(yardstick, of);
 }
 
 /**
  * After how many windows the source is as before and stays so: where the sum of what is worse beyond what is allowed is
- * greatest, since from there on it can only fall. A single bad window long after does not move it.
+ * greatest, since from there on it can only fall. A single bad window long after does not move it, and what scatters by
+ * itself counts for nothing.
  */
 export function settledAfter(yardstick: Yardstick, windows: readonly Window[]): number {
-  let [sum, most, settled] = [0, 0, 0];
+  let [worse, of, most, settled] = [0, 0, 0, 0];
   windows.forEach((window, i) => {
-    sum += yardstick.worse(window) - yardstick.allowed * yardstick.of(window);
-    if (sum <= most) return;
-    most = sum;
+    worse += yardstick.worse(window);
+    of += yardstick.of(window);
+    const beyond = worse - yardstick.allowed * of;
+    if (beyond <= most || beyond <= scatterOf(yardstick, of)) return;
+    most = beyond;
     settled = i + 1;
   });
   return settled;
+}
+
+/** By how many requests a sum over so many may be off when nothing is wrong. */
+function scatterOf({ allowed, dispersion }: Yardstick, of: number): number {
+  return BELIEVED_DEVIATIONS * Math.sqrt(dispersion * allowed * Math.max(0, 1 - allowed) * of);
 }
