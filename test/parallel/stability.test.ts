@@ -33,7 +33,8 @@ const timesOf = ({ scenario }: Loaded) => scenario.faults.map(({ atMs, forMs }) 
 // 20 s before, 60 s after; 7 s until pods are back, and 1 s until proxies know.
 test.each([
   { what: 'as written', variation: {}, faults: [[20, 10]], seconds: 20 + 10 + 68 },
-  { what: 'longer', variation: { faultLength: 4 }, faults: [[20, 40]], seconds: 20 + 40 + 88 },
+  { what: 'longer', variation: { faultLength: 8 }, faults: [[20, 80]], seconds: 20 + 80 + 88 },
+  { what: 'longer than anybody waits', variation: { faultLength: 40 }, faults: [[20, 400]], seconds: 20 + 400 + 128 },
   { what: 'shorter', variation: { faultLength: 0.1 }, faults: [[20, 1]], seconds: 20 + 1 + 68 },
   { what: 'with patience', variation: { patience: 4 }, faults: [[20, 10]], seconds: 20 + 10 + 4 * 68 },
 ])('a fault $what', ({ variation, faults, seconds }) => {

@@ -18,11 +18,9 @@ export interface Variation {
 
 /** The former state is looked at for so long, */
 const BEFORE_MS = 20_000;
-/** and what comes after the faults for so long, or for so many times as long as they last, */
-const AFTER_MS = 60_000;
-const AFTER_LENGTHS = 2;
-/** which is not taken to be more than this. */
-const LONGEST_LENGTH_MS = 150_000;
+/** and what comes after the faults for as long as they last, within these bounds. */
+const LEAST_AFTER_MS = 60_000;
+const MOST_AFTER_MS = 120_000;
 
 /**
  * The same mesh under a steady load and stretched faults, for as long as it takes to judge: each source sends what it sends
@@ -39,7 +37,7 @@ export function variantOf(loaded: Loaded, disturbance: Disturbance, variation: V
     return { ...fault, atMs: timeOf(fault.atMs), forMs: ends ? fault.forMs * faultLength : Infinity };
   };
   const lengthMs = (lastMs - firstMs) * faultLength;
-  const afterMs = Math.max(AFTER_MS, AFTER_LENGTHS * Math.min(lengthMs, LONGEST_LENGTH_MS)) + startMs(scenario);
+  const afterMs = Math.min(Math.max(LEAST_AFTER_MS, lengthMs), MOST_AFTER_MS) + startMs(scenario);
   const varied: Scenario = {
     ...scenario,
     faults: scenario.faults.filter(({ atMs }) => atMs <= lastMs).map(stretched),
