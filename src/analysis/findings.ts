@@ -5,6 +5,8 @@ import { edgeReports } from './edge-findings.js';
 import { judgeObjectives, type ObjectiveSpec } from './objectives.js';
 import { type PrecisionTarget, precisionOf } from './precision.js';
 import type { Report, TimelineMark } from './report-document.js';
+import type { DisturbanceSpec } from './stability.js';
+import { stabilityReport } from './stability-findings.js';
 import { timelineOf } from './timeline.js';
 import { type TrafficSpec, trafficReport } from './traffic-findings.js';
 import { capacityOf, workloadReports } from './workload-findings.js';
@@ -29,6 +31,8 @@ export interface RunDescription {
   readonly diagnostics: readonly Diagnostic[];
   readonly naming: Naming;
   readonly reach: Reach;
+  /** The faults that end; null: none does. */
+  readonly disturbance: DisturbanceSpec | null;
   /** How narrow intervals were asked to be; null: nobody asked. */
   readonly precision: readonly PrecisionTarget[] | null;
 }
@@ -66,7 +70,7 @@ export function findingsOf(recordings: readonly Recording[], run: RunDescription
     timeline: timelineOf(run, recordings),
     causes: causesOf(traffic, recordings, run.reach),
     precision: run.precision && precisionOf(run.precision, traffic),
-    stability: null,
+    stability: run.disturbance && stabilityReport(recordings, run, run.disturbance),
     diagnostics: run.diagnostics,
   };
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Comparison } from './comparison-document.js';
+import type { StabilityVerdict } from './stability.js';
 
 /** `[low, high]` of a 95 % interval. */
 export type Interval = readonly [number, number];
@@ -152,6 +153,15 @@ export interface PrecisionReport {
   readonly reached: boolean;
 }
 
+/** Whether the mesh returns to its former state after the last fault that ends. */
+export interface StabilityReport {
+  readonly verdict: StabilityVerdict;
+  /** From the end of the last fault until the mesh was, and stayed, as before; null unless it recovered. */
+  readonly afterSeconds: number | null;
+  /** What keeps it degraded or down; null: it is neither, or counters do not tell. */
+  readonly loop: string | null;
+}
+
 export interface Report {
   readonly schema: 'drymesh.dev/report/v1';
   readonly drymesh: { readonly version: string };
@@ -186,11 +196,8 @@ export interface Report {
   readonly causes: readonly CauseReport[];
   /** Null: replications were as many as the scenario says. */
   readonly precision: null | readonly PrecisionReport[];
-  readonly stability: null | {
-    readonly verdict: 'recovered' | 'degraded' | 'down' | 'undecided';
-    readonly afterSeconds: number | null;
-    readonly loop: string | null;
-  };
+  /** Null: no fault ends within the duration. */
+  readonly stability: null | StabilityReport;
   readonly diagnostics: readonly Diagnostic[];
   /** What is different from another configuration: in the reports of `compare` alone. */
   readonly comparison?: Comparison;

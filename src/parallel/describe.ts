@@ -1,7 +1,7 @@
-import type { RunDescription, StoppingRule } from '../analysis/index.js';
+import type { Reach, RunDescription, StoppingRule, TrafficSpec } from '../analysis/index.js';
 import { flagNames, statusName } from '../dataplane/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
-import type { Fault } from '../scenario/index.js';
+import { disturbanceOf, type Fault, type Scenario } from '../scenario/index.js';
 import { type Blueprint, settingOf, stepSeconds, type World } from '../world/index.js';
 
 export interface DescribeOptions {
@@ -22,16 +22,24 @@ export function describe(blueprint: Blueprint, world: World, options: DescribeOp
     warmupMs,
     durationMs,
     stepSeconds: stepSeconds(durationMs / 1000),
-    traffic: scenario.traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' })),
+    traffic: trafficSpecs(scenario),
     objectives: scenario.objectives,
     marks: scenario.faults.filter(({ atMs }) => atMs < durationMs).map((fault) => markOf(fault, durationMs)),
+    disturbance: disturbanceOf(scenario),
     diagnostics: options.diagnostics,
     precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },
-    reach: {
-      writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism),
-    },
+    reach: reachOf(blueprint, world),
   };
+}
+
+export function trafficSpecs({ traffic }: Scenario): readonly TrafficSpec[] {
+  return traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' }));
+}
+
+/** `world`: one of those that were played. */
+export function reachOf(blueprint: Blueprint, world: World): Reach {
+  return { writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism) };
 }
 
 function markOf({ atMs, forMs, label, place }: Fault, durationMs: number) {

@@ -68,18 +68,22 @@ function attainedText({ traffic, metric, unit, asked, half }: PrecisionReport): 
   return `${what} ±${said(half)} (asked for ±${said(asked)})`;
 }
 
-const STABILITY = {
-  recovered: 'The mesh recovered after the faults ended',
-  degraded: 'The mesh stayed degraded after the faults ended',
-  down: 'The mesh stayed down after the faults ended',
-  undecided: 'Whether the mesh recovers after the faults is undecided',
-};
-
 function stabilityNote({ stability }: Report): string | null {
   if (stability === null) return null;
-  const after = stability.afterSeconds === null ? '' : ` (after ${formatSeconds(stability.afterSeconds)})`;
-  const loop = stability.loop === null ? '' : `; the loop that keeps it so: ${stability.loop}`;
-  return `${STABILITY[stability.verdict]}${after}${loop}.`;
+  const { verdict, afterSeconds, loop } = stability;
+  const held = loop === null ? '.' : `, held there by ${loop}.`;
+  switch (verdict) {
+    case 'recovered':
+      return afterSeconds === 0 || afterSeconds === null
+        ? 'The mesh recovered as soon as its faults were over.'
+        : `The mesh recovered: it was as before ${formatSeconds(afterSeconds)} after its faults.`;
+    case 'degraded':
+      return `The mesh stayed worse after its faults than before${held}`;
+    case 'down':
+      return `The mesh stayed down after its faults${held}`;
+    case 'undecided':
+      return 'Whether the mesh recovers from its faults is undecided: too little time or traffic on either side of them, another load, or replications that disagree.';
+  }
 }
 
 function completeNote({ complete }: Report): string | null {

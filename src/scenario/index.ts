@@ -1,5 +1,8 @@
 export type { Assets } from './assets.js';
 export { NO_ASSETS } from './assets.js';
+export type { Disturbance } from './disturbance.js';
+export { disturbanceOf } from './disturbance.js';
+export { loadAt, steadyLoad } from './load-at.js';
 export { loadScenario } from './load-scenario.js';
 export { DEFAULT_PROXY_COST, waypointCost, ztunnelCost } from './proxy-cost.js';
 export { starterScenario } from './starter.js';

@@ -1,6 +1,8 @@
 export { Breakdown, isSampled } from './breakdown.js';
 export type { EdgeName } from './edge.js';
 export { COUNTER, EDGE_BITS, EDGE_COUNTERS, EdgeRow } from './edge.js';
+export type { EdgeMeter, EdgesAroundFaults } from './edge-meter.js';
+export { meterSince, readMeter } from './edge-meter.js';
 export { Histogram } from './histogram.js';
 export { Level } from './level.js';
 export type { Mechanism, Vector } from './mechanisms.js';

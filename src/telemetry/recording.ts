@@ -1,5 +1,6 @@
 import type { EdgeName } from './edge.js';
 import { EdgeRow } from './edge.js';
+import type { EdgesAroundFaults } from './edge-meter.js';
 import type { TrafficRecorder } from './traffic-recorder.js';
 
 /** What the pods of one workload did within [0, duration). */
@@ -31,6 +32,8 @@ export interface Recording {
   readonly hops: number;
   readonly traffic: readonly TrafficRecorder[];
   readonly edges: readonly EdgeRow[];
+  /** Null: no fault ended within the duration. */
+  readonly aroundFaults: EdgesAroundFaults | null;
   readonly workloads: readonly WorkloadRecord[];
   /** Requests of all sources that arrived within the duration. */
   readonly arrived: number;

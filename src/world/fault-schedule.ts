@@ -14,6 +14,7 @@ import { sampler } from '../engine/index.js';
 import { type Fault, type FaultAction, type PodCount, struckCount } from '../scenario/index.js';
 import type { TrafficSource } from '../traffic/index.js';
 import type { Blueprint } from './blueprint.js';
+import type { FaultWatch } from './fault-watch.js';
 import { outcomeStatus } from './programs.js';
 
 export interface FaultContext {
@@ -24,15 +25,22 @@ export interface FaultContext {
   readonly runtimes: readonly WorkloadRuntime[];
   readonly pods: readonly (readonly Pod[])[];
   readonly sources: readonly TrafficSource[];
+  readonly watch: FaultWatch;
 }
 
 /** Makes every fault of the scenario two events: its beginning and its end. */
 export function scheduleFaults(faults: readonly Fault[], warmupMs: number, context: FaultContext): void {
-  const { sim } = context.plane;
+  const { plane, watch } = context;
+  const { sim } = plane;
   for (const { action, atMs, forMs } of faults) {
     const begin = () => {
+      watch.onBegin(atMs);
       const undo = strike(action, warmupMs + atMs + forMs, context);
-      if (forMs < Infinity) sim.queue.schedule(sim.event(undo, action), warmupMs + atMs + forMs);
+      const end = () => {
+        undo();
+        watch.onEnd(atMs + forMs);
+      };
+      if (forMs < Infinity) sim.queue.schedule(sim.event(end, action), warmupMs + atMs + forMs);
     };
     sim.queue.schedule(sim.event(begin, action), warmupMs + atMs);
   }

@@ -9,11 +9,13 @@ import {
 } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
 import type { Condition } from '../mesh/index.js';
+import { disturbanceOf } from '../scenario/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
 import { Admissions } from './admissions.js';
 import type { Blueprint } from './blueprint.js';
 import { scheduleFaults, schedulePushes } from './fault-schedule.js';
+import { FaultWatch } from './fault-watch.js';
 import { makeNetwork } from './network.js';
 import { Observation } from './observation.js';
 import { PlanBook } from './plan-book.js';
@@ -45,6 +47,7 @@ export class World {
   readonly #replication: number;
   readonly #edges = new EdgeBook();
   readonly #observation: Observation;
+  readonly #faultWatch: FaultWatch;
   #stopped: Recording['stopped'] = null;
 
   constructor(blueprint: Blueprint, replication: number) {
@@ -90,7 +93,10 @@ export class World {
     const lifecycle = new PodLifecycle(plane, controlPlane, { nodeLostMs: scenario.platform.nodeLostMs });
     const { sources } = this;
     const { warmupMs } = scenario.run;
-    scheduleFaults(scenario.faults, warmupMs, { blueprint, plane, lifecycle, controlPlane, runtimes, pods, sources });
+    const watch = new FaultWatch(disturbanceOf(scenario), () => this.#edges.rows);
+    this.#faultWatch = watch;
+    const struck = { blueprint, plane, lifecycle, controlPlane, runtimes, pods, sources, watch };
+    scheduleFaults(scenario.faults, warmupMs, struck);
     schedulePushes(blueprint.changes, warmupMs, controlPlane, plane);
   }
 
@@ -176,6 +182,7 @@ export class World {
       hops: plane.hops,
       traffic: sources.map(({ options }) => options.recorder),
       edges: this.#edges.rows,
+      aroundFaults: this.#faultWatch.seen,
       workloads: this.#workloads(),
       arrived: sources.reduce((sum, { options }) => sum + options.recorder.requests, 0),
       observedMs: this.#observation.observedMs,

@@ -10,6 +10,10 @@ test('two slow seconds take everything down, and down it stays', async () => {
   expect(successIn(report, 'shoppers', 0, 30)).toBeGreaterThan(0.999);
   expect(successIn(report, 'shoppers', 32, 60)).toBe(0);
   expect(report.objectives[0]!.pass).toBe(false);
+  const { verdict, afterSeconds, loop } = report.stability!;
+  expect({ verdict, afterSeconds }).toEqual({ verdict: 'down', afterSeconds: null });
+  expect(loop).toMatch(/^retries x timeouts on storefront → stock: (3\.[89]|4\.0) attempts a call, \d+ % time out/);
+  expect(loop).toContain('(manifests/stock.yaml:39)'); // the retries of its VirtualService
 });
 
 // Each try that ends late is repeated three times: four times the calls are 1,600 a second where 800 can be done.
@@ -32,10 +36,13 @@ const MENDED = [
 test.each(MENDED)('with %s it recovers', async (setting) => {
   const report = await reportOf('retry-storm', { settings: [...SHORT, setting] });
   expect(successIn(report, 'shoppers', 45, 60)).toBeGreaterThan(0.999);
+  expect(report.stability).toMatchObject({ verdict: 'recovered', loop: null });
+  expect(report.stability!.afterSeconds).toBeLessThanOrEqual(3);
 });
 
 // 3 proxies x 100 retries of 500 ms: 400 + 600 calls a second.
 test('a limit of 100 retries is too high to help', async () => {
   const report = await reportOf('retry-storm', { settings: [...SHORT, `${RETRIES}=100`] });
   expect(successIn(report, 'shoppers', 45, 60)).toBeLessThan(0.01);
+  expect(report.stability!.verdict).toBe('down');
 });

@@ -28,6 +28,12 @@ describe('zone-outage', () => {
     }
   });
 
+  // The pods are back, and hidden from nobody, five seconds after their network is.
+  test('it is as before within seconds of the last fault', () => {
+    expect(report.stability).toMatchObject({ verdict: 'recovered', loop: null });
+    expect(report.stability!.afterSeconds).toBeLessThan(10);
+  });
+
   test('what contains it is ejection of the two lost pods, which half of the pods may be', () => {
     expect(countOf(report, 'portal', 'balances', 'ejections_total')).toBeGreaterThan(0);
     expect(countOf(report, 'portal', 'balances', 'ejections_overflow')).toBe(0);

@@ -1,8 +1,9 @@
 import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
-import { MARKS, wrapped } from '../text/notes.js';
+import { MARKS } from '../text/marks.js';
 import type { Style } from '../text/style.js';
 import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
+import { wrapped } from '../text/wrapped.js';
 import { shortened, visibleText } from '../visible-text.js';
 import { type Explanation, explanations, shownMetrics, steadyLoads } from './rows.js';
 import { comparisonVerdict } from './verdict.js';

@@ -2,7 +2,7 @@ import type { Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
 import { verdictOf } from '../verdict.js';
 import { shortened, visibleText } from '../visible-text.js';
-import { MARKS, wrapped } from './notes.js';
+import { MARKS } from './marks.js';
 import {
   capacityLine,
   causeLines,
@@ -13,6 +13,7 @@ import {
   workloadLines,
 } from './sections.js';
 import type { Style } from './style.js';
+import { wrapped } from './wrapped.js';
 
 /** The report as a terminal shows it: the verdict first, failures before successes, tables at most 100 wide. */
 export function renderText(report: Report, style: Style): string {

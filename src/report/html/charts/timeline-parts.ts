@@ -11,6 +11,8 @@ export interface Span {
   readonly stepSeconds: number;
   readonly endSeconds: number;
   readonly marks: readonly TimelineMark[];
+  /** When the mesh was as before its faults again; null: it was not, or had none. */
+  readonly recoveredSeconds: number | null;
 }
 
 const LABEL_WIDTH_MAX = 60;
@@ -18,9 +20,13 @@ const LABEL_WIDTH_MAX = 60;
 /** Pixels that the axis on the left takes at least, so that the charts below one another line up. */
 export const AXIS_EXTENT = 42;
 
-export function spanOf({ timeline, simulatedSeconds, warmupSeconds }: Report): Span {
+export function spanOf({ timeline, simulatedSeconds, warmupSeconds, stability }: Report): Span {
+  const { stepSeconds, marks } = timeline;
   const endSeconds = simulatedSeconds - warmupSeconds;
-  return { stepSeconds: timeline.stepSeconds, endSeconds, marks: timeline.marks };
+  const ends = marks.map(({ toSeconds }) => toSeconds).filter((seconds) => seconds < endSeconds);
+  const afterSeconds = stability?.afterSeconds ?? null;
+  const recoveredSeconds = afterSeconds === null || ends.length === 0 ? null : Math.max(...ends) + afterSeconds;
+  return { stepSeconds, endSeconds, marks, recoveredSeconds };
 }
 
 /** The windows of the faults; their numbers are those of the list above the charts. */
@@ -52,6 +58,19 @@ export function bands({ marks, endSeconds }: Span, withLabels: boolean): readonl
         limit: { expr: "max(14, scale('x', datum.to) - scale('x', datum.from) - 4)" },
       },
       encoding: { x, y: { value: -3 }, text: { field: 'label' } },
+    },
+  ];
+}
+
+/** A line where the mesh was as before its faults again. */
+export function recovery({ recoveredSeconds }: Span): readonly Layer[] {
+  if (recoveredSeconds === null) return [];
+  const values = [{ seconds: recoveredSeconds, tip: `recovered at ${formatSeconds(recoveredSeconds)}` }];
+  return [
+    {
+      data: { values },
+      mark: { type: 'rule', stroke: 'var(--good)', strokeWidth: 1.5, strokeDash: [4, 3] },
+      encoding: { x: { field: 'seconds', type: 'quantitative' }, tooltip: { field: 'tip' } },
     },
   ];
 }

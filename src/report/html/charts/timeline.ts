@@ -3,7 +3,16 @@ import type { Report, TimelineSeries } from '../../../analysis/index.js';
 import { formatFigure, formatMs, formatPercent } from '../../figures.js';
 import { visibleText } from '../../visible-text.js';
 import { LOG_FLOOR_MS, logTicks, rounded } from './theme.js';
-import { AXIS_EXTENT, bands, colourBySeries, type Layer, readings, type Span, timeAxis } from './timeline-parts.js';
+import {
+  AXIS_EXTENT,
+  bands,
+  colourBySeries,
+  type Layer,
+  readings,
+  recovery,
+  type Span,
+  timeAxis,
+} from './timeline-parts.js';
 
 /** A traffic source by its place in the report, which decides its colour. */
 export interface TimelineSource {
@@ -56,7 +65,11 @@ export function rateSpec(sources: readonly TimelineSource[], span: Span): TopLev
   const tips = totals.map(({ all, succeeded }) => {
     return `${formatFigure(all)} requests/s\nfailed: ${formatFigure(all - succeeded)}/s`;
   });
-  return { width: 'container', height: HEIGHT, layer: [...bands(span, true), area, readings(tips, span)] };
+  return {
+    width: 'container',
+    height: HEIGHT,
+    layer: [...bands(span, true), ...recovery(span), area, readings(tips, span)],
+  };
 }
 
 /** The share of requests that succeeded, a line for each source. */
@@ -79,7 +92,11 @@ export function successSpec(sources: readonly TimelineSource[], span: Span): Top
     },
   };
   const tips = tipsOf(sources, ({ successRatio }, i) => formatPercent(successRatio[i] ?? null));
-  return { width: 'container', height: HEIGHT, layer: [...bands(span, false), line, readings(tips, span)] };
+  return {
+    width: 'container',
+    height: HEIGHT,
+    layer: [...bands(span, false), ...recovery(span), line, readings(tips, span)],
+  };
 }
 
 /** Median and 99th percentile of latency on a logarithmic axis: solid and dashed, coloured by source. */
@@ -128,7 +145,11 @@ export function latencySpec(sources: readonly TimelineSource[], span: Span): Top
     sources,
     ({ p50Ms, p99Ms }, i) => `p50 ${formatMs(p50Ms[i] ?? null)}, p99 ${formatMs(p99Ms[i] ?? null)}`,
   );
-  return { width: 'container', height: HEIGHT, layer: [...bands(span, false), line, readings(tips, span)] };
+  return {
+    width: 'container',
+    height: HEIGHT,
+    layer: [...bands(span, false), ...recovery(span), line, readings(tips, span)],
+  };
 }
 
 function pointsOf(values: readonly (number | null)[], index: number, what: string, span: Span) {

@@ -2,7 +2,7 @@ import type { Report, TimelineMark } from '../../../analysis/index.js';
 import { formatSeconds } from '../../figures.js';
 import { chartFigure } from '../charts/figure.js';
 import { latencySpec, rateSpec, successSpec, timelineSources } from '../charts/timeline.js';
-import { spanOf } from '../charts/timeline-parts.js';
+import { type Span, spanOf } from '../charts/timeline-parts.js';
 import { html, type Markup } from '../markup.js';
 import { chartedSources, sourceLegend } from './latency.js';
 import type { Section } from './section.js';
@@ -23,11 +23,17 @@ export function timelineSection(report: Report): Section | null {
     id: 'timeline',
     title: 'Timeline',
     body: html`${markList(report.timeline.marks)}
+${recoveryNote(span)}
 ${chartFigure({ title: 'Requests', description: 'Requests per second over time, succeeded and failed.', spec: rateSpec(all, span) }, outcomes)}
 ${chartFigure({ title: 'Success', description: 'Share of successful requests over time, a line for each traffic source.', spec: successSpec(sources, span) }, legend)}
 ${chartFigure({ title: 'Latency: p50 solid, p99 dashed', description: 'Median and 99th percentile of latency over time for each traffic source.', spec: latencySpec(sources, span) }, legend)}
 <p class="note">Points group requests by intended arrival in steps of ${formatSeconds(report.timeline.stepSeconds)}; all replications together.</p>`,
   };
+}
+
+function recoveryNote({ recoveredSeconds }: Span): Markup | null {
+  if (recoveredSeconds === null) return null;
+  return html`<p class="note">The dashed line: the mesh is as before its faults again, at ${formatSeconds(recoveredSeconds)}.</p>`;
 }
 
 function markList(marks: readonly TimelineMark[]): Markup | null {

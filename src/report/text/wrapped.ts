@@ -1,8 +1,4 @@
-import type { Verdict } from '../verdict.js';
 import { WIDTH } from './table.js';
-
-/** Before a headline. */
-export const MARKS: Readonly<Record<Verdict['tone'], string>> = { failed: '✗', undecided: '?', held: '✓', none: '·' };
 
 /** The text in indented lines of whole words. */
 export function wrapped(text: string): string[] {
