@@ -15,7 +15,7 @@ export function programOutput(document) {
   build();
   return document.replace(PLACE, (_, before, args, after) => {
     const [head, ...sections] = outputOf(args.split(' ')).split('\n\n');
-    const shown = sections.filter((section, i) => i === 0 || SHOWN.includes(section.split('\n')[0]));
+    const shown = sections.filter((section, i) => i === 0 || SHOWN.includes(section.split('\n')[0].split('  ')[0]));
     return `${before}$ drymesh ${args}\n${[head, ...shown].map((part) => part.trimEnd()).join('\n\n')}\n${after}`;
   });
 }

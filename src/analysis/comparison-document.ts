@@ -118,6 +118,7 @@ export interface BaseReport {
   readonly edges: readonly EdgeReport[];
   readonly workloads: readonly WorkloadReport[];
   readonly timeline: Report['timeline'];
+  readonly stability: Report['stability'];
   readonly stopped: Report['stopped'];
 }
 

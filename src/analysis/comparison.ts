@@ -24,9 +24,9 @@ export function comparisonOf(base: ComparedSide, candidate: ComparedSide, said: 
     const isLatency = metric.unit === 'ms';
     return isLatency ? { ...metric, causesMs: { base: before!, candidate: after! } } : metric;
   });
-  const { scenario, seed, traffic, edges, workloads, timeline, stopped } = base.report;
+  const { scenario, seed, traffic, edges, workloads, timeline, stability, stopped } = base.report;
   return {
-    base: { scenario: scenario.name, seed, traffic, edges, workloads, timeline, stopped },
+    base: { scenario: scenario.name, seed, traffic, edges, workloads, timeline, stability, stopped },
     metrics,
     causes: comparisonCauses(metrics, { base, candidate, changes, attribution, writtenAt: said.writtenAt }),
     changes,

@@ -114,6 +114,12 @@ const TIMELINE: KeyOrder<Report['timeline']> = {
   marks: { fromSeconds: 'value', toSeconds: 'value', label: 'value', file: 'value', line: 'value' },
 };
 
+const STABILITY: KeyOrder<NonNullable<Report['stability']>> = {
+  verdict: 'value',
+  afterSeconds: 'value',
+  loop: 'value',
+};
+
 const CHANGE: KeyOrder<ChangeReport> = {
   resource: 'value',
   path: 'value',
@@ -131,6 +137,7 @@ const COMPARISON: KeyOrder<Comparison> = {
     edges: EDGE,
     workloads: WORKLOAD,
     timeline: TIMELINE,
+    stability: STABILITY,
     stopped: STOPPED,
   },
   metrics: {
@@ -227,7 +234,7 @@ export const REPORT_ORDER: KeyOrder<Report> = {
     line: 'value',
   },
   precision: { traffic: 'value', metric: 'value', unit: 'value', asked: 'value', half: 'value', reached: 'value' },
-  stability: { verdict: 'value', afterSeconds: 'value', loop: 'value' },
+  stability: STABILITY,
   diagnostics: DIAGNOSTIC_ORDER,
   comparison: COMPARISON,
 };

@@ -68,7 +68,8 @@ function attainedText({ traffic, metric, unit, asked, half }: PrecisionReport): 
   return `${what} ±${said(half)} (asked for ±${said(asked)})`;
 }
 
-function stabilityNote({ stability }: Report): string | null {
+/** Whether the mesh recovers from its faults; null where none ends. */
+export function stabilityNote({ stability }: Pick<Report, 'stability'>): string | null {
   if (stability === null) return null;
   const { verdict, afterSeconds, loop } = stability;
   const held = loop === null ? '.' : `, held there by ${loop}.`;

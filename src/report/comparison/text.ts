@@ -1,11 +1,11 @@
-import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
+import type { BoundReport, CauseComparison, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
 import { MARKS } from '../text/marks.js';
 import type { Style } from '../text/style.js';
 import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
 import { shortened, visibleText } from '../visible-text.js';
-import { type Explanation, explanations, shownMetrics, steadyLoads } from './rows.js';
+import { explanations, shownMetrics, steadyLoads } from './rows.js';
 import { comparisonVerdict } from './verdict.js';
 import {
   BOUND_WORDS,
@@ -29,6 +29,7 @@ import {
 const CHANGES_MAX = 8;
 const EXPLANATIONS_MAX = 6;
 const CAUSES_MAX = 2;
+const COUNTERS_MAX = 3;
 const FINDINGS_MAX = 5;
 
 const left = (title: string): Column => ({ title, align: 'left' });
@@ -130,27 +131,36 @@ function metricRow(metric: MetricComparison, style: Style): Row {
 function whyLines(comparison: Comparison, style: Style): string[] {
   const all = explanations(comparison);
   if (all.length === 0) return [];
-  const lines = all.slice(0, EXPLANATIONS_MAX).flatMap((explanation) => explanationLines(explanation, style));
+  const [only, ...others] = comparison.changes;
+  const isOne = only !== undefined && others.length === 0;
+  const title = style.heading('Why') + (isOne ? style.faint(`  all by ${placeWords(only)}`) : '');
+  const told = new Set<string>(); // edges whose counters were shown
+  const lines = all.slice(0, EXPLANATIONS_MAX).flatMap(({ metric, causes }) => {
+    const { unit, base, candidate } = metric;
+    const shown = causes.slice(0, CAUSES_MAX);
+    const head = `${metricLabel(metric)}: ${formatValue(unit, base)} → ${formatValue(unit, candidate)}`;
+    const changes = isOne ? [] : [...new Set(shown.map(whichLine))];
+    return [
+      shortened(head, WIDTH),
+      ...shown.flatMap((cause) => wrapped(visibleText(causeText(cause, told)))),
+      ...changes.flatMap((line) => wrapped(line)).map(style.faint),
+    ];
+  });
   const isGuessed = comparison.causes.some(({ foundBy }) => foundBy === 'likeness');
   const hint = isGuessed ? [style.faint('Which change it is is a guess by its name: --attribute tries each.')] : [];
-  return [style.heading('Why'), ...lines, ...hint, ''];
+  return [title, ...lines, ...hint, ''];
 }
 
-function explanationLines({ metric, causes }: Explanation, style: Style): string[] {
-  const { unit, base, candidate } = metric;
-  const head = `${metricLabel(metric)}: ${formatValue(unit, base)} → ${formatValue(unit, candidate)}`;
-  const each = causes.slice(0, CAUSES_MAX).flatMap((cause) => {
-    const counters = counterWords(cause);
-    const what = `${causeLabel(cause)}: ${causeFigures(cause)}${counters === '' ? '' : `; ${counters}`}`;
-    return wrapped(visibleText(what));
-  });
-  const changes = [...new Set(causes.slice(0, CAUSES_MAX).map((cause) => whichLine(cause)))].flatMap((line) =>
-    wrapped(line),
-  );
-  return [shortened(head, WIDTH), ...each, ...changes.map(style.faint)];
+/** The counters of an edge are told once. */
+function causeText(cause: CauseComparison, told: Set<string>): string {
+  const what = `${causeLabel(cause)}: ${causeFigures(cause)}`;
+  const key = JSON.stringify(cause.edge);
+  const counters = told.has(key) ? '' : counterWords({ counters: cause.counters.slice(0, COUNTERS_MAX) });
+  told.add(key);
+  return counters === '' ? what : `${what}; ${counters}`;
 }
 
-function whichLine({ change, file, line }: Explanation['causes'][number]): string {
+function whichLine({ change, file, line }: CauseComparison): string {
   if (change !== null) return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}`;
   return file === null ? '↳ no single line of the change' : `↳ ${placeWords({ file, line })}`;
 }

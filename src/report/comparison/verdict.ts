@@ -1,5 +1,5 @@
 import type { Comparison, MetricComparison, Report } from '../../analysis/index.js';
-import { type Verdict, verdictOf } from '../verdict.js';
+import { stabilityNote, type Verdict, verdictOf } from '../verdict.js';
 import { formatDifference, formatRelative, metricLabel } from './words.js';
 
 /** What a headline names first. */
@@ -10,7 +10,7 @@ const MOST_NAMED = 3;
 export function comparisonVerdict(report: Report): Verdict {
   const comparison = report.comparison!;
   const own = verdictOf(report);
-  const notes = [...own.notes, ...objectiveNote(report), ...strangers(report)];
+  const notes = [...own.notes, ...baseStability(report), ...objectiveNote(report), ...strangers(report)];
   return { ...judge(report, comparison), notes };
 }
 
@@ -48,6 +48,14 @@ function headlineText(metric: MetricComparison): string {
   const { unit, difference, verdict } = metric;
   const size = formatRelative(metric) || formatDifference(unit, difference);
   return `${metricLabel(metric)} ${size} (${verdict})`;
+}
+
+/** Where the base recovers otherwise than the candidate, of which the own notes tell. */
+function baseStability({ stability, comparison }: Report): string[] {
+  const before = comparison!.base.stability;
+  if (before?.verdict === stability?.verdict) return [];
+  const note = stabilityNote({ stability: before });
+  return note === null ? [] : [`Without the change: ${note}`];
 }
 
 function objectiveNote({ objectives }: Report): string[] {

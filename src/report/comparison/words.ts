@@ -109,7 +109,7 @@ export function causeFigures({ metric, base, candidate }: CauseComparison): stri
 }
 
 /** `retries 3.1 → 340, upstream_rq_timeout 0 → 120 per 1000 requests`; empty when none moved. */
-export function counterWords({ counters }: CauseComparison): string {
+export function counterWords({ counters }: Pick<CauseComparison, 'counters'>): string {
   if (counters.length === 0) return '';
   const each = counters.map(
     ({ name, base, candidate }) => `${name} ${formatFigure(base)} → ${formatFigure(candidate)}`,
