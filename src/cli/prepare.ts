@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Diagnostics } from '../diagnostics/index.js';
+import { FILES, type Files } from '../reading/files.node.js';
 import { type Blueprint, checkWorld, drawBlueprint, type Loaded, World } from '../world/index.js';
 import { loadFiles } from '../world/load.node.js';
 import type { Outside } from './outside.js';
@@ -23,12 +24,12 @@ export interface Prepared {
 }
 
 /** Loads and checks a scenario. */
-export function prepare(flags: ScenarioFlags, outside: Outside): Prepared {
+export function prepare(flags: ScenarioFlags, outside: Outside, files: Files = FILES): Prepared {
   const diagnostics = new Diagnostics();
   const { cwd } = outside;
   const scenario = scenarioPath(flags.scenario, cwd);
   const base = dirname(resolve(cwd, scenario));
-  const loaded = loadFiles({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics);
+  const loaded = loadFiles({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics, files);
   if (loaded === null) return { blueprint: null, loaded, diagnostics, base };
   const blueprint = drawBlueprint(loaded, diagnostics);
   if (!diagnostics.refuses) checkWorld(new World(blueprint, 0), blueprint, diagnostics);

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/index.js';
-import { readSource, readSources } from '../reading/files.node.js';
+import { FILES, type Files } from '../reading/files.node.js';
 import { fileAssets } from '../scenario/assets.node.js';
 import { type Loaded, loadTexts } from './load.js';
 
@@ -18,17 +18,20 @@ export interface LoadOptions {
 }
 
 /** Loads a scenario and its manifests from files; null when something is refused. Names are relative to the scenario. */
-export function loadFiles(options: LoadOptions, diagnostics: Diagnostics): Loaded | null {
+export function loadFiles(options: LoadOptions, diagnostics: Diagnostics, files: Files = FILES): Loaded | null {
   const { cwd, stdin } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
   const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');
-  const scenario = readSource(fromCwd(options.scenario), reading, diagnostics);
+  const scenario = files.readSource(fromCwd(options.scenario), reading, diagnostics);
   if (scenario === null) return null;
   const manifests = (written: readonly string[]) => {
     const paths = [...(options.manifests?.map(fromCwd) ?? written), ...options.overlays.map(fromCwd)];
-    return readSources(paths, reading, diagnostics);
+    return files.readSources(paths, reading, diagnostics);
   };
-  const pushed = (path: string, found: Diagnostics) => readSources([path], reading, found);
-  return loadTexts({ scenario, manifests, pushed, assets: fileAssets(base), settings: options.settings }, diagnostics);
+  const pushed = (path: string, found: Diagnostics) => files.readSources([path], reading, found);
+  return loadTexts(
+    { scenario, manifests, pushed, assets: fileAssets(base, files), settings: options.settings },
+    diagnostics,
+  );
 }
