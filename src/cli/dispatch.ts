@@ -6,6 +6,7 @@ import { EXPORT } from './commands/export.js';
 import { INIT } from './commands/init.js';
 import { LINT } from './commands/lint.js';
 import { RUN } from './commands/run.js';
+import { SWEEP } from './commands/sweep.js';
 import { checkFlags, usageErrorOf } from './flags.js';
 import { commandHelp, HELP_COLUMNS, overviewHelp } from './help.js';
 import { hideDashes, restoreDashes } from './lone-dash.js';
@@ -13,7 +14,7 @@ import { EXIT, type ExitCode, type Outside } from './outside.js';
 import { unknownWord } from './usage.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [RUN, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
+const COMMANDS: readonly Command[] = [RUN, SWEEP, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
 
 /** Finds the command that was typed and performs it. Throws UsageError when there is none, or its flags make no sense. */
 export async function dispatch(typed: readonly string[], outside: Outside): Promise<ExitCode> {

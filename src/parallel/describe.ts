@@ -11,8 +11,11 @@ export interface DescribeOptions {
   readonly rule: StoppingRule | null;
 }
 
-/** What a report says beside what was seen. `world`: one of those that were played. */
-export function describe(blueprint: Blueprint, world: World, options: DescribeOptions): RunDescription {
+/**
+ * What a report says beside what was seen. `world`: one of those that were played; null: nobody asks where the settings stand
+ * that cost time.
+ */
+export function describe(blueprint: Blueprint, world: World | null, options: DescribeOptions): RunDescription {
   const { scenario } = blueprint;
   const { warmupMs, durationMs, seed } = scenario.run;
   return {
@@ -29,7 +32,8 @@ export function describe(blueprint: Blueprint, world: World, options: DescribeOp
     precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },
     reach: {
-      writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism),
+      writtenAt: (source, destination, mechanism) =>
+        world === null ? null : settingOf(world, blueprint, source, destination, mechanism),
     },
   };
 }

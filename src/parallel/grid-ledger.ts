@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/index.js';
 import type { Recording } from '../telemetry/index.js';
 import type { Blueprint, Loaded } from '../world/index.js';
 import type { Work } from './work.js';
@@ -8,6 +9,8 @@ export interface GridPoint {
   readonly number: number;
   readonly loaded: Loaded;
   readonly blueprint: Blueprint;
+  /** What its report says of it. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** One replication of one point. */

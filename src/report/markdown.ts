@@ -10,12 +10,11 @@ import {
   formatPercent,
   formatSeconds,
 } from './figures.js';
+import { code, literal, table } from './markdown-parts.js';
 import { mechanismLabel } from './mechanisms.js';
 import { type ObjectiveState, objectiveState, objectivesByState, verdictOf } from './verdict.js';
-import { shortened } from './visible-text.js';
 
 const ROWS_MAX = 10;
-const TEXT_WIDTH_MAX = 240;
 
 const TONE_MARKS = { failed: '❌', undecided: '⚠️', held: '✅', none: 'ℹ️' };
 const STATE_MARKS: Readonly<Record<ObjectiveState, string>> = {
@@ -117,24 +116,4 @@ function diagnosticList({ diagnostics }: Report): string {
   );
   const more = diagnostics.length > ROWS_MAX ? [`- and ${formatCount(diagnostics.length - ROWS_MAX)} more`] : [];
   return groups.length === 0 ? '' : [groups.map(({ label }) => label).join(', '), '', ...items, ...more].join('\n');
-}
-
-function table(alignment: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  return [titles, null, ...rows].map((cells) => (cells === null ? alignment : `| ${cells.join(' | ')} |`)).join('\n');
-}
-
-/** A user's text as code, where nobody is mentioned. */
-function code(text: string): string {
-  return `<code>${literal(text)}</code>`;
-}
-
-/**
- * Text that says what it says: every character that could mean something to Markdown or HTML is a numeric entity, which,
- * unlike a back-slash, also holds within a table's row. A word joiner after `@` keeps it from mentioning anybody.
- */
-function literal(text: string): string {
-  return shortened(text, TEXT_WIDTH_MAX)
-    .replace(/[^\w\s→…–()/,=%'"-]|_/gu, (character) => `&#${character.codePointAt(0)};`)
-    .replaceAll('&#64;', '&#64;&#8288;');
 }

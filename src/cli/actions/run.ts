@@ -18,12 +18,11 @@ import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
 import { showDiagnostics } from '../show-diagnostics.js';
-import { UsageError } from '../usage.js';
 import { packageVersion } from '../version.js';
+import { threadsOf } from '../workers-flag.js';
 import { refusalOf } from '../write-file.js';
 import { unwritable, writeReport } from '../write-report.js';
 
-const MOST_THREADS = 256;
 /** A run that is shorter is over before other threads could begin. */
 const PATIENCE_MS = 200;
 
@@ -119,12 +118,6 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
   } finally {
     stopHearing();
   }
-}
-
-function threadsOf(written: string): number {
-  const threads = Number(written);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
-  throw new UsageError(`--workers ${written}: write a whole number from 1 to ${MOST_THREADS}`);
 }
 
 function announce({ scenario, stations }: Blueprint, rule: StoppingRule | null, outside: Outside): void {

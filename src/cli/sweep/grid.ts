@@ -11,15 +11,18 @@ export interface Axis {
   readonly values: readonly string[];
 }
 
+const EXAMPLE = "--vary 'traffic.shoppers.rate=50/s,100/s,200/s' or the like";
+
 /** The path ends at the first `=` outside of quotes. */
 const VARIED = /^((?:[^="]|"(?:[^"\\]|\\.)*")+)=([\s\S]*)$/;
 
 /** Reads every `--vary PATH=VALUES`. Throws UsageError, also when the whole grid has too many points. */
 export function axesOf(varied: readonly string[]): Axis[] {
+  if (varied.length === 0) throw new UsageError(`nothing is varied: write ${EXAMPLE}`);
   const axes = varied.map((written) => {
     const [, path = '', values] = VARIED.exec(written) ?? [];
     if (path.trim() === '' || values === undefined) {
-      throw new UsageError(`--vary ${written}: write PATH=VALUES, such as 'traffic.shoppers.rate=50/s,100/s,200/s'`);
+      throw new UsageError(`--vary ${written} is not PATH=VALUES: write ${EXAMPLE}`);
     }
     return { path: path.trim(), values: valuesOf(values, `--vary ${written}`) };
   });

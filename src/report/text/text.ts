@@ -12,7 +12,7 @@ import {
   workloadLines,
 } from './sections.js';
 import type { Style } from './style.js';
-import { WIDTH } from './table.js';
+import { wrapped } from './wrapped.js';
 
 /** The report as a terminal shows it: the verdict first, failures before successes, tables at most 100 wide. */
 export function renderText(report: Report, style: Style): string {
@@ -41,21 +41,7 @@ function headLines(report: Report, style: Style): string[] {
     style.faint(`drymesh ${version}, seed ${seed}, ${runs}, ${formatCount(engine.hops)} hops`),
     '',
     paint(`${MARKS[tone]} ${headline}`),
-    ...notes.flatMap((note) => wrapped(visibleText(note))),
+    ...notes.flatMap((note) => wrapped(visibleText(note), '  ')),
     '',
   ];
-}
-
-/** The text in indented lines of whole words. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  let line = ' ';
-  for (const word of text.split(' ')) {
-    if (line.length + word.length >= WIDTH && line !== ' ') {
-      lines.push(line);
-      line = ' ';
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
 }

@@ -93,8 +93,9 @@ test('a path ends at the first equals sign outside of quotes', () => {
 });
 
 test.each([
-  { varied: ['nonsense'], told: 'write PATH=VALUES' },
-  { varied: ['=1,2'], told: 'write PATH=VALUES' },
+  { varied: [], told: 'nothing is varied' },
+  { varied: ['nonsense'], told: 'is not PATH=VALUES' },
+  { varied: ['=1,2'], told: 'is not PATH=VALUES' },
   { varied: ['a=1', 'b=2', 'a=3'], told: '--vary a is given twice' },
   { varied: ['a=1..40', 'b=1..26'], told: 'the grid has 1040 points (40 x 26); at most 1000 are played' },
 ])('refuses $varied', ({ varied, told }) => {
