@@ -24,14 +24,16 @@ const latency = (busiest: string | null): Criterion => ({
 });
 
 const EQUAL = 'Differences under 1 %, or that the replications cannot tell from none, decide nothing.';
-export const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99. ${EQUAL}`;
+export const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
 export const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
 
 /** The point to take, by the rule that it says. */
 export function choose(points: readonly NumberedPoint[], busiest: string | null): SweepChoice {
   const hasObjectives = points.some(({ objectives }) => objectives.length > 0);
   const holding = points.filter(holds);
-  const criteria = hasObjectives ? [LOAD, COST, PODS, latency(busiest)] : [SUCCESS, latency(busiest), COST, PODS];
+  const criteria = hasObjectives
+    ? [LOAD, COST, PODS, latency(busiest), SUCCESS]
+    : [SUCCESS, latency(busiest), COST, PODS];
   const left = criteria.reduce(narrow, holding);
   const best = left[0] ?? null;
   return {

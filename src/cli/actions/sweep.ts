@@ -46,8 +46,10 @@ export async function sweep(flags: SweepFlags, outside: Outside, typed: readonly
   const stopHearing = outside.onInterrupt(() => interrupt.abort());
   try {
     const plan = await planOf(flags, axes, outside, interrupt.signal);
-    if (plan === null) return interrupt.signal.aborted ? EXIT.interrupted : EXIT.refused;
-    return await playAndTell(plan, { threads, format: flags.format, typed, interrupt }, outside);
+    if (plan !== null) return await playAndTell(plan, { threads, format: flags.format, typed, interrupt }, outside);
+    if (!interrupt.signal.aborted) return EXIT.refused;
+    outside.err(`Interrupted before a point was played. To begin again: drymesh ${shellWords(typed)}\n`);
+    return EXIT.interrupted;
   } finally {
     stopHearing();
   }

@@ -8,7 +8,7 @@ import {
 } from '../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatPercent, formatSpread, halfWidth } from '../figures.js';
 import type { Style } from '../text/style.js';
-import { type Column, type Row, tableLines } from '../text/table.js';
+import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
 import type { Verdict } from '../verdict.js';
 import { shortened, visibleText } from '../visible-text.js';
@@ -17,6 +17,7 @@ import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } fro
 
 const POINTS_MAX = 20;
 const FRONT_MAX = 20;
+const NAME_MAX = 30;
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -51,9 +52,10 @@ function headLines(sweep: Sweep, style: Style): string[] {
 
 /** What the short names of the columns stand for. */
 function pathLines({ axes }: Sweep, style: Style): string[] {
-  const names = axisNames(axes);
-  const rows = axes.map(({ path }, i) => ({ cells: [names[i]!, path] }));
-  return [style.heading('Varied'), ...tableLines([left('name'), left('path')], rows, style), ''];
+  const names = axisNames(axes).map((name) => shortened(name, NAME_MAX));
+  const width = Math.max(...names.map(({ length }) => length)) + 2;
+  const lines = axes.map(({ path }, i) => names[i]!.padEnd(width) + shortened(path, WIDTH - width));
+  return [style.heading('Varied'), ...lines, ''];
 }
 
 const STATES: Readonly<Record<PointState, string>> = {
