@@ -15,9 +15,11 @@ import { shortened, visibleText } from '../visible-text.js';
 import { effectTexts } from './effects.js';
 import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } from './words.js';
 
-const POINTS_MAX = 20;
+const POINTS_MAX = 15;
 const FRONT_MAX = 20;
-const NAME_MAX = 30;
+const NAME_MAX = 20;
+/** More columns of figures than that would not fit. */
+const FIGURE_AXES_MAX = 2;
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -72,7 +74,7 @@ function pointLines(sweep: Sweep, style: Style): string[] {
   const shown = shownPoints(sweep, POINTS_MAX);
   const columns = [
     right('#'),
-    ...axisNames(sweep.axes).map(right),
+    ...axisColumns(sweep),
     left('objectives'),
     right('success %'),
     right('p50, ms'),
@@ -100,6 +102,14 @@ function pointLines(sweep: Sweep, style: Style): string[] {
   const title = busiest === null ? order : `${order}; latencies of ${shortened(busiest, 40)}`;
   const more = hidden > 0 ? [style.faint(`and ${formatCount(hidden)} more, in sweep.json`)] : [];
   return [style.heading(title), ...tableLines(columns, shown.map(row), style), ...more, ''];
+}
+
+/** Texts give way where a line would be too long, figures do not. */
+function axisColumns({ axes }: Sweep): Column[] {
+  const names = axisNames(axes).map((name) => shortened(name, NAME_MAX));
+  return axes.map(({ scale }, i) =>
+    scale === null || axes.length > FIGURE_AXES_MAX ? left(names[i]!) : right(names[i]!),
+  );
 }
 
 function missedText({ objectives }: NumberedPoint): string {
@@ -130,6 +140,6 @@ function frontLine({ pareto }: Sweep, style: Style): string[] {
   if (pareto.length === 0) return [];
   const shown = pareto.slice(0, FRONT_MAX).join(', ');
   const more = pareto.length > FRONT_MAX ? `, and ${formatCount(pareto.length - FRONT_MAX)} more` : '';
-  const text = `No point is better in p99, errors, vCPU and pods at once than ${shown}${more}.`;
+  const text = `${shown}${more}: no other is as good in p99, errors, vCPU and pods, and better in one of them.`;
   return [style.heading('Pareto front'), ...wrapped(text, ''), ''];
 }

@@ -3,9 +3,12 @@ import { type NumberedPoint, p99Of, type Sweep, successOf, vcpuPer1000RpsOf } fr
 import { formatFigure, formatMs, formatPercent } from '../../figures.js';
 import { pointState, settingsText } from '../../sweep/words.js';
 import { visibleText } from '../../visible-text.js';
-import { LOG_FLOOR_MS, logTicks, rounded } from '../charts/theme.js';
+import { LOG_FLOOR_MS, rounded } from '../charts/theme.js';
+import { latencyTicks } from './latency-ticks.js';
 
 const HEIGHT = 260;
+/** How far the axis reaches when there are none. */
+const ERRORS_MIN = 0.001;
 
 /** What the latency is held against. */
 export type Against = 'cost' | 'errors';
@@ -16,16 +19,8 @@ export function frontSpec(sweep: Sweep, against: Against): TopLevelSpec | null {
   if (marks.length === 0) return null;
   const latencies = marks.map(({ y }) => y);
   const domain = [latencies.reduce((a, b) => Math.min(a, b)) / 1.2, latencies.reduce((a, b) => Math.max(a, b)) * 1.2];
-  const x = {
-    field: 'x',
-    type: 'quantitative',
-    scale: { zero: false, nice: true, padding: 12 },
-    axis:
-      against === 'cost'
-        ? { title: 'vCPU per 1000 rps', tickCount: 6 }
-        : { title: 'errors', format: '.2~%', tickCount: 6 },
-  } as const;
-  const values = [...logTicks(domain[0]!, domain[1]!)];
+  const x = { field: 'x', type: 'quantitative', ...xAxis(against, marks) } as const;
+  const values = latencyTicks(domain[0]!, domain[1]!);
   const y = {
     field: 'y',
     type: 'quantitative',
@@ -59,6 +54,22 @@ export function frontSpec(sweep: Sweep, against: Against): TopLevelSpec | null {
       },
     ],
   };
+}
+
+/** Costs lie close together, errors begin at none. */
+function xAxis(against: Against, marks: readonly { readonly x: number }[]) {
+  if (against === 'cost') {
+    return {
+      scale: { zero: false, nice: true, padding: 12 },
+      axis: { title: 'vCPU per 1000 rps', tickCount: 6 },
+    } as const;
+  }
+  const most = marks.reduce((errors, { x }) => Math.max(errors, x), 0);
+  const domain = [0, most === 0 ? ERRORS_MIN : most];
+  return {
+    scale: { domain, nice: true, padding: 12 },
+    axis: { title: 'errors', format: '.2~%', tickCount: 6 },
+  } as const;
 }
 
 type Kind = 'best' | 'holds' | 'fails' | 'none';

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { NumberedPoint, SweepAxis } from '../../../analysis/sweep/index.js';
 import { shortened, visibleText } from '../../visible-text.js';
-import { LOG_FLOOR_MS, logTicks, rounded, seriesColour } from '../charts/theme.js';
+import { LOG_FLOOR_MS, rounded, seriesColour } from '../charts/theme.js';
 import { axisLabels } from './axis-labels.js';
+import { latencyTicks } from './latency-ticks.js';
 import type { Metric } from './metrics.js';
 
 const HEIGHT = 210;
@@ -92,7 +93,7 @@ function yScale(metric: Metric, marks: readonly Mark[]) {
   const high = marks.reduce((most, mark) => Math.max(most, mark.high), -Infinity);
   if (metric.isLog) {
     const domain = [low / 1.15, high * 1.15];
-    const values = [...logTicks(domain[0]!, domain[1]!)];
+    const values = latencyTicks(domain[0]!, domain[1]!);
     return { type: 'quantitative', scale: { type: 'log', domain, nice: false }, axis: { ...axis, values } } as const;
   }
   const domain = metric.better === 'more' ? [Math.min(low, 0.99), 1] : [0, high === 0 ? 1 : high * 1.08];

@@ -97,6 +97,6 @@ function frontSection(sweep: Sweep): Section | null {
   return {
     id: 'front',
     title: 'Pareto front',
-    body: html`<div class="pair">${figures}</div><p class="note">No point is better than one on the front in p99, errors, vCPU per 1000 requests/s and pods at once. Figures count with three digits.</p>`,
+    body: html`<div class="pair">${figures}</div><p class="note">On the front are the points for which no other is as good in p99, errors, vCPU per 1000 requests/s and pods, and better in one of them. Figures count with three digits.</p>`,
   };
 }

@@ -52,7 +52,7 @@ function pointRow(sweep: Sweep, point: NumberedPoint): DataRow {
   const chip = word === '' ? null : html`<span class="chip ${kind}">${word}</span>`;
   return {
     cells: [
-      { content: html`<span class="name">${point.number}</span>`, sort: point.number },
+      { content: html`<span class="name">${point.number}</span>`, sort: String(point.number).padStart(6, '0') },
       { content: html`<span class="chips">${chip}${front}</span>`, sort: STATE_ORDER.indexOf(state) },
       ...point.settings.map(({ value }, i) => ({
         content: html`<span class="name">${value}</span>`,
