@@ -11,6 +11,7 @@ const GENERATED = [
   { file: 'docs/validation.svg', render: validationChart },
   { file: 'docs/performance.md', render: performanceDocs },
   { file: 'README.md', render: programOutput },
+  { file: 'docs/guides/sweep.md', render: programOutput },
 ];
 const check = process.argv.includes('--check');
 

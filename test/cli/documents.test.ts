@@ -57,7 +57,7 @@ test('every command of the README runs', async () => {
   expect(commands.length).toBeGreaterThanOrEqual(7);
   for (const [, program, command, ...args] of commands) {
     expect(program).toBe('drymesh');
-    const short = command === 'run' ? ['--duration', '5s', '--replications', '1'] : [];
+    const short = ['run', 'sweep'].includes(command!) ? ['--duration', '5s', '--replications', '1'] : [];
     const { exit, stderr } = await say(folder, [command!, ...args, ...short]);
     expect([0, 1], `drymesh ${command} ${args.join(' ')}\n${stderr}`).toContain(exit);
   }
