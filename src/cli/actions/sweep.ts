@@ -17,7 +17,7 @@ import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
 import { showDiagnostics } from '../show-diagnostics.js';
 import { type CheckedGrid, checkGrid } from '../sweep/check-grid.js';
-import { type Axis, axesOf } from '../sweep/grid.js';
+import { type Axis, axesOf, pointCount } from '../sweep/grid.js';
 import { PointLoader } from '../sweep/point-loader.js';
 import { type Kept, PointsFile } from '../sweep/points-file.js';
 import { withPoints } from '../sweep/tell.js';
@@ -29,6 +29,9 @@ import { unwritable } from '../write-report.js';
 
 /** A grid that is over sooner is played before other threads could begin. */
 const PATIENCE_MS = 200;
+
+/** To check fewer takes no time worth a word. */
+const MANY_POINTS = 50;
 
 /** What is to be played, and where its results go. */
 interface Plan {
@@ -65,6 +68,8 @@ async function planOf(
   const { settings, atFlag } = flagsOf(flags);
   const { scenario: path, manifests = null, with: overlays = [], out } = flags;
   const loader = new PointLoader({ scenario: path, manifests, overlays, settings }, withOneStdin(outside));
+  const points = pointCount(axes);
+  if (points >= MANY_POINTS) outside.err(`Checking ${points} points\n`);
   const progress = new Progress(outside);
   const onProgress = (share: number) => progress.show(share);
   const checking = checkGrid(axes, loader, { atFlag, onProgress, signal });
