@@ -1,46 +1,21 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type NumberedPoint, type Sweep, type SweepPoint, sweepOf, sweepPointOf } from '../../analysis/sweep/index.js';
-import type { Diagnostic } from '../../diagnostics/index.js';
-import { GridThreads } from '../../parallel/crew.js';
-import { playGrid } from '../../parallel/play-grid.js';
-import { renderLintJson } from '../../report/json.js';
+import { type NumberedPoint, type Sweep, type SweepPoint, sweepOf } from '../../analysis/sweep/index.js';
 import { renderSweepJson } from '../../report/sweep/json.js';
 import { renderSweepMarkdown } from '../../report/sweep/markdown.js';
 import { renderSweepText } from '../../report/sweep/text.js';
 import { COLOUR, PLAIN } from '../../report/text/index.js';
-import type { Scenario } from '../../scenario/index.js';
 import type { SweepFlags } from '../commands/sweep.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
-import { Progress } from '../progress.js';
-import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
-import { type CheckedGrid, checkGrid } from '../sweep/check-grid.js';
-import { type Axis, axesOf, pointCount } from '../sweep/grid.js';
-import { PointLoader } from '../sweep/point-loader.js';
+import { axesOf } from '../sweep/grid.js';
+import { type Plan, planOf } from '../sweep/plan.js';
+import { playPoints } from '../sweep/play-points.js';
 import { type Kept, PointsFile } from '../sweep/points-file.js';
-import { withPoints } from '../sweep/tell.js';
 import { writeSweep } from '../sweep/write-sweep.js';
 import { packageVersion } from '../version.js';
 import { threadsOf } from '../workers-flag.js';
 import { refusalOf } from '../write-file.js';
-import { unwritable } from '../write-report.js';
-
-/** A grid that is over sooner is played before other threads could begin. */
-const PATIENCE_MS = 200;
-
-/** To check fewer takes no time worth a word. */
-const MANY_POINTS = 50;
-
-/** What is to be played, and where its results go. */
-interface Plan {
-  readonly axes: readonly Axis[];
-  readonly grid: CheckedGrid;
-  readonly scenario: Scenario;
-  readonly loader: PointLoader;
-  readonly folder: string;
-}
 
 export async function sweep(flags: SweepFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
   const threads = flags.workers === undefined ? outside.cores : threadsOf(flags.workers);
@@ -58,54 +33,6 @@ export async function sweep(flags: SweepFlags, outside: Outside, typed: readonly
   }
 }
 
-/** Reads and checks every point, and says what was found; null when any is refused, or when it was interrupted. */
-async function planOf(
-  flags: SweepFlags,
-  axes: readonly Axis[],
-  outside: Outside,
-  signal: AbortSignal,
-): Promise<Plan | null> {
-  const { settings, atFlag } = flagsOf(flags);
-  const { scenario: path, manifests = null, with: overlays = [], out } = flags;
-  const loader = new PointLoader({ scenario: path, manifests, overlays, settings }, withOneStdin(outside));
-  const points = pointCount(axes);
-  if (points >= MANY_POINTS) outside.err(`Checking ${points} points\n`);
-  const progress = new Progress(outside);
-  const onProgress = (share: number) => progress.show(share);
-  const checking = checkGrid(axes, loader, { atFlag, onProgress, signal });
-  const grid = await checking.finally(() => progress.end());
-  if (signal.aborted) return null;
-  const written = out ?? join('reports', `${grid.scenario?.name ?? ''}-sweep`);
-  const folder = resolve(outside.cwd, written);
-  const obstacle = grid.points.length === 0 ? null : unwritable(folder, written);
-  const told = [...withPoints(grid.diagnostics, axes), ...(obstacle === null ? [] : [obstacle])];
-  showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base: loader.base, allInfos: false });
-  if (grid.points.length > 0 && obstacle === null) return { axes, grid, scenario: grid.scenario!, loader, folder };
-  if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
-  return null;
-}
-
-/** What is set at every point; what is varied follows it, and is found again as the nth `--vary`. */
-function flagsOf(flags: SweepFlags): ReturnType<typeof settingsOf> {
-  const { settings, atFlag } = settingsOf(flags);
-  const atVary = (diagnostic: Diagnostic) => {
-    const { file, line } = diagnostic;
-    if (file !== '--set' || line <= settings.length) return atFlag(diagnostic);
-    return { ...diagnostic, file: '--vary', line: line - settings.length };
-  };
-  return { settings, atFlag: atVary };
-}
-
-/** Standard input can be read once, and every point may want it. */
-function withOneStdin(outside: Outside): Outside {
-  let text: string | null = null;
-  const stdin = () => {
-    text ??= outside.stdin();
-    return text;
-  };
-  return { ...outside, stdin };
-}
-
 interface Way {
   readonly threads: number;
   readonly format: SweepFlags['format'];
@@ -117,8 +44,16 @@ async function playAndTell(plan: Plan, way: Way, outside: Outside): Promise<Exit
   const { grid, scenario, folder } = plan;
   const { seed, replications } = scenario.run;
   const file = new PointsFile(folder);
+  let kept: Kept;
+  try {
+    kept = file.open(grid.points, { version: packageVersion(), seed, replications });
+  } catch (error) {
+    return tellLost(folder, refusalOf(error), outside); // what is there stays as it is
+  }
+  announce(plan, kept, outside);
+  const points = new Map(kept.points);
   let lost: string | null = null;
-  const attempt = (write: () => void) => {
+  const keep = (write: () => void) => {
     try {
       write();
     } catch (error) {
@@ -126,27 +61,24 @@ async function playAndTell(plan: Plan, way: Way, outside: Outside): Promise<Exit
       way.interrupt.abort();
     }
   };
-  const points = new Map<number, SweepPoint>(); // by number
-  attempt(() => {
-    const kept = file.open(grid.points, { version: packageVersion(), seed, replications });
-    for (const [number, point] of kept.points) points.set(number, point);
-    announce(plan, kept, outside);
-  });
-  await play(plan, way, points, outside, (number, point) => {
+  const onPoint = (number: number, point: SweepPoint) => {
     points.set(number, point);
-    attempt(() => file.add(number, point));
-  });
-  attempt(() => file.rewrite());
+    keep(() => file.add(number, point));
+  };
+  const playing = { threads: way.threads, signal: way.interrupt.signal, there: kept.points, onPoint };
+  await playPoints(plan, playing, outside);
+  keep(() => file.rewrite());
   const result = points.size === 0 ? null : resultOf(plan, points);
   if (result !== null) {
     lost ??= await writeSweep(folder, result).then(() => null, refusalOf);
     print(result, way.format, outside);
   }
-  if (lost !== null) {
-    outside.err(`The results could not be written to ${folder}: ${lost}\n`);
-    return EXIT.refused;
-  }
-  return tell(plan, result, way.typed, outside);
+  return lost === null ? tell(plan, result, way.typed, outside) : tellLost(folder, lost, outside);
+}
+
+function tellLost(folder: string, why: string, outside: Outside): ExitCode {
+  outside.err(`The results could not be written to ${folder}: ${why}\n`);
+  return EXIT.refused;
 }
 
 function announce({ grid, scenario }: Plan, { points, aside, isCut }: Kept, outside: Outside): void {
@@ -156,38 +88,6 @@ function announce({ grid, scenario }: Plan, { points, aside, isCut }: Kept, outs
   const there = points.size === 0 ? '' : `; ${points.size} of the points are there already`;
   const size = `${grid.points.length} points x ${replications} x ${(warmupMs + durationMs) / 1000} s`;
   outside.err(`Sweeping ${scenario.name}: ${size}, seed ${seed}${there}\n`);
-}
-
-/** Plays the points that are not there yet. */
-async function play(
-  { grid, scenario, loader }: Plan,
-  { threads, interrupt }: Way,
-  there: ReadonlyMap<number, SweepPoint>,
-  outside: Outside,
-  onPoint: (number: number, point: SweepPoint) => void,
-): Promise<void> {
-  const startMs = outside.clockMs();
-  const progress = new Progress(outside);
-  const playing = playGrid({
-    points: grid.points.map(({ number }) => number).filter((number) => !there.has(number)),
-    replications: scenario.run.replications,
-    version: packageVersion(),
-    ready: (number) => {
-      const { settings, notModelled } = grid.points[number - 1]!;
-      return { number, ...loader.load(settings), diagnostics: notModelled };
-    },
-    onPoint: (number, report, recordings) => {
-      const { input, settings } = grid.points[number - 1]!;
-      onPoint(number, sweepPointOf(report, recordings, input, settings));
-    },
-    onProgress: (share) => progress.show(share),
-    signal: interrupt.signal,
-    recruit: (most) => {
-      const isWorthIt = threads > 1 && outside.clockMs() - startMs >= PATIENCE_MS;
-      return isWorthIt ? new GridThreads(Math.min(threads - 1, most)) : null;
-    },
-  });
-  await playing.finally(() => progress.end());
 }
 
 function resultOf({ axes, grid, scenario }: Plan, points: ReadonlyMap<number, SweepPoint>): Sweep {

@@ -176,6 +176,17 @@ test('a folder that cannot be written to is refused before anything is played', 
   expect(stderr).not.toContain('Sweeping');
 });
 
+test.each(['points.jsonl', 'sweep.json', 'sweep.html'])(
+  'a folder in place of %s is told, with exit code 2',
+  async (name) => {
+    const folder = folderOf({ ...SHOP, [`r/${name}/keep`]: '' });
+    const { exit, stderr } = await sweepShop(folder);
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/could not be written to .*: it is a folder\n/);
+    expect(existsSync(join(folder, 'r', name, 'keep'))).toBe(true);
+  },
+);
+
 test('interrupted, it says how to go on, and gives the same bytes as one that never was', async () => {
   const whole = folderOf(SHOP);
   await sweepShop(whole);
