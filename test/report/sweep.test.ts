@@ -117,6 +117,10 @@ describe('sweep.html', () => {
     for (const line of body.split('\n')) expect(visibleText(line)).toBe(line);
   });
 
+  test('lines over one setting show what the objectives ask for', () => {
+    expect(renderSweepHtml(SWEEPS['one axis']!)).toContain('objective: p99 \\u003c 100ms');
+  });
+
   test('the table has every point with its settings', () => {
     const page = renderSweepHtml(SWEEPS['two axes']!);
     expect(page.match(/<tr class="details"/g)).toHaveLength(15);

@@ -31,6 +31,8 @@ export function linesSpec(
   if (marks.length === 0) return null;
   const x = xChannel(axis, name);
   const y = yScale(metric, marks);
+  const [low, high] = [y.scale.domain[0]!, y.scale.domain[1]!];
+  const targets = metric.targets.filter(({ value }) => value >= low && value <= high);
   const color = {
     field: 'series',
     type: 'nominal',
@@ -46,6 +48,13 @@ export function linesSpec(
     height: HEIGHT,
     data: { values: marks },
     layer: [
+      {
+        data: {
+          values: targets.map(({ value, name }) => ({ y: rounded(value), tip: `objective: ${visibleText(name)}` })),
+        },
+        mark: { type: 'rule', stroke: 'var(--text)', strokeWidth: 1.5, strokeDash: [5, 4] },
+        encoding: { y: { field: 'y', ...y }, tooltip: { field: 'tip' } },
+      },
       {
         mark: { type: 'rule', strokeWidth: 5, opacity: 0.28, strokeCap: 'round' },
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, color },
@@ -89,8 +98,11 @@ function xChannel({ scale }: SweepAxis, name: string) {
 
 function yScale(metric: Metric, marks: readonly Mark[]) {
   const axis = { title: metric.axisTitle, format: metric.format, minExtent: AXIS_EXTENT, tickCount: 5 };
-  const low = marks.reduce((least, mark) => Math.min(least, mark.low), Infinity);
-  const high = marks.reduce((most, mark) => Math.max(most, mark.high), -Infinity);
+  const ends = marks.flatMap((mark) => [mark.low, mark.high]);
+  const measured = [Math.min(...ends), Math.max(...ends)] as const;
+  // A target that is far off would leave no room for what was measured.
+  const close = metric.targets.map(({ value }) => value).filter((value) => isClose(value, measured, metric.isLog));
+  const [low, high] = [Math.min(measured[0], ...close), Math.max(measured[1], ...close)];
   if (metric.isLog) {
     const domain = [low / 1.15, high * 1.15];
     const values = latencyTicks(domain[0]!, domain[1]!);
@@ -98,4 +110,8 @@ function yScale(metric: Metric, marks: readonly Mark[]) {
   }
   const domain = metric.better === 'more' ? [Math.min(low, 0.99), 1] : [0, high === 0 ? 1 : high * 1.08];
   return { type: 'quantitative', scale: { domain, nice: false }, axis } as const;
+}
+
+function isClose(target: number, [low, high]: readonly [number, number], isLog: boolean): boolean {
+  return isLog ? target >= low / 3 && target <= high * 3 : target <= 1;
 }

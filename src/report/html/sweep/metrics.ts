@@ -20,11 +20,13 @@ export interface Metric {
   readonly better: 'more' | 'less';
   /** A line for each of these, by index; at least one. */
   readonly series: readonly string[];
+  /** What objectives ask for, as written. */
+  readonly targets: readonly { readonly value: number; readonly name: string }[];
   of(point: NumberedPoint, series: number): Reading | null;
 }
 
 /** The p99 of each of these sources. */
-export function p99Metric(sources: readonly string[]): Metric {
+export function p99Metric(sources: readonly string[], points: readonly NumberedPoint[]): Metric {
   return {
     title: 'p99 latency',
     axisTitle: 'p99, ms (log)',
@@ -32,6 +34,7 @@ export function p99Metric(sources: readonly string[]): Metric {
     isLog: true,
     better: 'less',
     series: sources,
+    targets: targetsOf('p99', points),
     of: ({ traffic }, series) => {
       const latencyMs = traffic.find(({ name }) => name === sources[series])?.latencyMs;
       const p99 = latencyMs?.p99 ?? null;
@@ -43,7 +46,7 @@ export function p99Metric(sources: readonly string[]): Metric {
 }
 
 /** The success of each of these sources. */
-export function successMetric(sources: readonly string[]): Metric {
+export function successMetric(sources: readonly string[], points: readonly NumberedPoint[]): Metric {
   return {
     title: 'Success',
     axisTitle: 'success',
@@ -51,6 +54,7 @@ export function successMetric(sources: readonly string[]): Metric {
     isLog: false,
     better: 'more',
     series: sources,
+    targets: targetsOf('success', points),
     of: ({ traffic }, series) => {
       const success = traffic.find(({ name }) => name === sources[series])?.success;
       const ratio = success?.ratio ?? null;
@@ -72,6 +76,7 @@ export const ALL_SUCCESS: Metric = {
   isLog: false,
   better: 'more',
   series: ['all traffic'],
+  targets: [],
   of: (point) => {
     const { value } = successOf(point);
     return value === null ? null : { value, ci95: null, text: formatPercent(value) };
@@ -85,6 +90,7 @@ export const COST: Metric = {
   isLog: false,
   better: 'less',
   series: ['applications, proxies and gateways'],
+  targets: [],
   of: (point) => {
     const { value } = vcpuPer1000RpsOf(point);
     if (value === null) return null;
@@ -103,6 +109,7 @@ export function loadMetric(workloads: readonly string[]): Metric {
     isLog: false,
     better: 'less',
     series: workloads,
+    targets: [],
     of: (point, series) => {
       const load = loadOf(point, workloads[series]!);
       return load === null ? null : { value: load, ci95: null, text: formatPercent(load, 0) };
@@ -130,4 +137,10 @@ function loadOf({ workloads }: NumberedPoint, name: string): number | null {
   if (workload === undefined) return null;
   const { utilization, workerUtilization } = workload;
   return utilization === null && workerUtilization === null ? null : Math.max(utilization ?? 0, workerUtilization ?? 0);
+}
+
+/** Of all points, each target once. */
+function targetsOf(metric: string, points: readonly NumberedPoint[]): Metric['targets'] {
+  const objectives = points.flatMap((point) => point.objectives).filter((objective) => objective.metric === metric);
+  return [...new Map(objectives.map(({ target, name }) => [target, name]))].map(([value, name]) => ({ value, name }));
 }

@@ -23,7 +23,7 @@ export function settingsSection(sweep: Sweep): Section {
 function lines(sweep: Sweep, axis: SweepAxis): Content {
   const sources = sourcesOf(sweep);
   const workloads = busiestWorkloads(sweep, SERIES_MAX);
-  const metrics = [p99Metric(sources), successMetric(sources), COST, loadMetric(workloads)];
+  const metrics = [p99Metric(sources, sweep.points), successMetric(sources, sweep.points), COST, loadMetric(workloads)];
   const name = nameOf(sweep, axis);
   const figures = metrics
     .filter(({ series }) => series.length > 0)
@@ -32,7 +32,7 @@ function lines(sweep: Sweep, axis: SweepAxis): Content {
       const chart = { title: metric.title, description, spec: linesSpec(metric, axis, name, sweep.points) };
       return chartFigure(chart, sourceLegend(metric.series));
     });
-  return html`${inPairs(figures)}<p class="note">Bars are 95 % intervals. All points answer the same requests, so neighbours differ by less than their intervals suggest.</p>`;
+  return html`${inPairs(figures)}<p class="note">Bars are 95 % intervals, dashed lines what objectives ask for. All points answer the same requests, so neighbours differ by less than their intervals suggest.</p>`;
 }
 
 function maps(sweep: Sweep, varied: readonly SweepAxis[]): Content {
@@ -40,7 +40,7 @@ function maps(sweep: Sweep, varied: readonly SweepAxis[]): Content {
   const axes = { x, y, xName: nameOf(sweep, x), yName: nameOf(sweep, y) };
   const groups = groupsBy(sweep, others);
   const busiest = sweep.busiest === null ? [] : [sweep.busiest];
-  const metrics = [...(busiest.length === 0 ? [] : [p99Metric(busiest)]), ALL_SUCCESS, COST];
+  const metrics = [...(busiest.length === 0 ? [] : [p99Metric(busiest, sweep.points)]), ALL_SUCCESS, COST];
   const shown = groups.slice(0, MAPS_MAX);
   const note =
     groups.length > shown.length
