@@ -12,6 +12,7 @@ const GENERATED = [
   { file: 'docs/performance.md', render: performanceDocs },
   { file: 'README.md', render: programOutput },
   { file: 'docs/guides/pull-requests.md', render: programOutput },
+  { file: 'docs/guides/sweep.md', render: programOutput },
 ];
 const check = process.argv.includes('--check');
 

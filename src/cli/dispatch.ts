@@ -8,6 +8,7 @@ import { INIT } from './commands/init.js';
 import { LINT } from './commands/lint.js';
 import { RUN } from './commands/run.js';
 import { STABILITY } from './commands/stability.js';
+import { SWEEP } from './commands/sweep.js';
 import { checkFlags, usageErrorOf } from './flags.js';
 import { commandHelp, HELP_COLUMNS, overviewHelp } from './help.js';
 import { hideDashes, restoreDashes } from './lone-dash.js';
@@ -15,7 +16,7 @@ import { EXIT, type ExitCode, type Outside } from './outside.js';
 import { unknownWord } from './usage.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [RUN, COMPARE, STABILITY, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
+const COMMANDS: readonly Command[] = [RUN, COMPARE, SWEEP, STABILITY, LINT, EXPLAIN, EXPLAIN_REQUEST, EXPORT, INIT];
 
 /** Finds the command that was typed and performs it. Throws UsageError when there is none, or its flags make no sense. */
 export async function dispatch(typed: readonly string[], outside: Outside): Promise<ExitCode> {

@@ -8,6 +8,7 @@ export function overviewHelp(): string {
 
 ${pasted([
   ['drymesh run scenarios/bookinfo', 'simulate a scenario and write its report'],
+  ['drymesh compare s.yaml --with change.yaml', 'what a change does, how sure that is, and which line'],
   ['drymesh lint k8s/', 'what is wrong or surprising in your manifests'],
   ['drymesh init k8s/', 'write a first scenario for them'],
 ])}

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Diagnostics } from '../diagnostics/index.js';
+import { FILES, type Files } from '../reading/files.node.js';
 import {
   type Blueprint,
   checkWorld,
@@ -29,12 +30,12 @@ export interface Prepared {
 }
 
 /** Loads and checks a scenario. */
-export function prepare(flags: ScenarioFlags, outside: Outside): Prepared {
+export function prepare(flags: ScenarioFlags, outside: Outside, files: Files = FILES): Prepared {
   const diagnostics = new Diagnostics();
   const { cwd } = outside;
   const scenario = scenarioPath(flags.scenario, cwd);
   const base = dirname(resolve(cwd, scenario));
-  const texts = textsOf({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics);
+  const texts = textsOf({ ...flags, scenario, cwd, stdin: () => outside.stdin() }, diagnostics, files);
   const gathered = texts && gatherTexts(texts, diagnostics);
   const loaded = gathered && loadGathered(gathered, diagnostics);
   return { gathered, loaded, blueprint: loaded && checked(loaded, diagnostics), diagnostics, base };

@@ -1,6 +1,5 @@
-import { Threads } from '../parallel/crew.js';
+import type { Crew } from '../parallel/crew.js';
 import type { Recruit } from '../parallel/helpers.js';
-import type { Loaded } from '../world/index.js';
 import type { Outside } from './outside.js';
 import { UsageError } from './usage.js';
 
@@ -16,11 +15,15 @@ export function threadsOf(written: string | undefined, { cores }: Outside): numb
   throw new UsageError(`--workers ${written}: write a whole number from 1 to ${MOST_THREADS}`);
 }
 
-/** Finds threads as soon as it is worth it: this one plays as well. */
-export function recruitFor(variants: readonly Loaded[], threads: number, outside: Outside): Recruit {
+/** Finds a crew as soon as it is worth it, of all threads but one: this one plays as well. */
+export function recruitFor<Game>(
+  crewOf: (size: number) => Crew<Game>,
+  threads: number,
+  outside: Outside,
+): Recruit<Game> {
   const startMs = outside.clockMs();
   return (most) => {
     const isWorthIt = threads > 1 && outside.clockMs() - startMs >= PATIENCE_MS;
-    return isWorthIt ? new Threads(variants, Math.min(threads - 1, most)) : null;
+    return isWorthIt ? crewOf(Math.min(threads - 1, most)) : null;
   };
 }

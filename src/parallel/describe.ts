@@ -11,8 +11,11 @@ export interface DescribeOptions {
   readonly rule: StoppingRule | null;
 }
 
-/** What a report says beside what was seen. `world`: one of those that were played. */
-export function describe(blueprint: Blueprint, world: World, options: DescribeOptions): RunDescription {
+/**
+ * What a report says beside what was seen. `world`: one of those that were played; null: nobody asks where the settings stand
+ * that cost time.
+ */
+export function describe(blueprint: Blueprint, world: World | null, options: DescribeOptions): RunDescription {
   const { scenario } = blueprint;
   const { warmupMs, durationMs, seed } = scenario.run;
   return {
@@ -29,13 +32,15 @@ export function describe(blueprint: Blueprint, world: World, options: DescribeOp
     diagnostics: options.diagnostics,
     precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },
-    reach: reachOf(blueprint, world),
+    reach: world === null ? NOWHERE : reachOf(blueprint, world),
   };
 }
 
 export function trafficSpecs({ traffic }: Scenario): readonly TrafficSpec[] {
   return traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' }));
 }
+
+const NOWHERE: Reach = { writtenAt: () => null };
 
 /** `world`: one of those that were played. */
 export function reachOf(blueprint: Blueprint, world: World): Reach {

@@ -1,4 +1,5 @@
 import type { Recording } from '../telemetry/index.js';
+import type { Work } from './work.js';
 
 /** One replication of one variant: variants that differ in a setting are played side by side. */
 export interface Game {
@@ -32,7 +33,7 @@ export interface LedgerOptions {
 }
 
 /** Which replications are to be played, how far they are, and what came of them. */
-export class Ledger {
+export class Ledger implements Work<Game> {
   readonly #options: LedgerOptions;
   readonly #shares: Float64Array; // these two by replication, within it by variant
   readonly #recordings: (Recording | null)[];
@@ -52,7 +53,6 @@ export class Ledger {
     this.#taken = most;
   }
 
-  /** Each game that nobody plays yet, until there is none or the run is stopped. Several may ask in turn. */
   *untaken(stop: AbortSignal): Generator<Game> {
     const { variants } = this.#options;
     while (this.left > 0 && !stop.aborted) {
@@ -61,7 +61,6 @@ export class Ledger {
     }
   }
 
-  /** How many nobody plays yet. */
   get left(): number {
     return Math.max(0, this.#taken * this.#options.variants - this.#next);
   }
@@ -72,7 +71,6 @@ export class Ledger {
     onProgress(Math.min(1, this.#shares.reduce((sum, each) => sum + each, 0) / (this.#guess * variants)));
   }
 
-  /** Enters what comes of it, if anything; rejects with the replication's name when it fails. */
   async record(game: Game, play: () => Promise<Recording | null>): Promise<void> {
     try {
       const recording = await play();

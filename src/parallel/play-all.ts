@@ -1,15 +1,15 @@
 import type { Recording } from '../telemetry/index.js';
 import { type Blueprint, World } from '../world/index.js';
-import { Helpers, type Recruit } from './helpers.js';
-import { type Extent, Ledger } from './ledger.js';
-import { play } from './play.js';
+import type { Recruit } from './helpers.js';
+import { type Extent, type Game, Ledger } from './ledger.js';
+import { playWork } from './play-work.js';
 
 export interface PlayOptions {
   /** How much is done, 0..1. */
   readonly onProgress: (share: number) => void;
   /** Ends the run early; what is finished is given back. */
   readonly signal: AbortSignal;
-  readonly recruit: Recruit;
+  readonly recruit: Recruit<Game>;
 }
 
 export interface Played {
@@ -33,32 +33,9 @@ export async function playAll(
 ): Promise<Played> {
   const { seed } = variants[0]!.scenario.run;
   const ledger = new Ledger({ variants: variants.length, seed, extent, onProgress });
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort(INTERRUPTED);
-  if (signal.aborted) onInterrupt();
-  else signal.addEventListener('abort', onInterrupt);
-  const helpers = new Helpers(recruit, ledger, stop);
   const first = new World(variants[0]!, 0);
-  try {
-    for (const game of ledger.untaken(stop.signal)) {
-      const isFirst = game.variant === 0 && game.replication === 0;
-      const world = isFirst ? first : new World(variants[game.variant]!, game.replication);
-      const onSlice = (share: number) => {
-        ledger.progress(game, share);
-        helpers.lookFor();
-      };
-      await ledger.record(game, async () => {
-        const isWhole = await play(world, onSlice, stop.signal);
-        return isWhole ? world.finish() : null;
-      });
-    }
-    await helpers.done();
-  } finally {
-    signal.removeEventListener('abort', onInterrupt);
-    await helpers.dismiss();
-  }
-  if (stop.signal.aborted && stop.signal.reason !== INTERRUPTED) throw stop.signal.reason;
-  return { recordings: ledger.recordings, first, interrupted: signal.aborted, workers: 1 + helpers.size };
+  const worldOf = ({ variant, replication }: Game) =>
+    variant === 0 && replication === 0 ? first : new World(variants[variant]!, replication);
+  const workers = await playWork(ledger, { worldOf, signal, recruit });
+  return { recordings: ledger.recordings, first, interrupted: signal.aborted, workers };
 }
-
-const INTERRUPTED = 'interrupted';

@@ -15,6 +15,12 @@ export interface ReadOptions {
   readonly stdin: () => string;
 }
 
+/** How files are read. */
+export interface Files {
+  readSource(path: string, options: ReadOptions, diagnostics: Diagnostics): SourceText | null;
+  readSources(paths: readonly string[], options: ReadOptions, diagnostics: Diagnostics): SourceText[];
+}
+
 /**
  * The texts of files and folders in the order given; of a folder its .yaml, .yml and .json files, not those in folders
  * below it, by code unit of their names. What cannot be read is reported and left out.
@@ -49,6 +55,9 @@ export function readSource(path: string, options: ReadOptions, diagnostics: Diag
   }
   return null;
 }
+
+/** Files as they are whenever they are read. */
+export const FILES: Files = { readSource, readSources };
 
 function filesOf(path: string, { base }: ReadOptions, diagnostics: Diagnostics): string[] {
   const full = resolve(base, path);

@@ -10,13 +10,12 @@ import {
   formatPercent,
   formatSeconds,
 } from './figures.js';
-import { code, literal, table } from './markdown-text.js';
+import { code, literal, TONE_MARKS, table } from './markdown-parts.js';
 import { mechanismLabel } from './mechanisms.js';
 import { type ObjectiveState, objectiveState, objectivesByState, verdictOf } from './verdict.js';
 
 const ROWS_MAX = 10;
 
-export const TONE_MARKS = { failed: '❌', undecided: '⚠️', held: '✅', none: 'ℹ️' };
 const STATE_MARKS: Readonly<Record<ObjectiveState, string>> = {
   failed: '❌ failed',
   missed: '❌ missed, undecided',

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/index.js';
-import { type ReadOptions, readSource, readSources } from '../reading/files.node.js';
+import { FILES, type Files, type ReadOptions } from '../reading/files.node.js';
 import type { SourceText } from '../reading/index.js';
 import { fileAssets } from '../scenario/assets.node.js';
 import { type Loaded, loadTexts, type Texts } from './load.js';
@@ -29,23 +29,23 @@ export type ManifestReader = (
 ) => readonly SourceText[];
 
 /** Loads a scenario and its manifests from files; null when something is refused. Names are relative to the scenario. */
-export function loadFiles(options: LoadOptions, diagnostics: Diagnostics): Loaded | null {
-  const texts = textsOf(options, diagnostics);
+export function loadFiles(options: LoadOptions, diagnostics: Diagnostics, files: Files = FILES): Loaded | null {
+  const texts = textsOf(options, diagnostics, files);
   return texts && loadTexts(texts, diagnostics);
 }
 
 /** What a run is made of; null when the scenario itself cannot be read, which is reported. */
-export function textsOf(options: LoadOptions, diagnostics: Diagnostics): Texts | null {
-  const { cwd, stdin, settings, without = [], readManifests = readSources } = options;
+export function textsOf(options: LoadOptions, diagnostics: Diagnostics, files: Files = FILES): Texts | null {
+  const { cwd, stdin, settings, without = [], readManifests = files.readSources } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
   const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');
-  const scenario = readSource(fromCwd(options.scenario), reading, diagnostics);
+  const scenario = files.readSource(fromCwd(options.scenario), reading, diagnostics);
   if (scenario === null) return null;
   const manifests = (written: readonly string[]) => [
     ...readManifests(options.manifests?.map(fromCwd) ?? written, reading, diagnostics),
-    ...readSources(options.overlays.map(fromCwd), reading, diagnostics),
+    ...files.readSources(options.overlays.map(fromCwd), reading, diagnostics),
   ];
-  const pushed = (path: string, found: Diagnostics) => readSources([path], reading, found);
-  return { scenario, manifests, pushed, assets: fileAssets(base), settings, without };
+  const pushed = (path: string, found: Diagnostics) => files.readSources([path], reading, found);
+  return { scenario, manifests, pushed, assets: fileAssets(base, files), settings, without };
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, say } from '../support/outside.js';
 
-const SHOWN = ['run', 'stability', 'lint', 'explain', 'init'];
+const SHOWN = ['run', 'compare', 'sweep', 'stability', 'lint', 'explain', 'init'];
 const COMMANDS = [...SHOWN, 'explain request'];
 
 test.each([[[]], [['--help']], [['-h']], [['help']]])('drymesh %j prints help', async (args) => {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { folderOf, say } from '../support/outside.js';
 
 const USAGE = [
-  { typed: 'rnu', told: 'there is no command "rnu": there is run, compare, stability, lint, explain, export, init' },
+  {
+    typed: 'rnu',
+    told: 'there is no command "rnu": there is run, compare, sweep, stability, lint, explain, export, init',
+  },
   { typed: 'explian x', told: 'there is no command "explian"; did you mean explain?' },
   { typed: 'run', told: 'an argument is missing: drymesh run <scenario>' },
   { typed: 'run --manifests a b', told: 'an argument is missing: drymesh run <scenario>; write it before --manifests' },

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Bound, ComparisonRule, Report } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
 import { type Compared, compare as play } from '../../parallel/compare.js';
+import { Threads } from '../../parallel/crew.js';
 import { renderComparisonMarkdown } from '../../report/comparison/markdown.js';
 import { renderComparisonText } from '../../report/comparison/text.js';
 import { renderJson, renderLintJson } from '../../report/json.js';
@@ -130,7 +131,11 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
       count: plan.changes.length,
       ...playingOptions,
       recruit: recruitFor(
-        trials.map(({ loaded }) => loaded),
+        (size) =>
+          new Threads(
+            trials.map(({ loaded }) => loaded),
+            size,
+          ),
         threads,
         outside,
       ),
@@ -141,7 +146,7 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
       changes: plan.reports,
       attribution,
       ...playingOptions,
-      recruit: recruitFor([base.loaded, candidate.loaded], threads, outside),
+      recruit: recruitFor((size) => new Threads([base.loaded, candidate.loaded], size), threads, outside),
     });
     const compared: Compared = await playing.finally(() => progress.end());
     return { ...compared, wallSeconds: (outside.clockMs() - startMs) / 1000 };

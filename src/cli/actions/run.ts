@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Report, StoppingRule } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
+import { Threads } from '../../parallel/crew.js';
 import { simulate } from '../../parallel/simulate.js';
 // One by one: the folder's index would load the charts as well, which only the written report needs.
 import { renderJson, renderLintJson } from '../../report/json.js';
@@ -104,7 +105,7 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
       diagnostics: found,
       onProgress: (share) => progress.show(share),
       signal: interrupt.signal,
-      recruit: recruitFor([loaded], threads, outside),
+      recruit: recruitFor((size) => new Threads([loaded], size), threads, outside),
     });
     const simulated = await simulating.finally(() => progress.end());
     return { ...simulated, wallSeconds: (outside.clockMs() - startMs) / 1000 };

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { StabilityDocument, StabilityProbe } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
+import { Threads } from '../../parallel/crew.js';
 import { findStability } from '../../parallel/stability/find-stability.js';
 import { renderLintJson } from '../../report/json.js';
 import { renderStabilityJson } from '../../report/stability/json.js';
@@ -97,7 +98,7 @@ async function search({ loaded, disturbance, found }: Plan, threads: number, out
     onProgress: (share) => progress.show(share),
     onProbe,
     signal: interrupt.signal,
-    recruit: (variant) => recruitFor([variant], threads, outside),
+    recruit: (variant) => recruitFor((size) => new Threads([variant], size), threads, outside),
   });
   const document = await finding.finally(() => {
     progress.end();

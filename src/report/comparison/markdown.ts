@@ -1,7 +1,6 @@
 import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
-import { TONE_MARKS } from '../markdown.js';
-import { code, literal, table } from '../markdown-text.js';
+import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
 import { explanations, shownMetrics, steadyLoads } from './rows.js';
 import { comparisonVerdict } from './verdict.js';
 import {

@@ -53,14 +53,14 @@ function headLines(report: Report, style: Style): string[] {
   const { tone, headline, notes } = comparisonVerdict(report);
   const paint = { failed: style.bad, undecided: style.doubtful, held: style.good, none: style.heading }[tone];
   const runs = `${formatCount(replications)} × ${formatSeconds(simulatedSeconds)} of both (${formatSeconds(warmupSeconds)} warm-up)`;
-  const [first, ...more] = wrapped(visibleText(`${MARKS[tone]} ${headline}`));
+  const [first, ...more] = wrapped(visibleText(`${MARKS[tone]} ${headline}`), '');
   return [
     style.heading(`${shortened(scenario.name, 80)}: what the change does`),
     style.faint(`drymesh ${shortened(drymesh.version, 20)}, seed ${seed}, ${runs}`),
     '',
-    paint(first!.trimStart()),
+    paint(first!),
     ...more.map(paint),
-    ...notes.flatMap((note) => wrapped(visibleText(note))),
+    ...notes.flatMap((note) => wrapped(visibleText(note), '  ')),
     '',
   ];
 }
@@ -142,8 +142,8 @@ function whyLines(comparison: Comparison, style: Style): string[] {
     const changes = isOne ? [] : [...new Set(shown.map(whichLine))];
     return [
       shortened(head, WIDTH),
-      ...shown.flatMap((cause) => wrapped(visibleText(causeText(cause, told)))),
-      ...changes.flatMap((line) => wrapped(line)).map(style.faint),
+      ...shown.flatMap((cause) => wrapped(visibleText(causeText(cause, told)), '  ')),
+      ...changes.flatMap((line) => wrapped(line, '  ')).map(style.faint),
     ];
   });
   const isGuessed = comparison.causes.some(({ foundBy }) => foundBy === 'likeness');

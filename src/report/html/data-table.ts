@@ -25,19 +25,21 @@ export interface DataTable {
   readonly label: string;
   readonly columns: readonly DataColumn[];
   readonly rows: readonly DataRow[];
+  /** Holds the rows for which there is no room here. */
+  readonly file?: string;
 }
 
 const ROWS_MAX = 400;
 const ROWS_WITHOUT_FILTER_MAX = 20;
 
 /** A table that scrolls within itself and whose columns can be ordered; with a filter when it is long. */
-export function dataTable({ label, columns, rows }: DataTable): Markup {
+export function dataTable({ label, columns, rows, file = 'report.json' }: DataTable): Markup {
   const shown = rows.slice(0, ROWS_MAX);
   return html`<div class="data">${rows.length > ROWS_WITHOUT_FILTER_MAX ? filterBox(label) : null}
 <div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
 <thead><tr>${columns.map(headCell)}</tr></thead>
 ${shown.map((row) => tableRow(row, columns))}
-</table></div>${moreNote(rows.length - shown.length)}</div>`;
+</table></div>${moreNote(rows.length - shown.length, file)}</div>`;
 }
 
 export function numberCell(text: string, value: number | null): DataCell {
@@ -70,6 +72,6 @@ function tableRow({ cells, details }: DataRow, columns: readonly DataColumn[]): 
 
 const UNFOLD = html`<button type="button" class="unfold" aria-expanded="false" aria-label="Details">›</button>`;
 
-function moreNote(hidden: number): Markup | null {
-  return hidden <= 0 ? null : html`<p class="note">and ${formatCount(hidden)} more, in report.json.</p>`;
+function moreNote(hidden: number, file: string): Markup | null {
+  return hidden <= 0 ? null : html`<p class="note">and ${formatCount(hidden)} more, in ${file}.</p>`;
 }

@@ -62,7 +62,7 @@ function noteLines({ loop, load, asWritten, complete }: StabilityDocument): stri
     load?.isOverload ? 'The load at which it fails is too much for it without any fault.' : null,
     complete ? null : 'Some settings in use are not modelled and could change these figures.',
   ];
-  return notes.flatMap((note) => (note === null ? [] : wrapped(visibleText(note))));
+  return notes.flatMap((note) => (note === null ? [] : wrapped(visibleText(note), '  ')));
 }
 
 function thresholdLines(document: StabilityDocument, style: Style): string[] {

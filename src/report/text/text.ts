@@ -40,7 +40,7 @@ function headLines(report: Report, style: Style): string[] {
     style.faint(`drymesh ${version}, seed ${seed}, ${runs}, ${formatCount(engine.hops)} hops`),
     '',
     paint(`${MARKS[tone]} ${headline}`),
-    ...notes.flatMap((note) => wrapped(visibleText(note))),
+    ...notes.flatMap((note) => wrapped(visibleText(note), '  ')),
     '',
   ];
 }

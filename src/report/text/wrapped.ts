@@ -1,15 +1,14 @@
 import { WIDTH } from './table.js';
 
-/** The text in indented lines of whole words. */
-export function wrapped(text: string): string[] {
+/** The text in lines of whole words, each after `indent`. */
+export function wrapped(text: string, indent: string): string[] {
   const lines: string[] = [];
-  let line = ' ';
+  let line = '';
   for (const word of text.split(' ')) {
-    if (line.length + word.length >= WIDTH && line !== ' ') {
-      lines.push(line);
-      line = ' ';
-    }
-    line += ` ${word}`;
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, indent + line];
 }

@@ -9,7 +9,7 @@ const SHOWN_MAX = 200;
 const KINDS = { error: 'bad', warning: 'doubtful', info: 'plain' } as const;
 
 /** What was found in the configuration, the worst first; notes stay folded. */
-export function diagnosticsSection({ diagnostics }: Report): Section {
+export function diagnosticsSection({ diagnostics }: Pick<Report, 'diagnostics'>): Section {
   const body =
     diagnostics.length === 0
       ? html`<p class="sentence">Nothing was found in the configuration.</p>`

@@ -6,7 +6,12 @@ import { type ObjectiveState, objectiveState, objectivesByState, type Verdict, v
 import { html, type Markup } from '../markup.js';
 import { intervalDrawing } from './interval-drawing.js';
 
-const TONE_MARKS: Readonly<Record<Verdict['tone'], string>> = { failed: '✕', undecided: '?', held: '✓', none: '–' };
+export const TONE_MARKS: Readonly<Record<Verdict['tone'], string>> = {
+  failed: '✕',
+  undecided: '?',
+  held: '✓',
+  none: '–',
+};
 
 const STATE_CHIPS: Readonly<Record<ObjectiveState, readonly [mark: string, word: string, kind: string]>> = {
   failed: ['✕', 'failed', 'bad'],

@@ -2,7 +2,10 @@ import { shortened } from './visible-text.js';
 
 const TEXT_WIDTH_MAX = 240;
 
-/** A table; empty without rows. */
+/** Before a headline. */
+export const TONE_MARKS = { failed: '❌', undecided: '⚠️', held: '✅', none: 'ℹ️' };
+
+/** A table, or nothing where it has no rows. `alignment`: its second line. */
 export function table(alignment: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   return [titles, null, ...rows].map((cells) => (cells === null ? alignment : `| ${cells.join(' | ')} |`)).join('\n');

@@ -1,0 +1,98 @@
+import type { ObjectiveReport } from '../report-document.js';
+import { sum } from '../traffic-findings.js';
+import type { NumberedPoint, SweepChoice } from './document.js';
+import { type Estimate, offeredOf, p99Of, pairedInterval, podsOf, successOf, vcpuPer1000RpsOf } from './estimates.js';
+
+/** A difference that nobody would change a setting for, as a share of the better figure. */
+export const TRIFLE = 0.01;
+
+interface Criterion {
+  readonly of: (point: NumberedPoint) => Estimate;
+  readonly better: 'more' | 'less';
+  /** As a share of the better figure: so much makes no difference. */
+  readonly trifle: number;
+}
+
+const LOAD: Criterion = { of: offeredOf, better: 'more', trifle: TRIFLE };
+const SUCCESS: Criterion = { of: successOf, better: 'more', trifle: 0 };
+const COST: Criterion = { of: vcpuPer1000RpsOf, better: 'less', trifle: TRIFLE };
+const PODS: Criterion = { of: podsOf, better: 'less', trifle: 0 };
+const latency = (busiest: string | null): Criterion => ({
+  of: (point) => p99Of(point, busiest),
+  better: 'less',
+  trifle: TRIFLE,
+});
+
+const EQUAL = 'Differences under 1 %, or that the replications cannot tell from none, decide nothing.';
+export const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
+export const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
+
+/** The point to take, by the rule that it says. */
+export function choose(points: readonly NumberedPoint[], busiest: string | null): SweepChoice {
+  const hasObjectives = points.some(({ objectives }) => objectives.length > 0);
+  const holding = points.filter(holds);
+  const criteria = hasObjectives
+    ? [LOAD, COST, PODS, latency(busiest), SUCCESS]
+    : [SUCCESS, latency(busiest), COST, PODS];
+  const left = criteria.reduce(narrow, holding);
+  const best = left[0] ?? null;
+  return {
+    rule: hasObjectives ? RULE_WITH_OBJECTIVES : RULE_WITHOUT_OBJECTIVES,
+    best: best?.number ?? null,
+    decided: best === null || !hasObjectives ? null : best.objectives.every(({ verdict }) => verdict === 'held'),
+    indistinct: left
+      .slice(1)
+      .map(({ number }) => number)
+      .sort((a, b) => a - b),
+    holding: holding.map(({ number }) => number),
+    nearest: holding.length > 0 ? null : nearest(points),
+  };
+}
+
+/** By the estimates, as the exit code of a run; what was stopped early holds nothing. */
+function holds({ objectives, stopped }: NumberedPoint): boolean {
+  return stopped === null && objectives.every(({ pass }) => pass);
+}
+
+/** Those that are as good as the best of them, the best first, otherwise in their order. Without a figure is worst. */
+function narrow(candidates: readonly NumberedPoint[], criterion: Criterion): readonly NumberedPoint[] {
+  const figures = new Map(candidates.map((point) => [point, criterion.of(point)]));
+  const goodness = (point: NumberedPoint) => {
+    const { value } = figures.get(point)!;
+    return value === null ? -Infinity : criterion.better === 'more' ? value : -value;
+  };
+  const [best, ...others] = [...candidates].sort((a, b) => compare(goodness(b), goodness(a)));
+  if (best === undefined) return [];
+  return [best, ...others.filter((point) => isAsGood(figures.get(best)!, figures.get(point)!, criterion.trifle))];
+}
+
+/** Of equals, infinite ones among them, the first stays first. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function isAsGood(best: Estimate, other: Estimate, trifle: number): boolean {
+  if (best.value === null || other.value === null) return best.value === other.value;
+  if (Math.abs(other.value - best.value) <= trifle * Math.abs(best.value)) return true;
+  const interval = pairedInterval(best, other);
+  return interval !== null && interval[0] <= 0 && interval[1] >= 0;
+}
+
+/** With the fewest objectives missed, then by as little as possible of their targets; the first of equals. */
+function nearest(points: readonly NumberedPoint[]): number | null {
+  const missed = ({ objectives }: NumberedPoint) => objectives.filter(({ pass }) => !pass);
+  const [first] = [...points].sort(
+    (a, b) =>
+      Number(a.stopped !== null) - Number(b.stopped !== null) ||
+      missed(a).length - missed(b).length ||
+      compare(sum(missed(a).map(shortfall)), sum(missed(b).map(shortfall))),
+  );
+  return first?.number ?? null;
+}
+
+/** As a share of the target; of a ratio as a share of the failures that it allows. */
+function shortfall({ measured, target, unit, comparator }: ObjectiveReport): number {
+  if (measured === null) return Infinity;
+  const allowed = unit === 'ratio' && comparator.startsWith('>') ? 1 - target : target;
+  return Math.abs(measured - target) / Math.max(Math.abs(allowed), 1e-6);
+}

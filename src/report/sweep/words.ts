@@ -1,0 +1,117 @@
+import type { NumberedPoint, Sweep, SweepAxis } from '../../analysis/sweep/index.js';
+import { formatCount, formatMeasured } from '../figures.js';
+import type { Verdict } from '../verdict.js';
+
+/** How a point stands: `equal` cannot be told from the best, `holds` and `fails` speak of objectives. */
+export type PointState = 'best' | 'equal' | 'holds' | 'fails' | 'stopped' | 'none';
+
+export function pointState({ choice }: Sweep, { number, stopped, objectives }: NumberedPoint): PointState {
+  if (number === choice.best) return 'best';
+  if (choice.indistinct.includes(number)) return 'equal';
+  if (stopped !== null) return 'stopped';
+  if (objectives.length === 0) return 'none';
+  return choice.holding.includes(number) ? 'holds' : 'fails';
+}
+
+/** The ends of the PATHs, as much of each as it takes to tell them apart. */
+export function axisNames(axes: readonly SweepAxis[]): string[] {
+  const ends = (steps: number) => axes.map(({ path }) => path.split(/[.:]/).slice(-steps).join('.'));
+  return axes.map(({ path }, i) => {
+    for (let steps = 1; steps <= path.length; steps++) {
+      const names = ends(steps);
+      if (names.filter((name) => name === names[i]).length === 1) return names[i]!;
+    }
+    return path;
+  });
+}
+
+/** `timeout=1s, maxRetries=10` */
+export function settingsText(sweep: Sweep, point: NumberedPoint): string {
+  const names = axisNames(sweep.axes);
+  return point.settings.map(({ value }, i) => `${names[i]}=${value}`).join(', ');
+}
+
+/** `3 (timeout=1s)` */
+export function pointText(sweep: Sweep, number: number): string {
+  return `${number} (${settingsText(sweep, pointOf(sweep, number))})`;
+}
+
+export function pointOf({ points }: Sweep, number: number): NumberedPoint {
+  return points.find((point) => point.number === number)!;
+}
+
+const LISTED_MAX = 5;
+
+/** The answer of the whole sweep: what its exit code says, in words. */
+export function sweepVerdict(sweep: Sweep): Verdict {
+  const { choice, points } = sweep;
+  const notes = [
+    interruptedNote(sweep),
+    nearestNote(sweep),
+    holdingNote(sweep),
+    equalNote(sweep),
+    choice.rule,
+    completeNote(points),
+  ].filter((note) => note !== null);
+  return { ...judge(sweep), notes };
+}
+
+function judge(sweep: Sweep): Pick<Verdict, 'tone' | 'headline'> {
+  const { best, decided } = sweep.choice;
+  if (best === null) {
+    const hasObjectives = sweep.points.some(({ objectives }) => objectives.length > 0);
+    const headline = hasObjectives ? 'At no point does every objective hold' : 'Every point was stopped early';
+    return { tone: 'failed', headline };
+  }
+  const name = `Best: ${settingsText(sweep, pointOf(sweep, best))}`;
+  if (decided === null) return { tone: 'none', headline: name };
+  return decided
+    ? { tone: 'held', headline: name }
+    : { tone: 'undecided', headline: `${name}, but its objectives are undecided` };
+}
+
+function interruptedNote({ points, pointsTotal }: Sweep): string | null {
+  if (points.length === pointsTotal) return null;
+  return `Interrupted: ${formatCount(points.length)} of ${formatCount(pointsTotal)} points are whole.`;
+}
+
+function nearestNote(sweep: Sweep): string | null {
+  const { nearest } = sweep.choice;
+  if (nearest === null) return null;
+  const point = pointOf(sweep, nearest);
+  const missed = point.objectives
+    .filter(({ pass }) => !pass)
+    .map(({ name, traffic, unit, measured, target }) => {
+      return `${name} of ${traffic} is ${formatMeasured(unit, measured, target)}`;
+    });
+  const why = missed.length === 0 ? 'it was stopped early' : missed.join(', ');
+  return `The closest is ${pointText(sweep, nearest)}: ${why}.`;
+}
+
+function holdingNote({ choice, points }: Sweep): string | null {
+  if (choice.best === null || points.every(({ objectives }) => objectives.length === 0)) return null;
+  const { length } = choice.holding;
+  return `Every objective holds at ${formatCount(length)} of ${formatCount(points.length)} points.`;
+}
+
+function equalNote(sweep: Sweep): string | null {
+  const { indistinct } = sweep.choice;
+  if (indistinct.length === 0) return null;
+  const shown = indistinct.slice(0, LISTED_MAX).map((number) => pointText(sweep, number));
+  const more = indistinct.length - shown.length;
+  return `Not distinguishable from it: ${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}.`;
+}
+
+function completeNote(points: readonly NumberedPoint[]): string | null {
+  if (points.every(({ complete }) => complete)) return null;
+  return 'Some settings in use are not modelled and could change these figures: see the diagnostics named not-modelled.';
+}
+
+const RANK: readonly PointState[] = ['best', 'equal', 'holds', 'none', 'fails', 'stopped'];
+
+/** At most so many points: all of them in the order of the grid, or else the better ones first. */
+export function shownPoints(sweep: Sweep, most: number): readonly NumberedPoint[] {
+  if (sweep.points.length <= most) return sweep.points;
+  const rank = (point: NumberedPoint) => RANK.indexOf(pointState(sweep, point));
+  return [...sweep.points].sort((a, b) => rank(a) - rank(b)).slice(0, most);
+}

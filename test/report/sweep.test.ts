@@ -1,0 +1,168 @@
+import { logger, parse, View } from 'vega';
+import { describe, expect, test } from 'vitest';
+import type { Sweep } from '../../src/analysis/sweep/index.js';
+import { renderSweepHtml } from '../../src/report/html/sweep/page.js';
+import { renderSweepMarkdown } from '../../src/report/sweep/markdown.js';
+import { renderSweepText } from '../../src/report/sweep/text.js';
+import { axisNames } from '../../src/report/sweep/words.js';
+import { PLAIN } from '../../src/report/text/index.js';
+import { visibleText } from '../../src/report/visible-text.js';
+import { HOSTILE_NAMES } from '../support/report.js';
+import { type PointSketch, sweepFrom } from '../support/sweep.js';
+
+const held = { pass: true };
+
+/** Every combination of so many values on each axis. */
+function grid(...counts: number[]): Sweep {
+  const axes = counts.map((count, i) => ({
+    path: `workloads.front.${'abc'[i]}`,
+    values: Array.from({ length: count }, (_, j) => `${10 * (j + 1)}ms`),
+  }));
+  const total = counts.reduce((product, count) => product * count, 1);
+  const sketches = Array.from({ length: total }, (_, number): PointSketch => {
+    let left = number;
+    const values = counts.toReversed().map((count, i) => {
+      const value = axes.at(-1 - i)!.values[left % count]!;
+      left = Math.floor(left / count);
+      return value;
+    });
+    const p99Ms = 20 + ((number * 7) % 50);
+    return {
+      values: values.toReversed(),
+      p99Ms,
+      vcpu: 2 + (number % 5),
+      success: 1 - (number % 3) / 1000,
+      objective: held,
+    };
+  });
+  return sweepFrom(axes, sketches);
+}
+
+const HOSTILE = sweepFrom(
+  [
+    { path: HOSTILE_NAMES[0], values: [HOSTILE_NAMES[1], HOSTILE_NAMES[2]] },
+    { path: HOSTILE_NAMES[4], values: [HOSTILE_NAMES[5], HOSTILE_NAMES[6], HOSTILE_NAMES[7]] },
+  ],
+  [1, 2].flatMap((a) =>
+    [5, 6, 7].map((b) => ({ values: [HOSTILE_NAMES[a]!, HOSTILE_NAMES[b]!], p99Ms: 10 * a + b, objective: held })),
+  ),
+  { scenario: HOSTILE_NAMES[3], source: HOSTILE_NAMES[0] },
+);
+
+const SWEEPS: Readonly<Record<string, Sweep>> = {
+  'one axis': grid(6),
+  'one axis of texts': sweepFrom([{ path: 'x', values: ['a', 'b'] }], [{ values: ['a'] }, { values: ['b'] }]),
+  'one point': grid(1),
+  'two axes': grid(5, 3),
+  'three axes': grid(4, 3, 2),
+  'many points': grid(10, 30),
+  hostile: HOSTILE,
+  'nothing holds': sweepFrom(
+    [{ path: 'x', values: ['1', '2'] }],
+    [
+      { values: ['1'], objective: { pass: false } },
+      { values: ['2'], stopped: true, objective: { pass: false } },
+    ],
+  ),
+  'no figures': sweepFrom(
+    [{ path: 'x', values: ['1', '2'] }],
+    [
+      { values: ['1'], p99Ms: null },
+      { values: ['2'], p99Ms: null },
+    ],
+  ),
+};
+
+const NAMES = Object.keys(SWEEPS);
+
+/** The charts of a page, as the page's script draws them, without a complaint. */
+async function chartsOf(page: string): Promise<string[]> {
+  const specs = [...page.matchAll(/<script type="application\/json">(.*?)<\/script>/g)].map(([, json]) => json!);
+  const complaints: unknown[] = [];
+  const listening = logger(1, 'error', (_method, _level, complaint) => void complaints.push(String(complaint)));
+  const views = specs.map((json) => new View(parse(JSON.parse(json)), { renderer: 'none', logger: listening }));
+  const drawn = await Promise.all(views.map((view) => view.toSVG()));
+  expect(complaints).toEqual([]);
+  return drawn;
+}
+
+describe('sweep.html', () => {
+  test.each(NAMES)('%s: asks for nothing, runs its own two scripts only', (name) => {
+    const page = renderSweepHtml(SWEEPS[name]!);
+    expect(page).toContain('default-src &#39;none&#39;');
+    const body = page.slice(0, page.indexOf('<div id="tip"'));
+    expect(body.match(/<script(?! type="application\/json")/g)).toBeNull();
+    expect(body).not.toMatch(/<img|<link|<iframe/);
+  });
+
+  test.each(NAMES)('%s: every chart is drawn with marks', async (name) => {
+    for (const svg of await chartsOf(renderSweepHtml(SWEEPS[name]!)))
+      expect(svg).toMatch(/role-mark[\s\S]*<(?:path|text)/);
+  });
+
+  test.each([
+    { name: 'one axis', charts: 6 }, // p99, success, cost, load, and two of the front
+    { name: 'two axes', charts: 5 },
+    { name: 'three axes', charts: 8 },
+    { name: 'one point', charts: 4 },
+  ])('$name: $charts charts', ({ name, charts }) => {
+    expect(renderSweepHtml(SWEEPS[name]!).match(/<figure class="chart">/g)).toHaveLength(charts);
+  });
+
+  test('hostile names are text wherever they stand', () => {
+    const page = renderSweepHtml(HOSTILE);
+    for (const name of HOSTILE_NAMES.slice(0, 3)) expect(page).not.toContain(name);
+    expect(page).toContain('&lt;script&gt;document.title = &quot;hacked&quot;&lt;/script&gt;');
+    const body = page.slice(page.indexOf('<body>'), page.indexOf('<div id="tip"'));
+    for (const line of body.split('\n')) expect(visibleText(line)).toBe(line);
+  });
+
+  test('lines over one setting show what the objectives ask for', () => {
+    expect(renderSweepHtml(SWEEPS['one axis']!)).toContain('objective: p99 \\u003c 100ms');
+  });
+
+  test('the table has every point with its settings', () => {
+    const page = renderSweepHtml(SWEEPS['two axes']!);
+    expect(page.match(/<tr class="details"/g)).toHaveLength(15);
+  });
+});
+
+describe('as text', () => {
+  test.each(NAMES)('%s: at most 100 wide, without what would steer a terminal', (name) => {
+    const lines = renderSweepText(SWEEPS[name]!, PLAIN).split('\n');
+    expect(lines.filter((line) => [...line].length > 100)).toEqual([]);
+    for (const line of lines) expect(visibleText(line)).toBe(line);
+  });
+
+  test('of many points it shows a screenful, the best first', () => {
+    const sweep = SWEEPS['many points']!;
+    const text = renderSweepText(sweep, PLAIN);
+    expect(text.split('\n').length).toBeLessThan(50);
+    expect(text).toContain('and 285 more, in sweep.json');
+    const rows = text
+      .split('\n')
+      .filter((line) => /[★≈✓✗] \w+/.test(line) && /\d+ms/.test(line) && !line.includes('Best:'));
+    expect(rows[0]).toContain('★ best');
+  });
+
+  test('names what failed at the closest point', () => {
+    const text = renderSweepText(SWEEPS['nothing holds']!, PLAIN);
+    expect(text).toContain('✗ At no point does every objective hold');
+    expect(text).toContain('The closest is 1 (x=1): p99 < 100ms of shoppers is 50.0 ms.');
+  });
+});
+
+test.each(NAMES)('markdown of %s mentions nobody and opens no tag of a user', (name) => {
+  const text = renderSweepMarkdown(SWEEPS[name]!);
+  expect(text).toMatch(/^### /);
+  expect(text.replaceAll(/<\/?code>/g, '')).not.toMatch(/<|javascript:/);
+});
+
+test.each([
+  { paths: ['traffic.shoppers.rate', 'workloads.front.workers'], names: ['rate', 'workers'] },
+  { paths: ['traffic.shoppers.rate', 'traffic.robots.rate'], names: ['shoppers.rate', 'robots.rate'] },
+  { paths: ['VirtualService/default/a:spec.http[0].timeout', 'b'], names: ['timeout', 'b'] },
+  { paths: ['a.x', 'b.a.x'], names: ['a.x', 'b.a.x'] },
+])('$paths are called $names', ({ paths, names }) => {
+  expect(axisNames(paths.map((path) => ({ path, values: ['1'], scale: null })))).toEqual(names);
+});

@@ -1,0 +1,117 @@
+import type { ObjectiveReport } from '../../src/analysis/index.js';
+import { type NumberedPoint, type Sweep, type SweptTraffic, sweepOf } from '../../src/analysis/sweep/index.js';
+import { latency } from './report.js';
+
+/** Of a point what tests vary; the rest is plausible. */
+export interface PointSketch {
+  readonly values: readonly string[];
+  readonly p99Ms?: number | null;
+  /** By replication; without them they scatter by 2 % in the same way at every point. */
+  readonly p99Replicates?: readonly (number | null)[];
+  readonly success?: number;
+  readonly vcpu?: number;
+  readonly pods?: number;
+  readonly ratePerSecond?: number;
+  /** Whether the only objective passes, and what its interval says; without it there are no objectives. */
+  readonly objective?: {
+    readonly pass: boolean;
+    readonly verdict?: ObjectiveReport['verdict'];
+    readonly measured?: number;
+  };
+  readonly stopped?: boolean;
+}
+
+const SCATTER = [-0.02, -0.01, 0, 0.01, 0.02];
+
+export function point(
+  number: number,
+  paths: readonly string[],
+  sketch: PointSketch,
+  source = 'shoppers',
+): NumberedPoint {
+  const { values, vcpu = 2, pods = 6, objective } = sketch;
+  const objectives: ObjectiveReport[] =
+    objective === undefined
+      ? []
+      : [
+          {
+            name: 'p99 < 100ms',
+            traffic: source,
+            metric: 'p99',
+            comparator: '<',
+            unit: 'ms',
+            target: 100,
+            measured: objective.measured ?? sketch.p99Ms ?? 50,
+            ci95: null,
+            pass: objective.pass,
+            verdict: objective.verdict ?? (objective.pass ? 'held' : 'failed'),
+          },
+        ];
+  return {
+    number,
+    schema: 'drymesh.dev/sweep-point/v1',
+    input: `sha256:${String(number).padStart(64, '0')}`,
+    drymesh: { version: '0.1.0' },
+    settings: paths.map((path, i) => ({ path, value: values[i]! })),
+    seed: 1,
+    replications: 5,
+    simulatedSeconds: 330,
+    warmupSeconds: 30,
+    complete: true,
+    stopped: sketch.stopped === true ? { reason: 'too many requests in flight', atSeconds: 12 } : null,
+    traffic: [trafficOf(source, sketch), { ...trafficOf('batch', { values, p99Ms: 400 }), requests: 1000 }],
+    cost: {
+      vcpu: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4 },
+      vcpuPer1000Rps: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4, controlPlane: null },
+      pods,
+      replicates: SCATTER.map((off) => vcpu * (1 + off / 100)),
+    },
+    workloads: [
+      { name: 'front-v1', replicas: 2, utilization: 0.4, workerUtilization: 0.7, queueMean: 0.1 },
+      { name: 'stock-v1', replicas: 4, utilization: 0.2, workerUtilization: null, queueMean: 0 },
+    ],
+    objectives,
+    stability: null,
+  };
+}
+
+function trafficOf(name: string, sketch: PointSketch): SweptTraffic {
+  const { p99Ms = 50, success = 0.999, ratePerSecond = 100 } = sketch;
+  const spread = latency(p99Ms === null ? null : p99Ms / 4);
+  const replicates = sketch.p99Replicates ?? SCATTER.map((off) => (p99Ms === null ? null : p99Ms * (1 + off)));
+  return {
+    name,
+    kind: 'open',
+    requests: ratePerSecond * 1500,
+    ratePerSecond,
+    success: { ratio: success, ci95: [Math.max(0, success - 0.0004), Math.min(1, success + 0.0004)] },
+    latencyMs: { ...spread, p99: p99Ms },
+    replicates: replicates.map((p99) => ({
+      requests: ratePerSecond * 300,
+      successRatio: success,
+      meanMs: spread.mean,
+      p50Ms: spread.p50,
+      p90Ms: spread.p90,
+      p99Ms: p99,
+    })),
+  };
+}
+
+/** A sweep over these paths, one point for each sketch in the order of the grid. */
+export function sweepFrom(
+  axes: Sweep['axes'] | readonly { readonly path: string; readonly values: readonly string[] }[],
+  sketches: readonly PointSketch[],
+  over: { readonly scenario?: string; readonly source?: string; readonly diagnostics?: Sweep['diagnostics'] } = {},
+): Sweep {
+  const paths = axes.map(({ path }) => path);
+  const points = sketches.map((sketch, i) => point(i + 1, paths, sketch, over.source));
+  return sweepOf(points, {
+    version: '0.1.0',
+    scenario: over.scenario ?? 'shop',
+    seed: 1,
+    replications: 5,
+    axes,
+    pointsTotal: axes.reduce((product, { values }) => product * values.length, 1),
+    diagnostics: over.diagnostics ?? [],
+  });
+}
