@@ -36,7 +36,8 @@ export function loadFiles(options: LoadOptions, diagnostics: Diagnostics, files:
 
 /** What a run is made of; null when the scenario itself cannot be read, which is reported. */
 export function textsOf(options: LoadOptions, diagnostics: Diagnostics, files: Files = FILES): Texts | null {
-  const { cwd, stdin, settings, without = [], readManifests = files.readSources } = options;
+  const anew: ManifestReader = (paths, at, found) => files.readSources(paths, at, found);
+  const { cwd, stdin, settings, without = [], readManifests = anew } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
   const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -47,9 +48,13 @@ function commandsIn(document: string): string[][] {
 
 const unquoted = (word: string) => word.replace(/^'(.*)'$/, '$1');
 
+const IDENTITY = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+
 /** What makes a command of the README take less time. */
 const SHORTER: Readonly<Record<string, readonly string[]>> = {
   run: ['--duration', '5s', '--replications', '1'],
+  compare: ['--duration', '2s'],
+  sweep: ['--duration', '5s', '--replications', '1'],
   stability: ['--replications', '1', '--set', 'workloads.stock.queue=50', '--set', 'traffic.shoppers.rate=250/s'],
 };
 
@@ -59,6 +64,10 @@ test('every command of the README runs', async () => {
   cpSync(join(ROOT, 'scenarios/bookinfo/manifests'), join(folder, 'k8s'), { recursive: true });
   const changed = textOf('scenarios/bookinfo/manifests/reviews-routing.yaml');
   putFiles(folder, { 'change.yaml': changed });
+  const git = (...args: string[]) => execFileSync('git', [...IDENTITY, ...args], { cwd: folder, stdio: 'ignore' });
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-q', '-m', 'all');
   const commands = commandsIn('README.md').filter(([first]) => first === 'npx');
   expect(commands.length).toBeGreaterThanOrEqual(7);
   for (const [, program, command, ...args] of commands) {
