@@ -22,14 +22,19 @@ export function validationDocs(document) {
     .replace(COVERAGE_PLACE, (_, begin, end) => `${begin}\n${coverage()}\n\n${end}`);
 }
 
+const HOW = {
+  compared: (count) => `difference to 5 % slower services, ${count} pairs`,
+  fixed: (count) => `${count} replications`,
+  stopped: (count) => `stopped, ${count} on average`,
+};
+
 /** How often intervals held the closed form. */
 function coverage() {
   const path = new URL('coverage.json', VALIDATION);
   if (!existsSync(path)) return 'Nothing has been measured yet.';
   const rows = JSON.parse(readFileSync(path, 'utf8')).map(
     ({ utilization, runs, metric, held, experiments, replications }) => {
-      const how = runs === 'fixed' ? `${replications} replications` : `stopped, ${replications} on average`;
-      return `| ${utilization} | ${how} | ${metric} | ${((100 * held) / experiments).toFixed(1)} % of ${experiments} |`;
+      return `| ${utilization} | ${HOW[runs](replications)} | ${metric} | ${((100 * held) / experiments).toFixed(1)} % of ${experiments} |`;
     },
   );
   return ['| utilisation | replications | interval of | held |', '|---|---|---|---|', ...rows].join('\n');

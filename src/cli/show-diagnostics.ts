@@ -31,8 +31,8 @@ function diagnosticText({ file, line, column, severity, message, code, help }: D
   return text.replace(CONTROL, '\uFFFD');
 }
 
-/** A flag (`--set`) and standard input (`-`) are no files. */
-function fromCwd(file: string, base: string, cwd: string): string {
+/** A file as people see it from where they stand. A flag (`--set`) and standard input (`-`) are no files. */
+export function fromCwd(file: string, base: string, cwd: string): string {
   return file.startsWith('-') ? file : relative(cwd, resolve(base, file)).split(sep).join('/') || file;
 }
 

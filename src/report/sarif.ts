@@ -24,15 +24,16 @@ interface Finding {
 
 /**
  * SARIF 2.1.0, for the annotations of lines in a pull request: findings that the change brings, and at each line that was
- * changed what it makes worse or better. Files are named from the scenario's folder.
+ * changed what it makes worse or better. `nameOf`: of a file that the report names from the scenario's folder, from where the
+ * tool that takes it stands: the root of the repository.
  */
-export function renderSarif(report: Report): string {
+export function renderSarif(report: Report, nameOf: (file: string) => string): string {
   const comparison = report.comparison!;
   const findings = [...comparison.introduced.map(ofDiagnostic), ...ofCauses(comparison)];
   const rules = [...new Set(findings.map(({ ruleId }) => ruleId))].sort().map((id) => ({ id }));
   const run = {
     tool: { driver: { name: 'drymesh', semanticVersion: report.drymesh.version, rules } },
-    results: findings.map(resultOf),
+    results: findings.map((finding) => resultOf({ ...finding, file: nameOf(finding.file) })),
   };
   const document = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -68,7 +68,7 @@ test('writes the report, and a comment, JUnit and SARIF for tools that take file
   const text = (file: string) => readFileSync(join(folder, 'reports/shop-compare', file), 'utf8');
   expect(text('comment.md')).toContain('<details>');
   const sarif = JSON.parse(text('drymesh.sarif')) as { runs: { results: { locations: object[]; level: string }[] }[] };
-  expect(JSON.stringify(sarif.runs[0]!.results)).toContain('"uri":"../change.yaml"');
+  expect(JSON.stringify(sarif.runs[0]!.results)).toContain('"uri":"change.yaml"');
   const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as object;
   const valid = new Ajv2020({ strict: false }).compile(schema);
   expect(valid(JSON.parse(text('report.json'))), JSON.stringify(valid.errors)).toBe(true);

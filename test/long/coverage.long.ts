@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StoppingRule, TrafficReport } from '../../src/analysis/index.js';
+import { compare } from '../../src/parallel/compare.js';
 import { findWarmup } from '../../src/parallel/pilot.js';
 import { simulate } from '../../src/parallel/simulate.js';
 import type { Blueprint } from '../../src/world/index.js';
@@ -21,7 +22,7 @@ const QUIET = { onProgress: () => {}, signal: new AbortController().signal };
 
 interface Row {
   readonly utilization: number;
-  readonly runs: 'fixed' | 'stopped';
+  readonly runs: 'fixed' | 'stopped' | 'compared';
   readonly metric: Metric;
   readonly held: number;
   readonly experiments: number;
@@ -62,13 +63,42 @@ test.each([0.5, 0.8])('runs at %f that --precision stops: at least 92 %', async 
   for (const { held } of rows) expect(held / EXPERIMENTS).toBeGreaterThanOrEqual(0.92);
 });
 
-function queue(utilization: number, seed: number, run: object): Blueprint {
+const SLOWER = 1.05;
+
+test.each([0.5, 0.8])(
+  '10 pairs at %f, services 5 %% slower in the one: at least 92 %% of the differences',
+  async (utilization) => {
+    const metrics = ['mean', 'p50', 'p99'] as const;
+    const held: Record<Metric, number> = { mean: 0, p50: 0, p99: 0 };
+    for (let seed = 1; seed <= EXPERIMENTS; seed++) {
+      const run = { replications: 10, warmup: '30s' };
+      const [base, candidate] = [1, SLOWER].map((factor) => ({
+        blueprint: queue(utilization, seed, run, SERVICE_MS * factor),
+        diagnostics: [],
+      }));
+      const options = { version: '', recruit: () => null, rule: null, changes: [], attribution: null, ...QUIET };
+      const { report } = await compare(base!, candidate!, options);
+      for (const metric of metrics) {
+        const [low, high] = report!.comparison!.metrics.find(({ name }) => name === metric)!.ci95!;
+        const before = SERVICE_MS / (1 - utilization);
+        const after = (SERVICE_MS * SLOWER) / (1 - utilization * SLOWER);
+        const truth = METRICS[metric] * (after - before);
+        if (low <= truth && truth <= high) held[metric]++;
+      }
+    }
+    const common = { utilization, runs: 'compared', experiments: EXPERIMENTS, replications: 10 } as const;
+    writeDown(metrics.map((metric) => ({ ...common, metric, held: held[metric] })));
+    for (const metric of metrics) expect(held[metric] / EXPERIMENTS, metric).toBeGreaterThanOrEqual(0.92);
+  },
+);
+
+function queue(utilization: number, seed: number, run: object, serviceMs = SERVICE_MS): Blueprint {
   return blueprintOf({
     manifests: station('station'),
     spec: {
       platform: { proxyCost: 'none' },
       network: { sameZone: '0s' },
-      workloads: { station: { workers: 1, endpoints: [{ steps: [{ wait: { exponential: `${SERVICE_MS}ms` } }] }] } },
+      workloads: { station: { workers: 1, endpoints: [{ steps: [{ wait: { exponential: `${serviceMs}ms` } }] }] } },
       traffic: [
         { name: 'load', from: 'outside', rate: `${(1000 * utilization) / SERVICE_MS}/s`, to: 'http://station/' },
       ],

@@ -92,7 +92,7 @@ test('nor does it steer a terminal, or break the page, the XML or the JSON', () 
   expect(
     xml.replace(/<\/?(?:testsuites?|testcase|failure|skipped)(?: \w+="[^"<>]*")*\/?>|<\?xml [^>]*\?>/g, ''),
   ).not.toMatch(/[<>]/);
-  expect(renderSarif(report)).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  expect(renderSarif(report, String)).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
   expect(renderHtml(report)).not.toContain('<script>document.title');
 });
 
@@ -105,7 +105,7 @@ test('JUnit: a case for each bound and objective', () => {
 
 test('SARIF: what is new, and at the line of a change what it does', () => {
   const report = comparedReport();
-  const { runs } = JSON.parse(renderSarif(report)) as {
+  const { runs } = JSON.parse(renderSarif(report, String)) as {
     runs: { results: { ruleId: string; level: string; message: { text: string }; locations: unknown[] }[] }[];
   };
   const effects = runs[0]!.results.filter(({ ruleId }) => ruleId === 'drymesh-effect');

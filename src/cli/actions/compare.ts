@@ -19,7 +19,7 @@ import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { mostReplications, targetsAsked } from '../precision-flags.js';
 import { Progress } from '../progress.js';
 import { shellWords } from '../shell-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { fromCwd, showDiagnostics } from '../show-diagnostics.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
 import { trialsOf } from '../trials.js';
 import { UsageError, unknownWord } from '../usage.js';
@@ -31,19 +31,10 @@ const MOST = 100;
 /** The first look at which pairs may be enough: with fewer, runs stop too often by luck. */
 const LEAST = 10;
 
-const RENDERERS = {
-  json: renderJson,
-  markdown: renderComparisonMarkdown,
-  junit: renderJunit,
-  sarif: renderSarif,
-} as const;
-
 /** What beside a report lies in its folder, for tools that want to be given a file. */
-const FILES = {
-  'comment.md': renderComparisonMarkdown,
-  'junit.xml': renderJunit,
-  'drymesh.sarif': renderSarif,
-} as const;
+const FILES = { markdown: 'comment.md', junit: 'junit.xml', sarif: 'drymesh.sarif' } as const;
+
+type Renderers = Readonly<Record<CompareFlags['format'], (report: Report) => string>>;
 
 interface Asked {
   readonly threads: number;
@@ -54,6 +45,8 @@ interface Asked {
 /** What is to be compared, and where its report goes. */
 interface Plan extends Pair {
   readonly folder: string;
+  /** What names of files are relative to. */
+  readonly home: string;
 }
 
 export async function compare(flags: CompareFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
@@ -70,8 +63,10 @@ export async function compare(flags: CompareFlags, outside: Outside, typed: read
     return EXIT.interrupted;
   }
   const timing = { wallSeconds, setupSeconds, peakMemoryBytes: outside.peakMemoryBytes(), workers };
-  const lost = await writeReport(plan.folder, report, timing, FILES).then(() => null, refusalOf);
-  print(report, flags.format, outside);
+  const renderers = renderersFor(plan, outside);
+  const files = Object.entries(FILES).map(([format, file]) => [file, renderers[format as keyof typeof FILES]]);
+  const lost = await writeReport(plan.folder, report, timing, Object.fromEntries(files)).then(() => null, refusalOf);
+  outside.out(renderers[flags.format](report));
   if (lost !== null) {
     outside.err(`The report could not be written to ${plan.folder}: ${lost}\n`);
     return EXIT.refused;
@@ -100,7 +95,7 @@ function planOf(flags: CompareFlags, outside: Outside): Plan | null {
   const told = obstacle === null ? diagnostics : [...diagnostics, obstacle];
   if (isBaseRefused) outside.err('The base, not the candidate, is refused:\n');
   show(told, base, outside);
-  if (pair !== null && obstacle === null) return { ...pair, folder };
+  if (pair !== null && obstacle === null) return { ...pair, folder, home: base };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
 }
@@ -201,10 +196,15 @@ function isRegression({ comparison, objectives, stopped }: Report, strict: boole
   return isCrossed || stopped !== null || objectives.some(({ pass }) => !pass);
 }
 
-function print(report: Report, format: CompareFlags['format'], outside: Outside): void {
+function renderersFor({ home }: Plan, outside: Outside): Renderers {
   const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
-  if (format === 'text') outside.out(renderComparisonText(report, colour ? COLOUR : PLAIN));
-  else outside.out(RENDERERS[format](report));
+  return {
+    text: (report) => renderComparisonText(report, colour ? COLOUR : PLAIN),
+    json: renderJson,
+    markdown: renderComparisonMarkdown,
+    junit: renderJunit,
+    sarif: (report) => renderSarif(report, (file) => fromCwd(file, home, outside.cwd)),
+  };
 }
 
 /** Where the report lies, and what gives the same figures again. */
