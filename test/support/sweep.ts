@@ -1,6 +1,6 @@
 import type { ObjectiveReport } from '../../src/analysis/index.js';
 import { type NumberedPoint, type Sweep, type SweptTraffic, sweepOf } from '../../src/analysis/sweep/index.js';
-import { latency } from './report.js';
+import { HOSTILE_NAMES, latency } from './report.js';
 
 /** Of a point what tests vary; the rest is plausible. */
 export interface PointSketch {
@@ -115,3 +115,43 @@ export function sweepFrom(
     diagnostics: over.diagnostics ?? [],
   });
 }
+
+const held = { pass: true };
+
+/** Every combination of so many values on each axis. */
+export function gridSweep(...counts: number[]): Sweep {
+  const axes = counts.map((count, i) => ({
+    path: `workloads.front.${'abc'[i]}`,
+    values: Array.from({ length: count }, (_, j) => `${10 * (j + 1)}ms`),
+  }));
+  const total = counts.reduce((product, count) => product * count, 1);
+  const sketches = Array.from({ length: total }, (_, number): PointSketch => {
+    let left = number;
+    const values = counts.toReversed().map((count, i) => {
+      const value = axes.at(-1 - i)!.values[left % count]!;
+      left = Math.floor(left / count);
+      return value;
+    });
+    const p99Ms = 20 + ((number * 7) % 50);
+    return {
+      values: values.toReversed(),
+      p99Ms,
+      vcpu: 2 + (number % 5),
+      success: 1 - (number % 3) / 1000,
+      objective: held,
+    };
+  });
+  return sweepFrom(axes, sketches);
+}
+
+/** Settings, a scenario and a source with names that would act in HTML or a terminal. */
+export const HOSTILE_SWEEP = sweepFrom(
+  [
+    { path: HOSTILE_NAMES[0], values: [HOSTILE_NAMES[1], HOSTILE_NAMES[2]] },
+    { path: HOSTILE_NAMES[4], values: [HOSTILE_NAMES[5], HOSTILE_NAMES[6], HOSTILE_NAMES[7]] },
+  ],
+  [1, 2].flatMap((a) =>
+    [5, 6, 7].map((b) => ({ values: [HOSTILE_NAMES[a]!, HOSTILE_NAMES[b]!], p99Ms: 10 * a + b, objective: held })),
+  ),
+  { scenario: HOSTILE_NAMES[3], source: HOSTILE_NAMES[0] },
+);
