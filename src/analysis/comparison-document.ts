@@ -1,5 +1,13 @@
 import type { Diagnostic } from '../diagnostics/index.js';
-import type { CausesMs, EdgeReport, Interval, Report, TrafficReport, WorkloadReport } from './report-document.js';
+import type {
+  CausesMs,
+  EdgeReport,
+  Interval,
+  PrecisionReport,
+  Report,
+  TrafficReport,
+  WorkloadReport,
+} from './report-document.js';
 
 export type ComparedMetric = 'success' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'cost' | 'load';
 
@@ -132,6 +140,8 @@ export interface Comparison {
   /** Empty unless each change was tried. */
   readonly attribution: readonly AttributionReport[];
   readonly bounds: readonly BoundReport[];
+  /** How narrow intervals of differences were asked to be; null: nobody asked. Relative ones are of the base. */
+  readonly precision: null | readonly PrecisionReport[];
   /** Findings that the base does not have, and those that the candidate has no more. */
   readonly introduced: readonly Diagnostic[];
   readonly resolved: readonly Diagnostic[];

@@ -4,6 +4,7 @@ import type { ComparedMetric, MetricComparison } from './comparison-document.js'
 import { judgeDifference, type Wanted } from './comparison-verdict.js';
 import { type PairedEstimate, pairedMean, pairedQuantile, pairedSuccess, pairedValues } from './paired.js';
 import type { PrecisionTarget } from './precision.js';
+import type { PrecisionReport } from './report-document.js';
 import { sum } from './traffic-findings.js';
 
 /** One of two variants that played the same replications. */
@@ -61,6 +62,22 @@ function sourceMetrics(
 /** In the unit of the figure: a relative one is of the base. */
 export function halfOf({ half, unit }: PrecisionTarget, { base }: Pick<PairedEstimate, 'base'>): number {
   return unit === 'relative' ? half * (base ?? 0) : half;
+}
+
+/** Of every target and source, in their order. */
+export function precisionOfDifferences(
+  targets: readonly PrecisionTarget[],
+  metrics: readonly MetricComparison[],
+): readonly PrecisionReport[] {
+  return metrics.flatMap(({ name, traffic, base, difference, ci95 }) =>
+    targets
+      .filter(({ metric }) => metric === name && base !== null)
+      .map(({ metric, half: asked, unit }) => {
+        const width = ci95 === null ? null : Math.max(ci95[1] - difference!, difference! - ci95[0]);
+        const half = width === null || unit !== 'relative' ? width : width === 0 ? 0 : width / base!;
+        return { traffic: traffic!, metric, unit, asked, half, reached: half !== null && half <= asked };
+      }),
+  );
 }
 
 function costMetric(base: Side, candidate: Side): MetricComparison {

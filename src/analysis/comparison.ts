@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/index.js';
 import { type Bound, boundCases, judgeBound } from './comparison-bounds.js';
 import { type CauseContext, comparisonCauses, latencyParts, type ReportedSide } from './comparison-causes.js';
 import type { AttributionReport, ChangeReport, Comparison, MetricComparison } from './comparison-document.js';
-import { compareMetrics } from './comparison-metrics.js';
+import { compareMetrics, precisionOfDifferences } from './comparison-metrics.js';
 import type { PrecisionTarget } from './precision.js';
 import type { Report } from './report-document.js';
 
@@ -32,6 +32,7 @@ export function comparisonOf(base: ComparedSide, candidate: ComparedSide, said: 
     changes,
     attribution,
     bounds: boundCases(bounds, metrics).map(judgeBound),
+    precision: targets.length === 0 ? null : precisionOfDifferences(targets, metrics),
     introduced: without(candidate.report.diagnostics, base.report.diagnostics),
     resolved: without(base.report.diagnostics, candidate.report.diagnostics),
   };

@@ -4,6 +4,7 @@ import type {
   Comparison,
   EdgeReport,
   LatencyMs,
+  PrecisionReport,
   Report,
   Success,
   TrafficReport,
@@ -120,6 +121,15 @@ const STABILITY: KeyOrder<NonNullable<Report['stability']>> = {
   loop: 'value',
 };
 
+const PRECISION: KeyOrder<PrecisionReport> = {
+  traffic: 'value',
+  metric: 'value',
+  unit: 'value',
+  asked: 'value',
+  half: 'value',
+  reached: 'value',
+};
+
 const CHANGE: KeyOrder<ChangeReport> = {
   resource: 'value',
   path: 'value',
@@ -192,6 +202,7 @@ const COMPARISON: KeyOrder<Comparison> = {
     ci95: 'value',
     verdict: 'value',
   },
+  precision: PRECISION,
   introduced: DIAGNOSTIC_ORDER,
   resolved: DIAGNOSTIC_ORDER,
 };
@@ -233,7 +244,7 @@ export const REPORT_ORDER: KeyOrder<Report> = {
     file: 'value',
     line: 'value',
   },
-  precision: { traffic: 'value', metric: 'value', unit: 'value', asked: 'value', half: 'value', reached: 'value' },
+  precision: PRECISION,
   stability: STABILITY,
   diagnostics: DIAGNOSTIC_ORDER,
   comparison: COMPARISON,

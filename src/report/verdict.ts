@@ -53,7 +53,8 @@ function stoppedNote({ stopped }: Report): string | null {
   return `The run was stopped at ${formatSeconds(stopped.atSeconds)} (${stopped.reason}); the figures reach up to there.`;
 }
 
-function precisionNote({ precision, replications }: Report): string | null {
+/** Whether intervals are as narrow as was asked; null: nobody asked. */
+export function precisionNote({ precision, replications }: Pick<Report, 'precision' | 'replications'>): string | null {
   if (precision === null) return null;
   const missed = precision.filter(({ reached }) => !reached);
   const after = `after ${formatCount(replications)} replications`;

@@ -137,6 +137,7 @@ export function comparedReport(names: readonly string[] = [], report: Report = s
       ci95: [15, 25],
       verdict,
     })),
+    precision: null,
     introduced: report.diagnostics.slice(0, 2),
     resolved: report.diagnostics.slice(0, 1),
   };

@@ -1,5 +1,5 @@
 import type { Comparison, MetricComparison, Report } from '../../analysis/index.js';
-import { stabilityNote, type Verdict, verdictOf } from '../verdict.js';
+import { precisionNote, stabilityNote, type Verdict, verdictOf } from '../verdict.js';
 import { formatDifference, formatRelative, metricLabel } from './words.js';
 
 /** What a headline names first. */
@@ -10,7 +10,14 @@ const MOST_NAMED = 3;
 export function comparisonVerdict(report: Report): Verdict {
   const comparison = report.comparison!;
   const own = verdictOf(report);
-  const notes = [...own.notes, ...baseStability(report), ...objectiveNote(report), ...strangers(report)];
+  const precision = precisionNote({ precision: comparison.precision, replications: report.replications });
+  const notes = [
+    ...(precision === null ? [] : [precision]),
+    ...own.notes,
+    ...baseStability(report),
+    ...objectiveNote(report),
+    ...strangers(report),
+  ];
   return { ...judge(report, comparison), notes };
 }
 
