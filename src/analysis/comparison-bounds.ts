@@ -1,6 +1,9 @@
 import type { BoundReport, ComparedMetric, MetricComparison } from './comparison-document.js';
 import { holdsZero } from './comparison-verdict.js';
 
+/** Of the interval that is looked at between replications; of a normal estimate it holds 99.7 %. */
+export const WIDER = 1.5;
+
 /** What a difference must not cross. */
 export interface Bound {
   /** As written. */
@@ -47,10 +50,15 @@ export function judgeBound({ bound, metric, limit }: BoundCase): BoundReport {
   return { name: bound.name, metric: metric.name, traffic, service, bound: limit, unit, difference, ci95, verdict };
 }
 
-/** Whether all of the interval lies on one side of the bound: more replications would change nothing. */
+/**
+ * Whether more replications would change nothing: an interval that is half as wide again lies on one side of the bound. It is
+ * looked at again and again, and a 95 % interval would by luck be wrong at one of the looks far too often.
+ */
 export function isSettled({ bound, metric, limit }: BoundCase): boolean {
-  const { ci95 } = metric;
-  return ci95 !== null && limit !== null && crosses(ci95[0], limit, bound) === crosses(ci95[1], limit, bound);
+  const { ci95, difference } = metric;
+  if (ci95 === null || difference === null || limit === null) return false;
+  const [low, high] = ci95.map((end) => difference + WIDER * (end - difference));
+  return crosses(low!, limit, bound) === crosses(high!, limit, bound);
 }
 
 function isAbout({ metric: name, traffic, service }: Bound, metric: MetricComparison): boolean {

@@ -1,14 +1,7 @@
-import type { AttributionReport, CauseComparison, ChangeReport, MetricComparison } from './comparison-document.js';
-import type { Side } from './comparison-metrics.js';
-import { type EdgeCounts, edgeCounts, edgeKey, movedCounters } from './edge-counters.js';
-import { type LatencyParts, partsOf } from './latency-parts.js';
-import type { Report } from './report-document.js';
-import { type Effect, likeliest } from './responsible-change.js';
-
-/** What is compared, seen whole. */
-export interface ReportedSide extends Side {
-  readonly report: Pick<Report, 'traffic' | 'edges' | 'workloads'>;
-}
+import { type Contribution, contributions, type ReportedSide, reachOfSources } from './comparison-contributions.js';
+import type { BoundReport, CauseComparison, ChangeReport, MetricComparison } from './comparison-document.js';
+import { edgeCounts, edgeKey, movedCounters } from './edge-counters.js';
+import { likeliest } from './responsible-change.js';
 
 /** Where a setting was written, that the candidate has. */
 export type WrittenAt = (
@@ -17,199 +10,122 @@ export type WrittenAt = (
   mechanism: string,
 ) => { readonly file: string; readonly line: number } | null;
 
+/** What was played of the base with one change alone, and of the candidate without it; null: it cannot be. */
+export interface ChangeTrial {
+  readonly alone: ReportedSide | null;
+  readonly without: ReportedSide | null;
+}
+
 export interface CauseContext {
   readonly base: ReportedSide;
   readonly candidate: ReportedSide;
   readonly changes: readonly ChangeReport[];
-  readonly attribution: readonly AttributionReport[];
+  /** By change; empty unless each was tried. */
+  readonly trials: readonly ChangeTrial[];
+  readonly bounds: readonly BoundReport[];
   readonly writtenAt: WrittenAt;
 }
 
 /** Of a difference; what contributes less is left out. */
 const NOTABLE_SHARE = 0.1;
 const MOST_OF_A_METRIC = 4;
-/** A flag or code counts from one in so many requests on. */
-const LEAST_RATIO = 1e-5;
-
-type Contribution = Omit<CauseComparison, 'metric' | 'traffic' | 'counters' | 'change' | 'foundBy' | 'file' | 'line'>;
+/** A change that moves less than this share of an effect did not make it. */
+const EFFECTIVE_SHARE = 0.2;
 
 /**
  * Why the figures differ that do: the largest contributions first, each with what was changed. What works against the
  * difference stands last.
  */
 export function comparisonCauses(metrics: readonly MetricComparison[], context: CauseContext): CauseComparison[] {
-  const [before, after] = [context.base, context.candidate].map(({ report }) =>
-    edgeCounts(report.edges, report.traffic),
-  );
-  return metrics.filter(isNotable).flatMap((metric) => {
-    const direction = Math.sign(metric.difference!) * (metric.name === 'success' ? -1 : 1); // less of it, more failures
-    return contributions(metric, context, before!, after!)
-      .map((each) => ({ each, moved: (each.candidate - each.base) * direction }))
-      .filter(({ moved }) => Math.abs(moved) >= NOTABLE_SHARE * Math.abs(metric.difference!))
-      .sort((a, b) => b.moved - a.moved)
-      .filter((_, i, all) => i < MOST_OF_A_METRIC - 1 || i === all.length - 1)
-      .map(({ each }): CauseComparison => {
-        const key = each.edge === null ? '' : edgeKey(each.edge);
-        return {
-          metric: metric.name,
-          traffic: metric.traffic,
-          ...each,
-          counters: movedCounters(before!.get(key), after!.get(key)),
-          ...responsible(metric, each, context),
-        };
-      });
-  });
-}
-
-/** Whether a figure surely differs, and is to be explained. */
-export function isNotable({ verdict, workload }: MetricComparison): boolean {
-  return workload === null && verdict !== null && verdict !== 'same' && verdict !== 'undecided';
-}
-
-type Counts = ReadonlyMap<string, EdgeCounts>;
-
-function contributions(metric: MetricComparison, context: CauseContext, before: Counts, after: Counts): Contribution[] {
-  switch (metric.name) {
-    case 'success':
-      return failures(before, after);
-    case 'load':
-      return arrivals(metric, before, after);
-    case 'cost':
-      return cores(context);
-    default:
-      return latencies(metric, context);
-  }
-}
-
-const QUANTILE = { mean: null, p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
-
-/** What a latency is made of; null for what is no latency, and for a source that sent nothing. */
-export function latencyParts({ name, traffic }: MetricComparison, { recordings, sources }: Side): LatencyParts | null {
-  if (name === 'success' || name === 'cost' || name === 'load') return null;
-  const index = sources.indexOf(traffic!);
-  return partsOf(
-    recordings.map((recording) => recording.traffic[index]!),
-    QUANTILE[name],
-  );
-}
-
-function latencies(metric: MetricComparison, { base, candidate }: CauseContext): Contribution[] {
-  const rows = new Map<string, { -readonly [Key in keyof Contribution]: Contribution[Key] }>();
-  for (const [side, key] of [
-    [base, 'base'],
-    [candidate, 'candidate'],
-  ] as const) {
-    for (const { edge, mechanism, ms } of latencyParts(metric, side)?.parts ?? []) {
-      const id = JSON.stringify([edge, mechanism]);
-      const row = rows.get(id) ?? { edge, mechanism, workload: null, baseMs: 0, candidateMs: 0, base: 0, candidate: 0 };
-      rows.set(id, row);
-      row[key] = ms;
-      row[`${key}Ms`] = ms;
-    }
-  }
-  return [...rows.values()];
-}
-
-const NO_LATENCY = { baseMs: null, candidateMs: null };
-
-/**
- * Answers that a proxy made itself tell where requests fail; where no flag moved, answers of services do.
- */
-function failures(before: Counts, after: Counts): Contribution[] {
-  const rows = [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
-    const names = new Set([...(before.get(key)?.keys() ?? []), ...(after.get(key)?.keys() ?? [])]);
-    return [...names].flatMap((name): Contribution[] => {
-      const [, kind, mechanism] = /^(flag|code) (.+)$/.exec(name) ?? [];
-      if (mechanism === undefined || (kind === 'code' && isGood(mechanism))) return [];
-      const [source, destination] = JSON.parse(key) as [string, string];
-      const [base, candidate] = [before.get(key)?.get(name) ?? 0, after.get(key)?.get(name) ?? 0];
-      if (Math.abs(candidate - base) < LEAST_RATIO) return [];
-      return [{ edge: { source, destination }, mechanism, workload: null, ...NO_LATENCY, base, candidate }];
+  const { base, candidate, bounds } = context;
+  const reaches = reachOfSources([base, candidate]);
+  const [before, after] = [base, candidate].map(({ report }) => edgeCounts(report.edges, report.traffic, reaches));
+  return metrics
+    .filter((metric) => isNotable(metric, bounds))
+    .flatMap((metric) => {
+      const direction = Math.sign(metric.difference!) * (metric.name === 'success' ? -1 : 1); // less of it, more failures
+      const least = metric.name === 'success' ? 0 : NOTABLE_SHARE * Math.abs(metric.difference!);
+      return contributions(metric, base, candidate, direction)
+        .map((each) => ({ each, moved: (each.candidate - each.base) * direction }))
+        .filter(({ moved }) => Math.abs(moved) >= least)
+        .sort((a, b) => b.moved - a.moved)
+        .filter((_, i, all) => i < MOST_OF_A_METRIC - 1 || i === all.length - 1)
+        .map(({ each }): CauseComparison => {
+          const key = each.edge === null ? '' : edgeKey(each.edge);
+          const counters = movedCounters(before!.get(key), after!.get(key));
+          const { name, traffic } = metric;
+          return { metric: name, traffic, ...each, counters, ...responsible(metric, each, direction, context) };
+        });
     });
-  });
-  const flagged = rows.filter(({ mechanism }) => /^[A-Z]+$/.test(mechanism));
-  return flagged.length > 0 ? flagged : rows;
 }
 
-function isGood(code: string): boolean {
-  return /^[23]\d\d$/.test(code) || code === 'grpc:0' || code === 'tcp:ok';
-}
-
-/** Who calls the service, by why. */
-function arrivals({ service, base, candidate }: MetricComparison, before: Counts, after: Counts): Contribution[] {
-  const perRequest = [before, after].map((counts) => attemptsTo(service!, counts));
-  const scale = [base ?? 0, candidate ?? 0].map((load, i) => load / (sumOf(perRequest[i]!) || 1));
-  const keys = new Set([...perRequest[0]!.keys(), ...perRequest[1]!.keys()]);
-  return [...keys].map((key) => {
-    const [source, mechanism] = JSON.parse(key) as [string, string];
-    const [was, is] = [0, 1].map((i) => (perRequest[i]!.get(key) ?? 0) * scale[i]!);
-    return {
-      edge: { source, destination: service! },
-      mechanism,
-      workload: service,
-      ...NO_LATENCY,
-      base: was!,
-      candidate: is!,
-    };
-  });
-}
-
-function attemptsTo(service: string, counts: Counts): ReadonlyMap<string, number> {
-  const kinds = new Map<string, number>();
-  for (const [key, counted] of counts) {
-    const [source, destination] = JSON.parse(key) as [string, string];
-    if (destination !== service) continue;
-    const [attempts, retries, mirrored] = ['attempts', 'retries', 'mirrored'].map((name) => counted.get(name) ?? 0);
-    kinds.set(JSON.stringify([source, 'calls']), attempts! - retries!);
-    kinds.set(JSON.stringify([source, 'retry']), retries!);
-    kinds.set(JSON.stringify([source, 'mirror']), mirrored!);
-  }
-  return kinds;
-}
-
-function sumOf(values: ReadonlyMap<string, number>): number {
-  return [...values.values()].reduce((sum, value) => sum + value, 0);
-}
-
-function cores({ base, candidate }: CauseContext): Contribution[] {
-  const names = new Set([...base.report.workloads, ...candidate.report.workloads].map(({ name }) => name));
-  const used = ({ report }: ReportedSide, name: string) =>
-    report.workloads.find((each) => each.name === name)?.cpuCores;
-  return [...names].flatMap((workload) =>
-    (['app', 'proxy'] as const).map((mechanism) => ({
-      edge: null,
-      workload,
-      mechanism,
-      ...NO_LATENCY,
-      base: used(base, workload)?.[mechanism] ?? 0,
-      candidate: used(candidate, workload)?.[mechanism] ?? 0,
-    })),
+/** Whether a figure surely differs, or crosses a bound, and is to be explained. */
+export function isNotable(metric: MetricComparison, bounds: readonly BoundReport[] = []): boolean {
+  const { verdict, workload, name, traffic, service } = metric;
+  const isCrossed = bounds.some(
+    (bound) =>
+      bound.verdict === 'failed' && bound.metric === name && bound.traffic === traffic && bound.service === service,
   );
+  const isDifferent = verdict !== null && verdict !== 'same' && verdict !== 'undecided';
+  return workload === null && (isDifferent || isCrossed);
 }
 
-function responsible(metric: MetricComparison, effect: Effect, context: CauseContext) {
-  const { changes } = context;
-  const tried = mostEffective(metric, context);
-  const foundBy = tried !== null ? 'experiment' : changes.length === 1 ? 'only' : 'likeness';
-  const change = tried ?? (changes.length === 1 ? changes[0]! : likeliest(changes, effect));
-  if (change !== null) return { change, foundBy, file: change.file, line: change.line } as const;
+type Responsible = Pick<CauseComparison, 'change' | 'foundBy' | 'file' | 'line'>;
+
+function responsible(
+  metric: MetricComparison,
+  effect: Contribution,
+  direction: number,
+  context: CauseContext,
+): Responsible {
+  const { changes, trials } = context;
+  const found =
+    changes.length === 1
+      ? ({ change: changes[0]!, foundBy: 'only' } as const)
+      : trials.length > 0
+        ? byExperiment(metric, effect, direction, context)
+        : byLikeness(effect, context);
+  if (found.change !== null) return { ...found, file: found.change.file, line: found.change.line };
   const { edge, mechanism } = effect;
   const place = edge && context.writtenAt(edge.source, edge.destination, mechanism);
-  return { change: null, foundBy: null, file: place?.file ?? null, line: place?.line ?? null };
+  return { change: null, foundBy: found.foundBy, file: place?.file ?? null, line: place?.line ?? null };
 }
 
-/** By experiment: the change that moves the figure the most in the same direction, first of all and last of all taken together. */
-function mostEffective(metric: MetricComparison, { changes, attribution }: CauseContext): ChangeReport | null {
-  const direction = Math.sign(metric.difference!);
-  let best: ChangeReport | null = null;
-  let most = 0;
-  for (const { change, alone, last, ...subject } of attribution) {
-    if (subject.metric !== metric.name || subject.traffic !== metric.traffic || subject.service !== metric.service)
-      continue;
-    const effect = (direction * ((alone.difference ?? 0) + (last.difference ?? 0))) / 2;
-    if (effect <= most) continue;
-    best = changes[change]!;
-    most = effect;
-  }
-  return best;
+function byLikeness(effect: Contribution, { changes }: CauseContext): Pick<Responsible, 'change' | 'foundBy'> {
+  const change = likeliest(changes, effect);
+  return { change, foundBy: change === null ? null : 'likeness' };
+}
+
+/**
+ * The change that moves this contribution the most: of what it does by itself and what it does on top of all others the mean.
+ * `together`: none does it alone, several do when they come last.
+ */
+function byExperiment(
+  metric: MetricComparison,
+  effect: Contribution,
+  direction: number,
+  { base, candidate, changes, trials }: CauseContext,
+): Pick<Responsible, 'change' | 'foundBy'> {
+  const whole = direction * (effect.candidate - effect.base);
+  const moved = (from: ReportedSide, to: ReportedSide) => {
+    const same = contributions(metric, from, to, direction).find((each) => isSame(each, effect));
+    return same === undefined ? 0 : direction * (same.candidate - same.base);
+  };
+  const tried = trials.map(({ alone, without }, i) => {
+    const first = alone === null ? 0 : moved(base, alone);
+    const last = without === null ? 0 : moved(without, candidate);
+    return { change: changes[i]!, first, last, mean: (first + last) / 2 };
+  });
+  const [best] = [...tried].sort((a, b) => Math.sign(whole) * (b.mean - a.mean));
+  if (best === undefined || best.mean / whole < EFFECTIVE_SHARE) return { change: null, foundBy: 'experiment' };
+  const needed = tried.filter(({ last }) => last / whole > 1 - EFFECTIVE_SHARE).length;
+  const isTogether = needed > 1 && tried.every(({ first }) => first / whole < EFFECTIVE_SHARE);
+  return { change: best.change, foundBy: isTogether ? 'together' : 'experiment' };
+}
+
+/** Of failures the sign may be another where fewer of them are left. */
+function isSame(a: Contribution, b: Contribution): boolean {
+  const isFailure = a.edge !== null && a.baseMs === null && a.workload === null;
+  if (a.workload !== b.workload || (!isFailure && a.mechanism !== b.mechanism)) return false;
+  return (a.edge === null ? '' : edgeKey(a.edge)) === (b.edge === null ? '' : edgeKey(b.edge));
 }

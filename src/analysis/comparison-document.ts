@@ -63,15 +63,18 @@ export interface CauseComparison {
   readonly counters: readonly CounterComparison[];
   /** What was changed that makes it so; null: nobody can tell. */
   readonly change: ChangeReport | null;
-  /** How the change was found: the only one, by what it governs, or by trying each (`--attribute`). */
-  readonly foundBy: 'only' | 'likeness' | 'experiment' | null;
+  /**
+   * How the change was found: the only one, by what it governs, or by trying each (`--attribute`); `together`: several
+   * changes make it, none of them by itself.
+   */
+  readonly foundBy: 'only' | 'likeness' | 'experiment' | 'together' | null;
   readonly file: string | null;
   readonly line: number | null;
 }
 
 export interface CounterComparison {
   readonly name: string;
-  /** Per 1000 requests of all sources. */
+  /** Per 1000 requests of the sources that reach the edge. */
   readonly base: number;
   readonly candidate: number;
 }

@@ -4,7 +4,7 @@ import type { Interval } from './report-document.js';
 
 type Judged = Pick<MetricComparison, 'verdict' | 'noLargerThan' | 'moreReplications'>;
 
-/** Smaller differences are called none: a hundredth of the base's figure, a thousandth of all requests. */
+/** Smaller differences are called none: a hundredth of the base's figure, a thousandth of all requests; what is asked for if finer. */
 const NEGLIGIBLE_SHARE = 0.01;
 const NEGLIGIBLE_RATIO = 0.001;
 
@@ -28,7 +28,7 @@ export function judgeDifference(
 ): Judged {
   if (ci95 === null || difference === null || base === null) return UNJUDGED;
   const largest = Math.max(-ci95[0], ci95[1]);
-  const negligible = unit === 'ratio' ? NEGLIGIBLE_RATIO : NEGLIGIBLE_SHARE * base;
+  const negligible = Math.min(unit === 'ratio' ? NEGLIGIBLE_RATIO : NEGLIGIBLE_SHARE * base, asked ?? Infinity);
   if (largest <= negligible) return { ...UNJUDGED, verdict: 'same', noLargerThan: negligible };
   if (!holdsZero(ci95)) return { ...UNJUDGED, verdict: direction(difference, wanted) };
   const half = Math.max(ci95[1] - difference, difference - ci95[0]);

@@ -1,17 +1,21 @@
 import type { Diagnostic } from '../diagnostics/index.js';
 import { type Bound, boundCases, judgeBound } from './comparison-bounds.js';
-import { type CauseContext, comparisonCauses, latencyParts, type ReportedSide } from './comparison-causes.js';
+import { type CauseContext, comparisonCauses } from './comparison-causes.js';
+import { latencyParts, type ReportedSide } from './comparison-contributions.js';
 import type { AttributionReport, ChangeReport, Comparison, MetricComparison } from './comparison-document.js';
 import { compareMetrics, precisionOfDifferences } from './comparison-metrics.js';
 import type { PrecisionTarget } from './precision.js';
 import type { Report } from './report-document.js';
 
-export interface ComparisonDescription extends Pick<CauseContext, 'writtenAt'> {
+export interface ComparisonDescription extends Pick<CauseContext, 'writtenAt' | 'trials'> {
   readonly changes: readonly ChangeReport[];
   readonly attribution: readonly AttributionReport[];
   readonly targets: readonly PrecisionTarget[];
   readonly bounds: readonly Bound[];
 }
+
+/** What a manifest over others is for: no news. */
+const REPLACED = 'replaced';
 
 /** One of two variants, and all that was found about it. */
 export type ComparedSide = Omit<ReportedSide, 'report'> & { readonly report: Report };
@@ -24,16 +28,17 @@ export function comparisonOf(base: ComparedSide, candidate: ComparedSide, said: 
     const isLatency = metric.unit === 'ms';
     return isLatency ? { ...metric, causesMs: { base: before!, candidate: after! } } : metric;
   });
+  const judged = boundCases(bounds, metrics).map(judgeBound);
   const { scenario, seed, traffic, edges, workloads, timeline, stability, stopped } = base.report;
   return {
     base: { scenario: scenario.name, seed, traffic, edges, workloads, timeline, stability, stopped },
     metrics,
-    causes: comparisonCauses(metrics, { base, candidate, changes, attribution, writtenAt: said.writtenAt }),
+    causes: comparisonCauses(metrics, { ...said, base, candidate, bounds: judged }),
     changes,
     attribution,
-    bounds: boundCases(bounds, metrics).map(judgeBound),
+    bounds: judged,
     precision: targets.length === 0 ? null : precisionOfDifferences(targets, metrics),
-    introduced: without(candidate.report.diagnostics, base.report.diagnostics),
+    introduced: without(candidate.report.diagnostics, base.report.diagnostics).filter(({ code }) => code !== REPLACED),
     resolved: without(base.report.diagnostics, candidate.report.diagnostics),
   };
 }

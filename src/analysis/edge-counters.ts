@@ -9,15 +9,17 @@ const MOST = 5;
 /** What the rows of an edge counted, together. */
 export type EdgeCounts = ReadonlyMap<string, number>;
 
-/** By edge (`edgeKey`), per request of all sources. */
+/** By edge (`edgeKey`), per request of the sources that reach it. */
 export function edgeCounts(
   edges: readonly EdgeReport[],
   traffic: readonly TrafficReport[],
+  reaches: (traffic: string, edge: string) => boolean,
 ): ReadonlyMap<string, EdgeCounts> {
-  const requests = traffic.reduce((sum, source) => sum + source.requests, 0);
   const all = new Map<string, Map<string, number>>();
-  if (requests === 0) return all;
   for (const edge of edges) {
+    const reaching = traffic.filter(({ name }) => reaches(name, edgeKey(edge)));
+    const requests = reaching.reduce((sum, source) => sum + source.requests, 0);
+    if (requests === 0) continue;
     const counts = all.get(edgeKey(edge)) ?? new Map<string, number>();
     all.set(edgeKey(edge), counts);
     for (const [name, count] of countsIn(edge)) counts.set(name, (counts.get(name) ?? 0) + count / requests);

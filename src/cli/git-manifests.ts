@@ -9,6 +9,8 @@ import { UsageError } from './usage.js';
 
 /** As for files: more is not read. */
 const MAX_BYTES = 100_000_000;
+/** Mode of a symbolic link. */
+const LINK = '120000';
 
 /**
  * Reads manifests as they were at a commit, branch or tag of the repository that each of them lies in. What was not there
@@ -38,8 +40,9 @@ function sourcesAt(ref: string, path: string, { base }: ReadOptions): SourceText
 function filesAt(folder: string, commit: string, within: string): readonly string[] {
   const listed = git(folder, ['ls-tree', '-z', commit, '--', within === '' ? './' : `./${within}`, `./${within}/`]);
   const entries = (listed ?? '').split('\0').flatMap((entry) => {
-    const [, kind, name] = /^\d+ (blob|tree) [0-9a-f]+\t(.+)$/s.exec(entry) ?? [];
-    return kind === 'blob' ? [name!] : [];
+    const [, mode, name] = /^(\d+) blob [0-9a-f]+\t(.+)$/s.exec(entry) ?? [];
+    if (mode === LINK) throw new UsageError(`--git: ${name} was a symbolic link; name what it leads to`);
+    return name === undefined ? [] : [name];
   });
   if (entries.length === 1 && entries[0] === within) return entries;
   const own = entries.filter((name) => EXTENSIONS.has(extname(name)) && dirname(name) === (within || '.'));

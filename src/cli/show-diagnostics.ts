@@ -33,7 +33,9 @@ function diagnosticText({ file, line, column, severity, message, code, help }: D
 
 /** A file as people see it from where they stand. A flag (`--set`) and standard input (`-`) are no files. */
 export function fromCwd(file: string, base: string, cwd: string): string {
-  return file.startsWith('-') ? file : relative(cwd, resolve(base, file)).split(sep).join('/') || file;
+  return file.startsWith('-') || /^[^/]*:/.test(file)
+    ? file
+    : relative(cwd, resolve(base, file)).split(sep).join('/') || file;
 }
 
 /** Terminals obey control characters: names from a file must not reach them. */

@@ -3,23 +3,16 @@ import {
   type ComparisonRule,
   compareMetrics,
   comparisonOf,
-  findingsOf,
   type Report,
 } from '../analysis/index.js';
-import type { Diagnostic } from '../diagnostics/index.js';
-import type { Mechanism, Recording } from '../telemetry/index.js';
+import type { Mechanism } from '../telemetry/index.js';
 import { type Blueprint, settingOf, World } from '../world/index.js';
-import { type AttributeOptions, attribute } from './attribute.js';
-import { type DescribeOptions, describe } from './describe.js';
+import { type AttributeOptions, attribute, NONE } from './attribute.js';
+import { type Contestant, sideOf, sourcesOf } from './compared-side.js';
+import type { DescribeOptions } from './describe.js';
 import { fixed } from './ledger.js';
 import { type PlayOptions, playAll } from './play-all.js';
 import { untilDecided } from './until-decided.js';
-
-/** One of the two. */
-export interface Contestant {
-  readonly blueprint: Blueprint;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 export interface CompareOptions extends PlayOptions, Pick<DescribeOptions, 'version'> {
   /** Null: as many replications as the candidate's scenario says. */
@@ -50,29 +43,16 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
   if (recordings[0]!.length === 0) return { report: null, interrupted, workers };
   const [before, after] = [base, candidate].map((contestant, i) => sideOf(contestant, recordings[i]!, version));
   const metrics = compareMetrics(before!, after!, []);
-  const attribution =
-    options.attribution === null || interrupted ? [] : await attribute(before!, after!, metrics, options.attribution);
+  const tried =
+    options.attribution === null || interrupted ? NONE : await attribute(before!, after!, metrics, options.attribution);
   const comparison = comparisonOf(before!, after!, {
     changes,
-    attribution,
+    ...tried,
     targets: rule?.targets ?? [],
     bounds: rule?.bounds ?? [],
     writtenAt: writtenIn(candidate.blueprint),
   });
   return { report: { ...after!.report, comparison }, interrupted: interrupted || options.signal.aborted, workers };
-}
-
-function sourcesOf({ blueprint }: Contestant): readonly string[] {
-  return blueprint.scenario.traffic.map(({ name }) => name);
-}
-
-function sideOf(contestant: Contestant, recordings: readonly Recording[], version: string) {
-  const { blueprint, diagnostics } = contestant;
-  const report = findingsOf(
-    recordings,
-    describe(blueprint, new World(blueprint, 0), { version, diagnostics, rule: null }),
-  );
-  return { sources: sourcesOf(contestant), recordings, report };
 }
 
 /** By the plans of a world; what is no mechanism of latency has no setting of its own there. */

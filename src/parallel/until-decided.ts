@@ -7,13 +7,14 @@ import {
   isSettled,
   looks,
   type MetricComparison,
+  WIDER,
 } from '../analysis/index.js';
 import type { Extent } from './ledger.js';
 
 /**
  * Pairs of replications until every interval of a difference is as narrow as asked for and lies on one side of every bound,
  * or never can: a quantile has no interval while a single replication has too few requests. `names`: of the sources, of the
- * base and of the candidate.
+ * base and of the candidate. What can never be known stops nothing else.
  */
 export function untilDecided(rule: ComparisonRule, names: readonly [readonly string[], readonly string[]]): Extent {
   return {
@@ -22,10 +23,9 @@ export function untilDecided(rule: ComparisonRule, names: readonly [readonly str
       const sides = [base, candidate].map((recordings, side) => ({ recordings, sources: names[side]! }));
       const metrics = compareMetrics(sides[0]!, sides[1]!, rule.targets);
       const factors = [...targetFactors(rule, metrics), ...boundCases(rule.bounds, metrics).map(boundFactor)];
-      const isHopeless = factors.includes(null);
-      const most = Math.max(1, ...factors.map((factor) => factor ?? 1));
+      const most = Math.max(1, ...factors.filter((factor) => factor !== null));
       const guess = Math.min(rule.most, Math.ceil(base.length * most));
-      return { isEnough: isHopeless || most <= 1, guess };
+      return { isEnough: most <= 1, guess };
     },
   };
 }
@@ -47,7 +47,7 @@ function boundFactor(each: BoundCase): number | null {
   const { metric, limit } = each;
   const half = halfWidth(metric);
   if (half === null || limit === null) return null;
-  return isSettled(each) ? 1 : Math.max(1.01, (half / Math.abs(metric.difference! - limit)) ** 2);
+  return isSettled(each) ? 1 : Math.max(1.01, ((WIDER * half) / Math.abs(metric.difference! - limit)) ** 2);
 }
 
 function halfWidth({ difference, ci95 }: MetricComparison): number | null {

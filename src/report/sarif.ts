@@ -29,7 +29,8 @@ interface Finding {
  */
 export function renderSarif(report: Report, nameOf: (file: string) => string): string {
   const comparison = report.comparison!;
-  const findings = [...comparison.introduced.map(ofDiagnostic), ...ofCauses(comparison)];
+  const introduced = comparison.introduced.filter(({ file }) => isFile(file));
+  const findings = [...introduced.map(ofDiagnostic), ...ofCauses(comparison)];
   const rules = [...new Set(findings.map(({ ruleId }) => ruleId))].sort().map((id) => ({ id }));
   const run = {
     tool: { driver: { name: 'drymesh', semanticVersion: report.drymesh.version, rules } },
@@ -51,7 +52,7 @@ function ofCauses(comparison: Comparison): readonly Finding[] {
   >();
   for (const { metric, causes } of explanations(comparison)) {
     const [cause] = causes;
-    if (cause?.change == null || cause.file === null || cause.file.startsWith('-')) continue;
+    if (cause?.change == null || cause.file === null || !isFile(cause.file)) continue;
     const key = JSON.stringify([cause.file, cause.line]);
     const line = lines.get(key) ?? { cause, texts: [], isBad: false, isWorse: false };
     lines.set(key, line);
@@ -61,7 +62,11 @@ function ofCauses(comparison: Comparison): readonly Finding[] {
     );
     line.isWorse ||= metric.verdict === 'worse';
     line.isBad ||= comparison.bounds.some(
-      (bound) => bound.verdict === 'failed' && bound.metric === metric.name && bound.traffic === metric.traffic,
+      (bound) =>
+        bound.verdict === 'failed' &&
+        bound.metric === metric.name &&
+        bound.traffic === metric.traffic &&
+        bound.service === metric.service,
     );
   }
   return [...lines.values()].map(({ cause, texts, isBad, isWorse }) => ({
@@ -72,6 +77,11 @@ function ofCauses(comparison: Comparison): readonly Finding[] {
     line: cause.line ?? 1,
     column: 1,
   }));
+}
+
+/** A flag is none, nor is what was at a commit and is no more. */
+function isFile(file: string): boolean {
+  return !file.startsWith('-') && !/^[^/]*:/.test(file);
 }
 
 function resultOf({ ruleId, level, text, file, line, column }: Finding) {

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
-import type { Diagnostics } from '../diagnostics/index.js';
+import { Diagnostics } from '../diagnostics/index.js';
 import { FILES, type Files, type ReadOptions } from '../reading/files.node.js';
 import type { SourceText } from '../reading/index.js';
 import { fileAssets } from '../scenario/assets.node.js';
@@ -45,8 +45,28 @@ export function textsOf(options: LoadOptions, diagnostics: Diagnostics, files: F
   if (scenario === null) return null;
   const manifests = (written: readonly string[]) => [
     ...readManifests(options.manifests?.map(fromCwd) ?? written, reading, diagnostics),
-    ...files.readSources(options.overlays.map(fromCwd), reading, diagnostics),
+    ...options.overlays.map(fromCwd).flatMap((path) => overlay(path, files, reading, diagnostics)),
   ];
   const pushed = (path: string, found: Diagnostics) => files.readSources([path], reading, found);
   return { scenario, manifests, pushed, assets: fileAssets(base, files), settings, without };
+}
+
+/** What is applied over manifests must be something, as for kubectl. */
+function overlay(path: string, files: Files, reading: ReadOptions, diagnostics: Diagnostics): readonly SourceText[] {
+  const own = new Diagnostics();
+  const sources = files.readSources([path], reading, own);
+  diagnostics.addAll(own.sorted());
+  if (sources.length > 0 || own.refuses) return sources;
+  diagnostics.add({
+    code: 'no-manifests',
+    severity: 'error',
+    refuses: true,
+    message: `${path} holds no .yaml, .yml or .json`,
+    help: 'name the folder that holds them: folders below it are not read',
+    file: path,
+    line: 1,
+    column: 1,
+    resource: null,
+  });
+  return sources;
 }

@@ -44,19 +44,19 @@ test('verdicts in words', () => {
   expect(words).toEqual({
     success: 'worse',
     mean: 'better',
-    p50: 'undecided: some 31 more',
-    p90: 'no difference > 1 %',
+    p50: 'undecided: 31 more',
+    p90: 'same to 1 %',
     p99: 'worse',
     p999: 'no interval',
-    cost: 'no difference',
-    load: 'no difference',
+    cost: 'the same',
+    load: 'the same',
   });
   expect(formatDifferenceInterval('ms', [0, 0])).toBe('exactly');
 });
 
 test('the text opens with the verdict and says what, how much, and why', () => {
   const text = renderComparisonText(comparedReport(), PLAIN);
-  expect(text).toContain('✗ 1 of 3 bounds are crossed: shoppers success −0.9 pp (worse), shoppers p99 +20 % (worse)');
+  expect(text).toContain('✗ 1 of 3 bounds is crossed: p99 > +10% of shoppers (+20.0 ms)');
   expect(text).toContain('k8s/reviews.yaml:14  VirtualService/default/reviews spec.http[0].timeout: – → 1s');
   expect(text).toContain(
     'UT on productpage-v1 → reviews: 0 % → 0.90 % of requests; upstream_rq_timeout 0.200 → 31.0 per',

@@ -123,6 +123,7 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
     const trials = isAttributed ? trialsOf({ ...plan, base, candidate }) : [];
     const attribution = {
       trials,
+      version: packageVersion(),
       count: plan.changes.length,
       ...playingOptions,
       recruit: recruitFor(
@@ -177,15 +178,23 @@ function announce({ candidate, changes }: Plan, rule: ComparisonRule | null, out
   outside.err(`Comparing ${name}: ${what}, ${times} ${time} of both, seed ${run.seed}\n`);
 }
 
-/** A bound about what is not there; null: it is about something. */
-function strangerIn({ name, traffic, service }: Bound, { candidate }: Plan): UsageError | null {
-  const { scenario, stations } = candidate.blueprint;
-  const sources = scenario.traffic.map((source) => source.name);
+/** A bound about what cannot be compared; null: it is about something. */
+function strangerIn({ name, metric, traffic, service }: Bound, { base, candidate }: Plan): UsageError | null {
+  const [before, after] = [base, candidate].map(({ blueprint }) =>
+    blueprint.scenario.traffic.map((source) => source.name),
+  );
+  const shared = after!.filter((source) => before!.includes(source));
+  const stations = [base, candidate].flatMap(({ blueprint }) => blueprint.stations);
   const services = [...new Set(stations.map((station) => station.service ?? station.name))];
-  const stranger =
-    traffic !== null && !sources.includes(traffic) ? unknownWord('traffic source', traffic, sources) : null;
-  const other = service !== null && !services.includes(service) ? unknownWord('service', service, services) : null;
-  const error = stranger ?? other;
+  const isOfSources = metric !== 'cost' && metric !== 'load';
+  const error =
+    isOfSources && shared.length === 0
+      ? new UsageError('base and candidate have no traffic source in common')
+      : traffic !== null && !shared.includes(traffic)
+        ? unknownWord('traffic source in both', traffic, shared)
+        : service !== null && !services.includes(service)
+          ? unknownWord('service', service, services)
+          : null;
   if (error !== null) error.message = `--fail-on ${name}: ${error.message}`;
   return error;
 }
@@ -214,7 +223,8 @@ function tell(
   outside: Outside,
   typed: readonly string[],
 ): void {
-  outside.err(`\n${report.replications} replications of both in ${wallSeconds.toFixed(1)} s\n`);
+  const replications = report.replications === 1 ? '1 replication' : `${report.replications} replications`;
+  outside.err(`\n${replications} of both in ${wallSeconds.toFixed(1)} s\n`);
   outside.err(`Report: ${pathToFileURL(join(folder, 'report.html'))}\n`);
   const again = `drymesh ${shellWords(typed)}`;
   if (interrupted) outside.err(`Interrupted: the report holds what was finished. The whole of it: ${again}\n`);

@@ -1,7 +1,7 @@
 import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
 import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
-import { explanations, shownMetrics, steadyLoads } from './rows.js';
+import { explanations, hiddenLoads, shownMetrics } from './rows.js';
 import { comparisonVerdict } from './verdict.js';
 import {
   BOUND_WORDS,
@@ -99,11 +99,11 @@ function newFindings({ introduced }: Comparison): string {
 
 function details(report: Report, comparison: Comparison): string {
   const { seed, replications, simulatedSeconds, drymesh } = report;
-  const steady = steadyLoads(comparison);
+  const hidden = hiddenLoads(comparison);
   const blocks = [
     changeTable(comparison),
     metricTable(shownMetrics(comparison)),
-    steady === 0 ? '' : `The load of ${steady} ${steady === 1 ? 'service' : 'services'} does not change.`,
+    hidden === null ? '' : `${hidden}.`,
     causeTable(comparison),
     attributionTable(comparison),
     `Seed ${seed}, ${replications} × ${formatSeconds(simulatedSeconds)} of both simulated, with the same random numbers, drymesh ${code(drymesh.version)}.`,

@@ -4,15 +4,34 @@ import type { CauseComparison, Comparison, MetricComparison } from '../../analys
 const SHOWN: ReadonlySet<MetricComparison['name']> = new Set(['success', 'mean', 'p50', 'p90', 'p99', 'cost']);
 const EXPLAINED: ReadonlySet<MetricComparison['name']> = new Set(['success', 'mean', 'p99', 'cost', 'load']);
 
+/** The loads that moved the most; those of hundreds of services nobody reads. */
+const LOADS_MAX = 10;
+
 /** The rows of a table: figures of sources, the cost, and the loads that are not surely the same. */
-export function shownMetrics({ metrics }: Comparison): readonly MetricComparison[] {
-  return metrics.filter((metric) => SHOWN.has(metric.name) || (metric.name === 'load' && metric.verdict !== 'same'));
+export function shownMetrics(comparison: Comparison): readonly MetricComparison[] {
+  const loads = new Set(movedLoads(comparison).slice(0, LOADS_MAX));
+  return comparison.metrics.filter((metric) => SHOWN.has(metric.name) || loads.has(metric));
 }
 
-/** How many loads a table leaves out. */
-export function steadyLoads({ metrics }: Comparison): number {
-  return metrics.filter(({ name, verdict, workload }) => name === 'load' && workload === null && verdict === 'same')
-    .length;
+/** What a table leaves out, in words; null: nothing. */
+export function hiddenLoads(comparison: Comparison): string | null {
+  const steady = comparison.metrics.filter(
+    ({ name, verdict, workload }) => name === 'load' && workload === null && verdict === 'same',
+  ).length;
+  const more = movedLoads(comparison).length - LOADS_MAX;
+  const texts = [
+    ...(more > 0 ? [`${more} more loads differ or are undecided, in report.json`] : []),
+    ...(steady > 0 ? [`the load of ${steady} ${steady === 1 ? 'service' : 'services'} does not change`] : []),
+  ];
+  return texts.length === 0 ? null : texts.join('; ');
+}
+
+function movedLoads({ metrics }: Comparison): readonly MetricComparison[] {
+  const moved = ({ base, candidate, difference }: MetricComparison) =>
+    Math.abs(difference ?? 0) / Math.max(base ?? 0, candidate ?? 0, 1e-9);
+  return metrics
+    .filter(({ name, verdict }) => name === 'load' && verdict !== 'same')
+    .sort((a, b) => moved(b) - moved(a));
 }
 
 /** A figure that differs, and why. */
@@ -22,8 +41,9 @@ export interface Explanation {
 }
 
 /** Those with causes: success, mean and p99 of the sources, then cost and loads. */
-export function explanations({ metrics, causes }: Comparison): readonly Explanation[] {
-  return metrics
+export function explanations(comparison: Comparison): readonly Explanation[] {
+  const { causes } = comparison;
+  return shownMetrics(comparison)
     .filter(({ name, workload }) => EXPLAINED.has(name) && workload === null)
     .map((metric) => ({ metric, causes: causes.filter((cause) => isOf(cause, metric)) }))
     .filter((explanation) => explanation.causes.length > 0);

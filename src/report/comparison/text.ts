@@ -5,7 +5,7 @@ import type { Style } from '../text/style.js';
 import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
 import { shortened, visibleText } from '../visible-text.js';
-import { explanations, shownMetrics, steadyLoads } from './rows.js';
+import { explanations, hiddenLoads, shownMetrics } from './rows.js';
 import { comparisonVerdict } from './verdict.js';
 import {
   BOUND_WORDS,
@@ -22,6 +22,7 @@ import {
   formatValue,
   metricLabel,
   placeWords,
+  resolvedWords,
   UNIT_WORDS,
   verdictWords,
 } from './words.js';
@@ -98,11 +99,8 @@ function metricLines(comparison: Comparison, style: Style): string[] {
     ...['base', 'candidate', 'difference', '', '95 % interval'].map(right),
     left('verdict'),
   ];
-  const steady = steadyLoads(comparison);
-  const note =
-    steady === 0
-      ? []
-      : [style.faint(`the load of ${steady} ${steady === 1 ? 'service' : 'services'} does not change`), ''];
+  const hidden = hiddenLoads(comparison);
+  const note = hidden === null ? [] : [style.faint(hidden), ''];
   const lines = section(
     'Figures',
     columns,
@@ -160,8 +158,9 @@ function causeText(cause: CauseComparison, told: Set<string>): string {
   return counters === '' ? what : `${what}; ${counters}`;
 }
 
-function whichLine({ change, file, line }: CauseComparison): string {
-  if (change !== null) return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}`;
+function whichLine({ change, foundBy, file, line }: CauseComparison): string {
+  const together = foundBy === 'together' ? ', only together with others' : '';
+  if (change !== null) return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}${together}`;
   return file === null ? '↳ no single line of the change' : `↳ ${placeWords({ file, line })}`;
 }
 
@@ -170,7 +169,7 @@ function findingLines({ introduced, resolved }: Comparison, style: Style): strin
     cells: [`${severity} ${code}`, message, placeWords({ file, line })],
   }));
   const columns = [left('new finding'), left('what'), left('written in')];
-  const gone = resolved.length === 0 ? [] : [style.faint(`${resolved.length} findings of the base are gone`), ''];
+  const gone = resolved.length === 0 ? [] : [style.faint(resolvedWords(resolved.length)), ''];
   return [...section('Findings', columns, rows, style, introduced.length - rows.length), ...gone];
 }
 

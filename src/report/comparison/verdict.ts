@@ -1,4 +1,5 @@
-import type { Comparison, MetricComparison, Report } from '../../analysis/index.js';
+import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
+import { formatSeconds } from '../figures.js';
 import { precisionNote, stabilityNote, type Verdict, verdictOf } from '../verdict.js';
 import { formatDifference, formatRelative, metricLabel } from './words.js';
 
@@ -14,6 +15,7 @@ export function comparisonVerdict(report: Report): Verdict {
   const notes = [
     ...(precision === null ? [] : [precision]),
     ...own.notes,
+    ...baseStopped(report),
     ...baseStability(report),
     ...objectiveNote(report),
     ...strangers(report),
@@ -22,28 +24,46 @@ export function comparisonVerdict(report: Report): Verdict {
 }
 
 function judge(report: Report, comparison: Comparison): Pick<Verdict, 'tone' | 'headline'> {
-  const { bounds } = comparison;
-  const counted = (verdict: string) => bounds.filter((bound) => bound.verdict === verdict).length;
-  const of = bounds.length === 1 ? 'The bound is' : `of ${bounds.length} bounds are`;
-  const some = (verdict: string) => (bounds.length === 1 ? of : `${counted(verdict)} ${of}`);
+  const { bounds, metrics } = comparison;
   if (report.stopped !== null) return { tone: 'failed', headline: 'The candidate was stopped early' };
-  if (counted('failed') > 0) return { tone: 'failed', headline: `${some('failed')} crossed: ${moved(comparison)}` };
-  if (counted('undecided') > 0) {
-    return { tone: 'undecided', headline: `${some('undecided')} undecided: ${moved(comparison)}` };
+  const failed = bounds.filter(({ verdict }) => verdict === 'failed');
+  if (failed.length > 0) return { tone: 'failed', headline: `${counted(failed, bounds)} crossed: ${named(failed)}` };
+  const undecided = bounds.filter(({ verdict }) => verdict === 'undecided');
+  if (undecided.length > 0) {
+    return { tone: 'undecided', headline: `${counted(undecided, bounds)} undecided: ${named(undecided)}` };
   }
-  const isWorse = comparison.metrics.some(({ verdict }) => verdict === 'worse');
-  if (bounds.length === 0) return { tone: isWorse ? 'undecided' : 'held', headline: moved(comparison) };
-  const kept = bounds.length === 1 ? 'The bound is kept' : `All ${bounds.length} bounds are kept`;
-  return { tone: 'held', headline: `${kept}: ${moved(comparison)}` };
+  if (bounds.length > 0) {
+    const kept = bounds.length === 1 ? 'The bound is kept' : `All ${bounds.length} bounds are kept`;
+    return { tone: 'held', headline: `${kept}: ${moved(comparison)}` };
+  }
+  const isMoved = metrics.some(({ verdict }) => verdict !== 'same');
+  return { tone: isMoved ? 'none' : 'held', headline: moved(comparison) };
 }
 
-/** The figures that moved, the important ones first. */
+function counted(some: readonly BoundReport[], all: readonly BoundReport[]): string {
+  if (all.length === 1) return 'The bound is';
+  return `${some.length} of ${all.length} bounds ${some.length === 1 ? 'is' : 'are'}`;
+}
+
+function named(bounds: readonly BoundReport[]): string {
+  const more = bounds.length - MOST_NAMED;
+  const texts = bounds.slice(0, MOST_NAMED).map((bound) => {
+    const { name, traffic, service, unit, difference } = bound;
+    const of = traffic ?? service;
+    return `${name}${of === null || name.includes(of) ? '' : ` of ${of}`} (${formatDifference(unit, difference)})`;
+  });
+  return texts.join(', ') + (more > 0 ? `, and ${more} more` : '');
+}
+
+/** The figures that moved: success first, then what is worse. Failing fast is no gain in latency or cost. */
 function moved({ metrics }: Comparison): string {
   const all = metrics.filter(({ verdict }) => verdict === 'worse' || verdict === 'better');
+  const isFailing = all.some(({ name, verdict }) => name === 'success' && verdict === 'worse');
+  const told = all.filter(({ name, verdict }) => HEADLINE.includes(name) && !(isFailing && verdict === 'better'));
   const rank = ({ name, verdict }: MetricComparison) =>
-    HEADLINE.indexOf(name) + (verdict === 'worse' ? 0 : HEADLINE.length);
-  const named = all.filter(({ name }) => HEADLINE.includes(name)).sort((a, b) => rank(a) - rank(b));
-  const texts = (named.length > 0 ? named : all).slice(0, MOST_NAMED).map(headlineText);
+    name === 'success' ? 0 : HEADLINE.indexOf(name) + (verdict === 'worse' ? 0 : HEADLINE.length);
+  const sorted = told.sort((a, b) => rank(a) - rank(b));
+  const texts = (sorted.length > 0 ? sorted : all).slice(0, MOST_NAMED).map(headlineText);
   if (texts.length > 0) return texts.join(', ');
   const isUndecided = metrics.some(
     ({ verdict, name }) => (verdict === 'undecided' || verdict === null) && name !== 'p999',
@@ -55,6 +75,14 @@ function headlineText(metric: MetricComparison): string {
   const { unit, difference, verdict } = metric;
   const size = formatRelative(metric) || formatDifference(unit, difference);
   return `${metricLabel(metric)} ${size} (${verdict})`;
+}
+
+function baseStopped({ comparison }: Report): string[] {
+  const { stopped } = comparison!.base;
+  if (stopped === null) return [];
+  return [
+    `The base was stopped at ${formatSeconds(stopped.atSeconds)} (${stopped.reason}): its figures reach up to there.`,
+  ];
 }
 
 /** Where the base recovers otherwise than the candidate, of which the own notes tell. */

@@ -61,17 +61,18 @@ export function formatRelative({
 }
 
 export function formatDifferenceInterval(unit: Unit, interval: Interval | null): string {
-  return intervalText(interval, (end) => formatDifference(unit, end));
+  return intervalText(unit, interval, (end) => formatDifference(unit, end));
 }
 
 export function bareDifferenceInterval(unit: Unit, interval: Interval | null): string {
-  return intervalText(interval, (end) => bareDifference(unit, end));
+  return intervalText(unit, interval, (end) => bareDifference(unit, end));
 }
 
-function intervalText(interval: Interval | null, text: (end: number) => string): string {
+function intervalText(unit: Unit, interval: Interval | null, text: (end: number) => string): string {
   if (interval === null) return NO_FIGURE;
   const [low, high] = interval;
-  return low === 0 && high === 0 ? 'exactly' : `${text(low)} to ${text(high)}`;
+  const isExact = low === 0 && high === 0 && (unit === 'ms' || unit === 'ratio'); // counts can be equal by chance
+  return isExact ? 'exactly' : `${text(low)} to ${text(high)}`;
 }
 
 /** What the interval says, in words. */
@@ -79,13 +80,13 @@ export function verdictWords(metric: MetricComparison): string {
   const { verdict, noLargerThan, moreReplications, unit, base, ci95 } = metric;
   if (verdict === null) return 'no interval';
   if (verdict === 'same') {
-    if (ci95 !== null && ci95[0] === 0 && ci95[1] === 0) return 'no difference';
+    if (ci95 !== null && ci95[0] === 0 && ci95[1] === 0) return 'the same';
     const share = unit === 'ratio' ? '' : formatRelative({ unit, base, difference: noLargerThan }).replace('+', '');
-    return `no difference > ${share || formatDifference(unit, noLargerThan).replace('+', '')}`;
+    return `same to ${share || formatDifference(unit, noLargerThan).replace('+', '')}`;
   }
   if (verdict !== 'undecided') return verdict;
   if (moreReplications === null || moreReplications > LATE) return 'undecided';
-  return `undecided: some ${formatCount(roughly(moreReplications))} more`;
+  return `undecided: ${formatCount(roughly(moreReplications))} more`;
 }
 
 /** `retry on productpage-v1 → reviews`. */
@@ -154,4 +155,8 @@ function formatPoints(points: number): string {
 
 function formatFigureShort(value: number): string {
   return value < 0.05 ? '<0.1' : value.toFixed(Math.abs(value - Math.round(value)) < 1e-9 ? 0 : 1);
+}
+
+export function resolvedWords(count: number): string {
+  return count === 1 ? 'a finding of the base is gone' : `${count} findings of the base are gone`;
 }

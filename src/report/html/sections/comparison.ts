@@ -1,5 +1,5 @@
 import type { CauseComparison, ChangeReport, Comparison, MetricComparison, Report } from '../../../analysis/index.js';
-import { explanations, shownMetrics, steadyLoads } from '../../comparison/rows.js';
+import { explanations, hiddenLoads, shownMetrics } from '../../comparison/rows.js';
 import {
   causeFigures,
   causeLabel,
@@ -10,6 +10,7 @@ import {
   formatValue,
   metricLabel,
   placeWords,
+  resolvedWords,
   verdictWords,
 } from '../../comparison/words.js';
 import { NO_FIGURE } from '../../figures.js';
@@ -31,6 +32,7 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   only: 'the only change',
   likeness: 'likely, by its name',
   experiment: 'found by trying each change',
+  together: 'only together with others, by trying each',
 };
 
 /** What is different, how sure that is, and why; none in the report of a single run. */
@@ -49,11 +51,8 @@ function differences(comparison: Comparison): Section {
     spec: differencesSpec(shown.filter(({ name }) => name !== 'success')),
   });
   const titles = ['Base', 'Candidate', 'Difference', '95 % interval of it'];
-  const steady = steadyLoads(comparison);
-  const note =
-    steady === 0
-      ? null
-      : html`<p class="note">The load of ${steady} ${steady === 1 ? 'service' : 'services'} does not change.</p>`;
+  const hidden = hiddenLoads(comparison);
+  const note = hidden === null ? null : html`<p class="note">${hidden}.</p>`;
   const body = html`${chart}<div class="scroll" tabindex="0" role="region" aria-label="Figures of both"><table><thead><tr><th scope="col">Figure</th>${titles.map((title) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col">Verdict</th></tr></thead><tbody>${shown.map(metricRow)}</tbody></table></div>${note}`;
   return { id: 'differences', title: 'What the change does', body };
 }
@@ -151,8 +150,7 @@ function changes({ changes: all, introduced, resolved }: Comparison): Section {
       ? html`<p class="nothing">Nothing that is modelled was changed.</p>`
       : html`<div class="scroll" tabindex="0" role="region" aria-label="Changes"><table><thead><tr><th scope="col">Change</th><th scope="col">Written in</th></tr></thead><tbody>${all.map(row)}</tbody></table></div>`;
   const findings = introduced.length === 0 ? null : html`<h3>New findings</h3>${findingGroups(introduced)}`;
-  const gone =
-    resolved.length === 0 ? null : html`<p class="note">${resolved.length} findings of the base are gone.</p>`;
+  const gone = resolved.length === 0 ? null : html`<p class="note">${resolvedWords(resolved.length)}.</p>`;
   return { id: 'changes', title: 'Changes', body: html`${table}${findings}${gone}` };
 }
 

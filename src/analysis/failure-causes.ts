@@ -1,0 +1,110 @@
+import type { EdgeReport, TrafficReport } from './report-document.js';
+
+/** What fails on one edge: calls per request of the sources that reach it, and what their answers say. */
+export interface EdgeFailures {
+  readonly source: string;
+  readonly destination: string;
+  readonly failed: number;
+  /** Response flags and codes of failed calls, per request. */
+  readonly signs: ReadonlyMap<string, number>;
+  /** The same by workload that the calls ended at. */
+  readonly failedAt: ReadonlyMap<string, number>;
+}
+
+/** Delays are no failures, and whatever was tried again stands under the flag of the last try. */
+const NO_FAILURE = new Set(['DI']);
+/** An edge fails because of what lies behind it when that fails as often; a caller that ignores failures does not. */
+const SAME = 0.5;
+const IGNORED = 0.2;
+/** Of all requests; less is chance. */
+const LEAST = 1e-5;
+
+export type ByEdge = ReadonlyMap<string, EdgeFailures>;
+
+/** `reaches`: whether requests of a source use an edge. */
+export function edgeFailures(
+  edges: readonly EdgeReport[],
+  traffic: readonly TrafficReport[],
+  reaches: (traffic: string, edge: string) => boolean,
+): ByEdge {
+  const found = new Map<
+    string,
+    EdgeFailures & { failed: number; signs: Map<string, number>; failedAt: Map<string, number> }
+  >();
+  for (const { source, destination, workload, requests: calls, success, flags, codes } of edges) {
+    const key = JSON.stringify([source, destination]);
+    const requests = traffic.reduce((sum, each) => sum + (reaches(each.name, key) ? each.requests : 0), 0);
+    if (requests === 0) continue;
+    const row = found.get(key) ?? { source, destination, failed: 0, signs: new Map(), failedAt: new Map() };
+    found.set(key, row);
+    const failed = (calls * (1 - (success.ratio ?? 1))) / requests;
+    row.failed += failed;
+    add(row.failedAt, workload ?? '', failed);
+    for (const [flag, count] of Object.entries(flags))
+      if (!NO_FAILURE.has(flag)) add(row.signs, flag, count / requests);
+    for (const [code, count] of Object.entries(codes)) if (!isGood(code)) add(row.signs, code, count / requests);
+  }
+  return found;
+}
+
+/** One edge that fails more, or less, than it did. */
+export interface FailureChange {
+  readonly source: string;
+  readonly destination: string;
+  /** The flag, else the code, that moved the most. */
+  readonly sign: string;
+  readonly base: number;
+  readonly candidate: number;
+}
+
+/**
+ * The edges at which failures begin: those that fail more than they did (`direction` 1) or less (-1), but not those whose
+ * failures come from behind them, nor those whose callers ignore them.
+ */
+export function failureChanges(base: ByEdge, candidate: ByEdge, direction: number): readonly FailureChange[] {
+  const moved = (of: (edges: ByEdge) => number) => direction * (of(candidate) - of(base));
+  const keys = [...new Set([...base.keys(), ...candidate.keys()])];
+  const failedOn = (key: string) => moved((edges) => edges.get(key)?.failed ?? 0);
+  const failing = keys.filter((key) => failedOn(key) > LEAST);
+  const into = (workload: string) => moved((edges) => sumOf(edges, ({ failedAt }) => failedAt.get(workload) ?? 0));
+  const isReached = (workload: string) =>
+    [base, candidate].some((edges) => [...edges.values()].some(({ failedAt }) => failedAt.has(workload)));
+  const begins = failing.filter((key) => {
+    const { source, failedAt } = (candidate.get(key) ?? base.get(key))!;
+    const behind = failing
+      .filter((other) => failedAt.has(sourceOf(other)))
+      .reduce((sum, other) => sum + failedOn(other), 0);
+    const isIgnored = isReached(source) && into(source) < IGNORED * failedOn(key);
+    return behind < SAME * failedOn(key) && !isIgnored;
+  });
+  return (begins.length > 0 ? begins : failing).map((key) => {
+    const [source, destination] = JSON.parse(key) as [string, string];
+    const [before, after] = [base.get(key), candidate.get(key)];
+    const sign = signOf(before, after, direction);
+    return { source, destination, sign, base: before?.failed ?? 0, candidate: after?.failed ?? 0 };
+  });
+}
+
+/** Flags say more than codes, where they moved as much. */
+function signOf(before: EdgeFailures | undefined, after: EdgeFailures | undefined, direction: number): string {
+  const names = [...new Set([...(before?.signs.keys() ?? []), ...(after?.signs.keys() ?? [])])];
+  const moved = (name: string) => direction * ((after?.signs.get(name) ?? 0) - (before?.signs.get(name) ?? 0));
+  const weight = (name: string) => moved(name) * (/^[A-Z]+$/.test(name) ? 1 / SAME : 1);
+  return names.sort((a, b) => weight(b) - weight(a))[0] ?? 'failed';
+}
+
+function sourceOf(key: string): string {
+  return (JSON.parse(key) as [string, string])[0];
+}
+
+function sumOf(edges: ByEdge, value: (edge: EdgeFailures) => number): number {
+  return [...edges.values()].reduce((sum, edge) => sum + value(edge), 0);
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
+function isGood(code: string): boolean {
+  return /^[23]\d\d$/.test(code) || code === 'grpc:0' || code === 'tcp:ok';
+}
