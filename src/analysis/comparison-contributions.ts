@@ -9,6 +9,8 @@ import type { EdgeReport, Report } from './report-document.js';
 /** What is compared, seen whole. */
 export interface ReportedSide extends Side {
   readonly report: Pick<Report, 'traffic' | 'edges' | 'workloads'>;
+  /** Whether the application at the source goes on when its calls of the destination fail. */
+  ignores(source: string, destination: string): boolean;
 }
 
 /** What one thing contributes to a figure in the base and in the candidate. */
@@ -82,8 +84,10 @@ function latencies(metric: MetricComparison, base: Side, candidate: Side): Contr
 
 function failures(traffic: string, base: ReportedSide, candidate: ReportedSide, direction: number): Contribution[] {
   const reaches = reachOfSources([base, candidate]);
-  const [before, after] = [base, candidate].map(({ report }) => {
-    const own = report.edges.filter((edge) => reaches(traffic, edgeKey(edge)));
+  const [before, after] = [base, candidate].map(({ report, ignores }) => {
+    const own = report.edges.filter(
+      (edge) => reaches(traffic, edgeKey(edge)) && !ignores(edge.source, edge.destination),
+    );
     return edgeFailures(own, report.traffic, reaches);
   });
   return failureChanges(before!, after!, direction).map(({ source, destination, sign, base: was, candidate: is }) => ({

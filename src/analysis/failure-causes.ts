@@ -13,9 +13,8 @@ export interface EdgeFailures {
 
 /** Delays are no failures, and whatever was tried again stands under the flag of the last try. */
 const NO_FAILURE = new Set(['DI']);
-/** An edge fails because of what lies behind it when that fails as often; a caller that ignores failures does not. */
+/** An edge fails because of what lies behind it when that fails about as often. */
 const SAME = 0.5;
-const IGNORED = 0.2;
 /** Of all requests; less is chance. */
 const LEAST = 1e-5;
 
@@ -59,23 +58,19 @@ export interface FailureChange {
 
 /**
  * The edges at which failures begin: those that fail more than they did (`direction` 1) or less (-1), but not those whose
- * failures come from behind them, nor those whose callers ignore them.
+ * failures come from behind them.
  */
 export function failureChanges(base: ByEdge, candidate: ByEdge, direction: number): readonly FailureChange[] {
   const moved = (of: (edges: ByEdge) => number) => direction * (of(candidate) - of(base));
   const keys = [...new Set([...base.keys(), ...candidate.keys()])];
   const failedOn = (key: string) => moved((edges) => edges.get(key)?.failed ?? 0);
   const failing = keys.filter((key) => failedOn(key) > LEAST);
-  const into = (workload: string) => moved((edges) => sumOf(edges, ({ failedAt }) => failedAt.get(workload) ?? 0));
-  const isReached = (workload: string) =>
-    [base, candidate].some((edges) => [...edges.values()].some(({ failedAt }) => failedAt.has(workload)));
   const begins = failing.filter((key) => {
-    const { source, failedAt } = (candidate.get(key) ?? base.get(key))!;
+    const { failedAt } = (candidate.get(key) ?? base.get(key))!;
     const behind = failing
       .filter((other) => failedAt.has(sourceOf(other)))
       .reduce((sum, other) => sum + failedOn(other), 0);
-    const isIgnored = isReached(source) && into(source) < IGNORED * failedOn(key);
-    return behind < SAME * failedOn(key) && !isIgnored;
+    return behind < SAME * failedOn(key);
   });
   return (begins.length > 0 ? begins : failing).map((key) => {
     const [source, destination] = JSON.parse(key) as [string, string];
@@ -95,10 +90,6 @@ function signOf(before: EdgeFailures | undefined, after: EdgeFailures | undefine
 
 function sourceOf(key: string): string {
   return (JSON.parse(key) as [string, string])[0];
-}
-
-function sumOf(edges: ByEdge, value: (edge: EdgeFailures) => number): number {
-  return [...edges.values()].reduce((sum, edge) => sum + value(edge), 0);
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

@@ -6,9 +6,9 @@ import {
   type Report,
 } from '../analysis/index.js';
 import type { Mechanism } from '../telemetry/index.js';
-import { type Blueprint, settingOf, World } from '../world/index.js';
+import { type Blueprint, settingOf } from '../world/index.js';
 import { type AttributeOptions, attribute, NONE } from './attribute.js';
-import { type Contestant, sideOf, sourcesOf } from './compared-side.js';
+import { type Contestant, plannedWorld, sideOf, sourcesOf } from './compared-side.js';
 import type { DescribeOptions } from './describe.js';
 import { fixed } from './ledger.js';
 import { type PlayOptions, playAll } from './play-all.js';
@@ -57,7 +57,7 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
 
 /** By the plans of a world; what is no mechanism of latency has no setting of its own there. */
 function writtenIn(blueprint: Blueprint) {
-  const world = new World(blueprint, 0);
+  const world = plannedWorld(blueprint);
   return (source: string, destination: string, mechanism: string) =>
     settingOf(world, blueprint, source, destination, mechanism as Mechanism) ?? null;
 }

@@ -1,7 +1,7 @@
 import { type ComparedSide, findingsOf } from '../analysis/index.js';
-import type { Diagnostic } from '../diagnostics/index.js';
+import { type Diagnostic, Diagnostics } from '../diagnostics/index.js';
 import type { Recording } from '../telemetry/index.js';
-import { type Blueprint, World } from '../world/index.js';
+import { type Blueprint, checkWorld, ignoresFailures, World } from '../world/index.js';
 import { describe } from './describe.js';
 
 /** One of several variants. */
@@ -18,9 +18,15 @@ export function sourcesOf({ blueprint }: Contestant): readonly string[] {
 /** What was played of it, and what that means. */
 export function sideOf(contestant: Contestant, recordings: readonly Recording[], version: string): ComparedSide {
   const { blueprint, diagnostics } = contestant;
-  const report = findingsOf(
-    recordings,
-    describe(blueprint, new World(blueprint, 0), { version, diagnostics, rule: null }),
-  );
-  return { sources: sourcesOf(contestant), recordings, report };
+  const world = plannedWorld(blueprint);
+  const report = findingsOf(recordings, describe(blueprint, world, { version, diagnostics, rule: null }));
+  const ignores = (source: string, destination: string) => ignoresFailures(world, blueprint, source, destination);
+  return { sources: sourcesOf(contestant), recordings, report, ignores };
+}
+
+/** One in which every call that can be made is planned: others plan when a call is first made. */
+export function plannedWorld(blueprint: Blueprint): World {
+  const world = new World(blueprint, 0);
+  checkWorld(world, blueprint, new Diagnostics());
+  return world;
 }

@@ -6,7 +6,7 @@ export { checkWorld } from './check.js';
 export { localityOf } from './endpoints.js';
 export type { Gathered, Loaded, Texts } from './load.js';
 export { gatherTexts, loadGathered, loadTexts, manifestDocuments } from './load.js';
-export { settingOf } from './origins.js';
+export { ignoresFailures, settingOf } from './origins.js';
 export type { Station } from './stations.js';
 export { stepSeconds } from './timeline-step.js';
 export { World } from './world.js';

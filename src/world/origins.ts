@@ -81,12 +81,22 @@ function callStep(
   destination: string,
   asks: (step: CallStep) => boolean,
 ): Place | null {
+  return callSteps(world, blueprint, source, destination).find(asks)?.place ?? null;
+}
+
+/** Whether the application goes on when its calls of the destination fail, all of them. */
+export function ignoresFailures(world: World, blueprint: Blueprint, source: string, destination: string): boolean {
+  const steps = callSteps(world, blueprint, source, destination);
+  return steps.length > 0 && steps.every(({ onFailure }) => onFailure === 'ignore');
+}
+
+function callSteps(world: World, blueprint: Blueprint, source: string, destination: string): readonly CallStep[] {
   const station = blueprint.byName.get(source);
-  if (station === undefined) return null;
+  if (station === undefined) return [];
   const hosts = new Set<string>();
   for (const { row, message } of world.planners[station.index]!.plans()) {
     if (row.name.destination === destination) hosts.add(message.authority);
   }
   const steps = (station.behaviour?.endpoints ?? []).flatMap((endpoint) => stepsIn(endpoint.steps));
-  return steps.find((step) => step.kind === 'call' && hosts.has(step.to.host) && asks(step))?.place ?? null;
+  return steps.filter((step) => step.kind === 'call').filter((step) => hosts.has(step.to.host));
 }

@@ -74,6 +74,14 @@ test('writes the report, and a comment, JUnit and SARIF for tools that take file
   expect(valid(JSON.parse(text('report.json'))), JSON.stringify(valid.errors)).toBe(true);
 });
 
+test("the candidate's own report is that of a run, line by line", async () => {
+  const folder = folderOf({ ...FILES, 'change.yaml': TIMEOUT });
+  const { report } = await compared(folder, ['--with', 'change.yaml', '--replications', '3']);
+  const run = await say(folder, ['run', 'shop', '--with', 'change.yaml', '--replications', '3', '--format', 'json']);
+  const { comparison: _, ...own } = report;
+  expect(own).toEqual(JSON.parse(run.stdout));
+});
+
 test('what is not changed is no different, exactly', async () => {
   const { exit, comparison, stderr } = await compared(folderOf(FILES), ['--set', 'workloads.stock.startup=1s']);
   expect(exit).toBe(0);
