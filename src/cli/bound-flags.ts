@@ -1,5 +1,6 @@
 import type { Bound, ComparedMetric } from '../analysis/index.js';
-import { UsageError } from './usage.js';
+import type { Pair } from './compared-pair.js';
+import { UsageError, unknownWord } from './usage.js';
 
 const METRICS: readonly ComparedMetric[] = ['success', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'cost', 'load'];
 const BOUND = /^(\S+)\s*([<>])\s*([+-]\d+(?:\.\d+)?)\s*(%|pp|ms|us|s|cores|\/s)$/;
@@ -28,6 +29,30 @@ function boundOf(written: string): Bound {
   if (kind !== 'relative' && kind !== own) throw refusalOf(written);
   const side = sign === '>' ? 'above' : 'below';
   return { name: written, metric, ...whose, side, amount: Number(amount) * SCALE[unit!]!, unit: kind };
+}
+
+/** Throws UsageError for a bound about what cannot be compared. */
+export function checkBounds(bounds: readonly Bound[], { base, candidate }: Pick<Pair, 'base' | 'candidate'>): void {
+  const [before, after] = [base, candidate].map(({ blueprint }) => blueprint.scenario.traffic.map(({ name }) => name));
+  const shared = after!.filter((source) => before!.includes(source));
+  const stations = [base, candidate].flatMap(({ blueprint }) => blueprint.stations);
+  const services = [...new Set(stations.map(({ service, name }) => service ?? name))];
+  for (const bound of bounds) {
+    const error = strangerIn(bound, shared, services);
+    if (error !== null) throw new UsageError(`--fail-on ${bound.name}: ${error.message}`);
+  }
+}
+
+function strangerIn(
+  { metric, traffic, service }: Bound,
+  sources: readonly string[],
+  services: readonly string[],
+): UsageError | null {
+  if (service !== null) return services.includes(service) ? null : unknownWord('service', service, services);
+  if (metric === 'cost' || metric === 'load') return null;
+  if (sources.length === 0) return new UsageError('base and candidate have no traffic source in common');
+  if (traffic === null || sources.includes(traffic)) return null;
+  return unknownWord('traffic source in both', traffic, sources);
 }
 
 /** `p99`, `shoppers.p99`, `cost`, `load`, `load.reviews`. */

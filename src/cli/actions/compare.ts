@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Bound, ComparisonRule, Report } from '../../analysis/index.js';
+import type { ComparisonRule, Report } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
 import { type Compared, compare as play } from '../../parallel/compare.js';
 import { Threads } from '../../parallel/crew.js';
@@ -11,7 +11,8 @@ import { renderJunit } from '../../report/junit.js';
 import { renderSarif } from '../../report/sarif.js';
 import { COLOUR, PLAIN } from '../../report/text/index.js';
 import type { Scenario } from '../../scenario/index.js';
-import { boundsAsked } from '../bound-flags.js';
+import type { Loaded } from '../../world/index.js';
+import { boundsAsked, checkBounds } from '../bound-flags.js';
 import type { CompareFlags } from '../commands/compare.js';
 import { type Pair, readPair, withScenario } from '../compared-pair.js';
 import { warmupOf } from '../find-warmup.js';
@@ -22,7 +23,7 @@ import { shellWords } from '../shell-words.js';
 import { fromCwd, showDiagnostics } from '../show-diagnostics.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
 import { trialsOf } from '../trials.js';
-import { UsageError, unknownWord } from '../usage.js';
+import { UsageError } from '../usage.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
 import { unwritable, writeReport } from '../write-report.js';
@@ -54,8 +55,7 @@ export async function compare(flags: CompareFlags, outside: Outside, typed: read
   const asked = askedBy(flags, outside);
   const plan = planOf(flags, outside);
   if (plan === null) return EXIT.refused;
-  const unknown = asked.rule?.bounds.map((bound) => strangerIn(bound, plan)).find((name) => name !== null);
-  if (unknown) throw unknown;
+  checkBounds(asked.rule?.bounds ?? [], plan);
   const setupSeconds = (outside.clockMs() - startMs) / 1000;
   const { report, interrupted, workers, wallSeconds } = await simulate(plan, asked, outside);
   if (report === null) {
@@ -115,34 +115,30 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
     const { replications } = candidate.blueprint.scenario.run;
     const whole = rule && { ...rule, least: Math.min(rule.most, Math.max(LEAST, replications)) };
     announce(plan, whole, outside);
+    const trials = isAttributed ? trialsOf({ ...plan, base, candidate }) : [];
+    if (trials.length > 0) outside.err(`Then ${trials.length} variants with some of the changes\n`);
     const progress = new Progress(outside);
-    const playingOptions = {
+    const common = {
+      version: packageVersion(),
       onProgress: (share: number) => progress.show(share),
       signal: interrupt.signal,
     };
-    const trials = isAttributed ? trialsOf({ ...plan, base, candidate }) : [];
-    const attribution = {
-      trials,
-      version: packageVersion(),
-      count: plan.changes.length,
-      ...playingOptions,
-      recruit: recruitFor(
-        (size) =>
-          new Threads(
-            trials.map(({ loaded }) => loaded),
-            size,
-          ),
-        threads,
-        outside,
-      ),
-    };
+    const crewOf = (variants: readonly { readonly loaded: Loaded }[]) => (size: number) =>
+      new Threads(
+        variants.map(({ loaded }) => loaded),
+        size,
+      );
     const playing = play(base, candidate, {
+      ...common,
       rule: whole,
-      version: packageVersion(),
       changes: plan.reports,
-      attribution,
-      ...playingOptions,
-      recruit: recruitFor((size) => new Threads([base.loaded, candidate.loaded], size), threads, outside),
+      attribution: {
+        ...common,
+        trials,
+        count: plan.changes.length,
+        recruit: recruitFor(crewOf(trials), threads, outside),
+      },
+      recruit: recruitFor(crewOf([base, candidate]), threads, outside),
     });
     const compared: Compared = await playing.finally(() => progress.end());
     return { ...compared, wallSeconds: (outside.clockMs() - startMs) / 1000 };
@@ -153,12 +149,13 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
 
 /** Both with the longer warm-up of the two. */
 async function warmedUp(
-  { base, candidate }: Plan,
+  { base, candidate, home }: Plan,
   outside: Outside,
   signal: AbortSignal,
 ): Promise<Pick<Plan, 'base' | 'candidate'>> {
   const found = [await warmupOf(base.blueprint, outside, signal), await warmupOf(candidate.blueprint, outside, signal)];
   const warmupMs = Math.max(...found.map((each) => each.warmupMs));
+  show(found[1]!.found, home, outside);
   const [before, after] = [base, candidate].map((variant, i) => ({
     ...withScenario(variant, warmed(variant.loaded.scenario, warmupMs)),
     diagnostics: [...variant.diagnostics, ...found[i]!.found],
@@ -176,27 +173,6 @@ function announce({ candidate, changes }: Plan, rule: ComparisonRule | null, out
   const time = `${(run.warmupMs + run.durationMs) / 1000} s`;
   const what = changes.length === 1 ? '1 change' : `${changes.length} changes`;
   outside.err(`Comparing ${name}: ${what}, ${times} ${time} of both, seed ${run.seed}\n`);
-}
-
-/** A bound about what cannot be compared; null: it is about something. */
-function strangerIn({ name, metric, traffic, service }: Bound, { base, candidate }: Plan): UsageError | null {
-  const [before, after] = [base, candidate].map(({ blueprint }) =>
-    blueprint.scenario.traffic.map((source) => source.name),
-  );
-  const shared = after!.filter((source) => before!.includes(source));
-  const stations = [base, candidate].flatMap(({ blueprint }) => blueprint.stations);
-  const services = [...new Set(stations.map((station) => station.service ?? station.name))];
-  const isOfSources = metric !== 'cost' && metric !== 'load';
-  const error =
-    isOfSources && shared.length === 0
-      ? new UsageError('base and candidate have no traffic source in common')
-      : traffic !== null && !shared.includes(traffic)
-        ? unknownWord('traffic source in both', traffic, shared)
-        : service !== null && !services.includes(service)
-          ? unknownWord('service', service, services)
-          : null;
-  if (error !== null) error.message = `--fail-on ${name}: ${error.message}`;
-  return error;
 }
 
 function isRegression({ comparison, objectives, stopped }: Report, strict: boolean): boolean {
