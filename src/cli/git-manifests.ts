@@ -1,4 +1,4 @@
-import { execFileSync, type StdioOptions } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { compareText } from '../diagnostics/index.js';
@@ -55,21 +55,25 @@ function existingFolder(path: string): string {
   return isFolder || dirname(path) === path ? path : existingFolder(dirname(path));
 }
 
-/** What git prints; undefined when it fails. */
-function git(folder: string, args: readonly string[]): string | undefined {
-  try {
-    const quiet = { maxBuffer: MAX_BYTES, stdio: ['ignore', 'pipe', 'ignore'] satisfies StdioOptions };
-    return execFileSync('git', args, { cwd: folder, encoding: 'utf8', ...quiet });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new UsageError('--git: there is no git on this machine');
-    return undefined;
+/** What git prints; undefined when it fails, for `reason`. */
+function git(folder: string, args: readonly string[], reason: string[] = []): string | undefined {
+  const { error, status, stdout, stderr } = spawnSync('git', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: MAX_BYTES,
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+    throw new UsageError('--git: there is no git on this machine');
   }
+  if (status === 0) return stdout;
+  reason.push((error?.message ?? stderr).split('\n')[0]!.replace(/^fatal: /, ''));
+  return undefined;
 }
 
 function refusal(ref: string, folder: string): UsageError {
-  if (git(folder, ['rev-parse', '--git-dir']) === undefined) {
-    return new UsageError(`--git ${ref}: ${folder} is in no git repository`);
+  const reason: string[] = [];
+  if (git(folder, ['rev-parse', '--git-dir'], reason) === undefined) {
+    return new UsageError(`--git ${ref}: ${folder} is in no git repository that can be read: ${reason.join()}`);
   }
   return new UsageError(`--git ${ref}: the repository has no such commit, branch or tag; a shallow clone may lack it`);
 }

@@ -93,11 +93,16 @@ function planOf(flags: CompareFlags, outside: Outside): Plan | null {
   const folder = resolve(outside.cwd, written);
   const obstacle = pair === null ? null : unwritable(folder, written);
   const told = obstacle === null ? diagnostics : [...diagnostics, obstacle];
-  if (isBaseRefused) outside.err('The base, not the candidate, is refused:\n');
+  if (isBaseRefused) outside.err(`The base, ${baseName(flags)}, is refused:\n`);
   show(told, base, outside);
   if (pair !== null && obstacle === null) return { ...pair, folder, home: base };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
+}
+
+/** What was not there yet at a commit is left out of it, which can be why it makes no mesh. */
+function baseName({ git }: CompareFlags): string {
+  return git === undefined ? 'not the candidate' : `the scenario with what there was of its manifests at ${git}`;
 }
 
 function show(found: readonly Diagnostic[], base: string, outside: Outside): void {
