@@ -4,8 +4,8 @@ import { runKey, SequentialRandom } from '../../src/engine/index.js';
 import { Histogram, MECHANISMS, TrafficRecorder } from '../../src/telemetry/index.js';
 
 const REPLICATIONS = 10;
-const SAMPLES = 1500;
-const TRIALS = 400;
+const SAMPLES = 1000;
+const TRIALS = 200;
 /** Half of the values of a replication in a hundred are shared with those of the other variant: busy periods, roughly. */
 const SLOW = 1.2;
 const QUICK = 0.8;
@@ -54,7 +54,7 @@ function experiment(q: number | 'mean', shared: boolean) {
 test.each(['mean', 0.5, 0.9, 0.99] as const)('intervals of a difference of %s hold it in 95 of 100 cases', (q) => {
   const alike = experiment(q, true);
   const apart = experiment(q, false);
-  // Of 400 experiments 95 % +- 3.3 standard deviations; a little more is allowed for what two buckets leave open.
+  // Of 200 experiments 95 % +- 3.3 standard deviations; a little more is allowed for what two buckets leave open.
   for (const { coverage } of [alike, apart]) {
     expect(coverage).toBeGreaterThan(0.95 - 3.3 * Math.sqrt((0.95 * 0.05) / TRIALS));
   }
