@@ -1,5 +1,5 @@
 import type { BoundReport, ComparedMetric, MetricComparison } from './comparison-document.js';
-import { holdsZero } from './comparison-verdict.js';
+import { holdsZero } from './intervals.js';
 
 /** Of the interval that is looked at between replications; of a normal estimate it holds 99.7 %. */
 export const WIDER = 1.5;

@@ -1,14 +1,8 @@
 import { type Contribution, contributions, type ReportedSide, reachOfSources } from './comparison-contributions.js';
 import type { BoundReport, CauseComparison, ChangeReport, MetricComparison } from './comparison-document.js';
-import { edgeCounts, edgeKey, movedCounters } from './edge-counters.js';
+import { edgeCounts, movedCounters } from './edge-counters.js';
+import { edgeKey } from './edge-key.js';
 import { likeliest } from './responsible-change.js';
-
-/** Where a setting was written, that the candidate has. */
-export type WrittenAt = (
-  source: string,
-  destination: string,
-  mechanism: string,
-) => { readonly file: string; readonly line: number } | null;
 
 /** What was played of the base with one change alone, and of the candidate without it; null: it cannot be. */
 export interface ChangeTrial {
@@ -23,7 +17,6 @@ export interface CauseContext {
   /** By change; empty unless each was tried. */
   readonly trials: readonly ChangeTrial[];
   readonly bounds: readonly BoundReport[];
-  readonly writtenAt: WrittenAt;
 }
 
 /** Of a difference; what contributes less is left out. */
@@ -45,6 +38,7 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
     .flatMap((metric) => {
       const direction = Math.sign(metric.difference!) * (metric.name === 'success' ? -1 : 1); // less of it, more failures
       const least = metric.name === 'success' ? 0 : NOTABLE_SHARE * Math.abs(metric.difference!);
+      const tried = context.trials.map((trial) => triedOf(metric, direction, trial, context));
       return contributions(metric, base, candidate, direction)
         .map((each) => ({ each, moved: (each.candidate - each.base) * direction }))
         .filter(({ moved }) => Math.abs(moved) >= least)
@@ -54,7 +48,7 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
           const key = each.edge === null ? '' : edgeKey(each.edge);
           const counters = movedCounters(before!.get(key), after!.get(key));
           const { name, traffic } = metric;
-          return { metric: name, traffic, ...each, counters, ...responsible(metric, each, direction, context) };
+          return { metric: name, traffic, ...each, counters, ...responsible(each, direction, tried, context) };
         });
     });
 }
@@ -72,26 +66,44 @@ export function isNotable(metric: MetricComparison, bounds: readonly BoundReport
 
 type Responsible = Pick<CauseComparison, 'change' | 'foundBy' | 'file' | 'line'>;
 
-function responsible(
+/** What a figure is made of on both sides of a change: first of all changes, and last. */
+interface Tried {
+  readonly first: readonly Contribution[];
+  readonly last: readonly Contribution[];
+}
+
+function triedOf(
   metric: MetricComparison,
+  direction: number,
+  { alone, without }: ChangeTrial,
+  { base, candidate }: CauseContext,
+): Tried {
+  return {
+    first: alone === null ? [] : contributions(metric, base, alone, direction),
+    last: without === null ? [] : contributions(metric, without, candidate, direction),
+  };
+}
+
+function responsible(
   effect: Contribution,
   direction: number,
-  context: CauseContext,
+  tried: readonly Tried[],
+  { changes, candidate }: CauseContext,
 ): Responsible {
-  const { changes, trials } = context;
+  const [only, ...others] = changes;
   const found =
-    changes.length === 1
-      ? ({ change: changes[0]!, foundBy: 'only' } as const)
-      : trials.length > 0
-        ? byExperiment(metric, effect, direction, context)
-        : byLikeness(effect, context);
+    only !== undefined && others.length === 0
+      ? ({ change: only, foundBy: 'only' } as const)
+      : tried.length > 0
+        ? byExperiment(effect, direction, tried, changes)
+        : byLikeness(effect, changes);
   if (found.change !== null) return { ...found, file: found.change.file, line: found.change.line };
   const { edge, mechanism } = effect;
-  const place = edge && context.writtenAt(edge.source, edge.destination, mechanism);
+  const place = edge && candidate.writtenAt(edge.source, edge.destination, mechanism);
   return { change: null, foundBy: found.foundBy, file: place?.file ?? null, line: place?.line ?? null };
 }
 
-function byLikeness(effect: Contribution, { changes }: CauseContext): Pick<Responsible, 'change' | 'foundBy'> {
+function byLikeness(effect: Contribution, changes: readonly ChangeReport[]): Pick<Responsible, 'change' | 'foundBy'> {
   const change = likeliest(changes, effect);
   return { change, foundBy: change === null ? null : 'likeness' };
 }
@@ -101,25 +113,24 @@ function byLikeness(effect: Contribution, { changes }: CauseContext): Pick<Respo
  * `together`: none does it alone, several do when they come last.
  */
 function byExperiment(
-  metric: MetricComparison,
   effect: Contribution,
   direction: number,
-  { base, candidate, changes, trials }: CauseContext,
+  tried: readonly Tried[],
+  changes: readonly ChangeReport[],
 ): Pick<Responsible, 'change' | 'foundBy'> {
   const whole = direction * (effect.candidate - effect.base);
-  const moved = (from: ReportedSide, to: ReportedSide) => {
-    const same = contributions(metric, from, to, direction).find((each) => isSame(each, effect));
+  const moved = (parts: readonly Contribution[]) => {
+    const same = parts.find((each) => isSame(each, effect));
     return same === undefined ? 0 : direction * (same.candidate - same.base);
   };
-  const tried = trials.map(({ alone, without }, i) => {
-    const first = alone === null ? 0 : moved(base, alone);
-    const last = without === null ? 0 : moved(without, candidate);
-    return { change: changes[i]!, first, last, mean: (first + last) / 2 };
+  const effects = tried.map(({ first, last }, i) => {
+    const [alone, onTop] = [moved(first), moved(last)];
+    return { change: changes[i]!, first: alone, last: onTop, mean: (alone + onTop) / 2 };
   });
-  const [best] = [...tried].sort((a, b) => Math.sign(whole) * (b.mean - a.mean));
+  const [best] = [...effects].sort((a, b) => Math.sign(whole) * (b.mean - a.mean));
   if (best === undefined || best.mean / whole < EFFECTIVE_SHARE) return { change: null, foundBy: 'experiment' };
-  const needed = tried.filter(({ last }) => last / whole > 1 - EFFECTIVE_SHARE).length;
-  const isTogether = needed > 1 && tried.every(({ first }) => first / whole < EFFECTIVE_SHARE);
+  const needed = effects.filter(({ last }) => last / whole > 1 - EFFECTIVE_SHARE).length;
+  const isTogether = needed > 1 && effects.every(({ first }) => first / whole < EFFECTIVE_SHARE);
   return { change: best.change, foundBy: isTogether ? 'together' : 'experiment' };
 }
 

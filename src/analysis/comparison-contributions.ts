@@ -1,16 +1,23 @@
 import type { CauseComparison, MetricComparison } from './comparison-document.js';
 import type { Side } from './comparison-metrics.js';
-import { edgeKey } from './edge-counters.js';
+import { edgeKey } from './edge-key.js';
 import { edgeShares } from './edge-shares.js';
 import { edgeFailures, failureChanges } from './failure-causes.js';
 import { type LatencyParts, partsOf } from './latency-parts.js';
-import type { EdgeReport, Report } from './report-document.js';
+import type { Report } from './report-document.js';
+import { sum } from './traffic-findings.js';
 
 /** What is compared, seen whole. */
 export interface ReportedSide extends Side {
   readonly report: Pick<Report, 'traffic' | 'edges' | 'workloads'>;
   /** Whether the application at the source goes on when its calls of the destination fail. */
   ignores(source: string, destination: string): boolean;
+  /** Where the setting was written that makes an edge spend time on a mechanism; null: nobody wrote it. */
+  writtenAt(
+    source: string,
+    destination: string,
+    mechanism: string,
+  ): { readonly file: string; readonly line: number } | null;
 }
 
 /** What one thing contributes to a figure in the base and in the candidate. */
@@ -112,13 +119,13 @@ function arrivals(service: string, base: ReportedSide, candidate: ReportedSide):
 }
 
 function attemptsTo(service: string, { report, recordings }: ReportedSide): ReadonlyMap<string, number> {
-  const seconds = recordings.reduce((sum, { observedMs }) => sum + observedMs, 0) / 1000;
+  const seconds = sum(recordings.map(({ observedMs }) => observedMs)) / 1000;
   const rates = new Map<string, number>();
   const add = (source: string, why: string, count: number) => {
     const key = JSON.stringify([source, why]);
     if (count > 0) rates.set(key, (rates.get(key) ?? 0) + count / seconds);
   };
-  for (const { source, destination, attempts, retries, mirrored } of report.edges as readonly EdgeReport[]) {
+  for (const { source, destination, attempts, retries, mirrored } of report.edges) {
     if (destination !== service) continue;
     add(source, 'calls', attempts - retries);
     add(source, 'retry', retries);

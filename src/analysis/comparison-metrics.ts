@@ -2,10 +2,12 @@ import { compareText } from '../diagnostics/index.js';
 import type { Recording, WorkloadRecord } from '../telemetry/index.js';
 import type { ComparedMetric, MetricComparison } from './comparison-document.js';
 import { judgeDifference, type Wanted } from './comparison-verdict.js';
+import { halfWidth } from './intervals.js';
 import { type PairedEstimate, pairedMean, pairedQuantile, pairedSuccess, pairedValues } from './paired.js';
 import type { PrecisionTarget } from './precision.js';
 import type { PrecisionReport } from './report-document.js';
 import { sum } from './traffic-findings.js';
+import { COST, usedMs } from './workload-findings.js';
 
 /** One of two variants that played the same replications. */
 export interface Side {
@@ -60,7 +62,7 @@ function sourceMetrics(
 }
 
 /** In the unit of the figure: a relative one is of the base. */
-export function halfOf({ half, unit }: PrecisionTarget, { base }: Pick<PairedEstimate, 'base'>): number {
+function halfOf({ half, unit }: PrecisionTarget, { base }: Pick<PairedEstimate, 'base'>): number {
   return unit === 'relative' ? half * (base ?? 0) : half;
 }
 
@@ -73,7 +75,7 @@ export function precisionOfDifferences(
     targets
       .filter(({ metric }) => metric === name && base !== null)
       .map(({ metric, half: asked, unit }) => {
-        const width = ci95 === null ? null : Math.max(ci95[1] - difference!, difference! - ci95[0]);
+        const width = ci95 === null ? null : halfWidth(difference!, ci95);
         const half = width === null || unit !== 'relative' ? width : width === 0 ? 0 : width / base!;
         return { traffic: traffic!, metric, unit, asked, half, reached: half !== null && half <= asked };
       }),
@@ -82,7 +84,7 @@ export function precisionOfDifferences(
 
 function costMetric(base: Side, candidate: Side): MetricComparison {
   const cores = (recordings: readonly Recording[]) =>
-    perMs(recordings, ({ kind, appCpuMs, proxyCpuMs }) => (kind === 'external' ? 0 : appCpuMs + proxyCpuMs));
+    perMs(recordings, (record) => sum(Object.values(COST).map((cost) => cost(usedMs(record)))));
   const pairs = base.recordings.map((recording, r) => [cores([recording]), cores([candidate.recordings[r]!])] as const);
   const estimate = pairedValues(cores(base.recordings), cores(candidate.recordings), pairs);
   return rowOf({ name: 'cost', unit: 'cores' }, estimate, pairs.length, 'less');

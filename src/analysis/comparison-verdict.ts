@@ -1,6 +1,6 @@
 import type { ComparisonVerdict, MetricComparison } from './comparison-document.js';
+import { halfWidth, holdsZero } from './intervals.js';
 import type { PairedEstimate } from './paired.js';
-import type { Interval } from './report-document.js';
 
 type Judged = Pick<MetricComparison, 'verdict' | 'noLargerThan' | 'moreReplications'>;
 
@@ -31,17 +31,13 @@ export function judgeDifference(
   const negligible = Math.min(unit === 'ratio' ? NEGLIGIBLE_RATIO : NEGLIGIBLE_SHARE * base, asked ?? Infinity);
   if (largest <= negligible) return { ...UNJUDGED, verdict: 'same', noLargerThan: negligible };
   if (!holdsZero(ci95)) return { ...UNJUDGED, verdict: direction(difference, wanted) };
-  const half = Math.max(ci95[1] - difference, difference - ci95[0]);
+  const half = halfWidth(difference, ci95);
   if (asked !== null && half <= asked) return { ...UNJUDGED, verdict: 'same', noLargerThan: largest };
   // Its half must shrink until zero is out, or all of it is negligible: with the root of the number.
   const decisive = Math.max(Math.abs(difference), negligible - Math.abs(difference));
   const needed = Math.ceil(replications * (half / decisive) ** 2);
   const more = Number.isFinite(needed) ? Math.max(1, needed - replications) : null;
   return { ...UNJUDGED, verdict: 'undecided', moreReplications: more };
-}
-
-export function holdsZero([low, high]: Interval): boolean {
-  return low <= 0 && high >= 0;
 }
 
 function direction(difference: number, wanted: Wanted): ComparisonVerdict {

@@ -3,11 +3,13 @@ import { type Bound, boundCases, judgeBound } from './comparison-bounds.js';
 import { type CauseContext, comparisonCauses } from './comparison-causes.js';
 import { latencyParts, type ReportedSide } from './comparison-contributions.js';
 import type { AttributionReport, ChangeReport, Comparison, MetricComparison } from './comparison-document.js';
-import { compareMetrics, precisionOfDifferences } from './comparison-metrics.js';
+import { precisionOfDifferences } from './comparison-metrics.js';
 import type { PrecisionTarget } from './precision.js';
 import type { Report } from './report-document.js';
 
-export interface ComparisonDescription extends Pick<CauseContext, 'writtenAt' | 'trials'> {
+export interface ComparisonDescription extends Pick<CauseContext, 'trials'> {
+  /** As `compareMetrics` gives them. */
+  readonly metrics: readonly MetricComparison[];
   readonly changes: readonly ChangeReport[];
   readonly attribution: readonly AttributionReport[];
   readonly targets: readonly PrecisionTarget[];
@@ -23,7 +25,7 @@ export type ComparedSide = Omit<ReportedSide, 'report'> & { readonly report: Rep
 /** What the candidate makes different from the base. Both have played the same replications, at least one. */
 export function comparisonOf(base: ComparedSide, candidate: ComparedSide, said: ComparisonDescription): Comparison {
   const { changes, attribution, targets, bounds } = said;
-  const metrics = compareMetrics(base, candidate, targets).map((metric): MetricComparison => {
+  const metrics = said.metrics.map((metric): MetricComparison => {
     const [before, after] = [base, candidate].map((side) => latencyParts(metric, side)?.causesMs ?? null);
     const isLatency = metric.unit === 'ms';
     return isLatency ? { ...metric, causesMs: { base: before!, candidate: after! } } : metric;

@@ -1,5 +1,7 @@
 import type { CounterComparison } from './comparison-document.js';
+import { edgeKey } from './edge-key.js';
 import type { EdgeReport, TrafficReport } from './report-document.js';
+import { sum } from './traffic-findings.js';
 
 /** A counter that moved less, per 1000 requests and of itself, tells nothing. */
 const LEAST_PER_1000 = 0.5;
@@ -18,17 +20,13 @@ export function edgeCounts(
   const all = new Map<string, Map<string, number>>();
   for (const edge of edges) {
     const reaching = traffic.filter(({ name }) => reaches(name, edgeKey(edge)));
-    const requests = reaching.reduce((sum, source) => sum + source.requests, 0);
+    const requests = sum(reaching.map((source) => source.requests));
     if (requests === 0) continue;
     const counts = all.get(edgeKey(edge)) ?? new Map<string, number>();
     all.set(edgeKey(edge), counts);
     for (const [name, count] of countsIn(edge)) counts.set(name, (counts.get(name) ?? 0) + count / requests);
   }
   return all;
-}
-
-export function edgeKey({ source, destination }: { readonly source: string; readonly destination: string }): string {
-  return JSON.stringify([source, destination]);
 }
 
 /** Those that moved the most. */

@@ -1,4 +1,5 @@
 import { MECHANISMS, type TrafficRecorder } from '../telemetry/index.js';
+import { edgeKey } from './edge-key.js';
 
 /** What an edge spent on each mechanism, in the sampled requests of one source. */
 export interface EdgeShare {
@@ -18,7 +19,7 @@ export function edgeShares(
       if (breakdown === undefined || !isIn(band)) return;
       for (let i = 0; i < breakdown.length; i++) {
         const { source, destination } = breakdown.row(i).name;
-        const key = JSON.stringify([source, destination]);
+        const key = edgeKey({ source, destination });
         const share = shares.get(key) ?? { source, destination, ms: new Float64Array(MECHANISMS.length) };
         shares.set(key, share);
         for (let mechanism = 0; mechanism < MECHANISMS.length; mechanism++) {

@@ -1,4 +1,6 @@
+import { edgeKey, edgeOf } from './edge-key.js';
 import type { EdgeReport, TrafficReport } from './report-document.js';
+import { sum } from './traffic-findings.js';
 
 /** What fails on one edge: calls per request of the sources that reach it, and what their answers say. */
 export interface EdgeFailures {
@@ -31,8 +33,8 @@ export function edgeFailures(
     EdgeFailures & { failed: number; signs: Map<string, number>; failedAt: Map<string, number> }
   >();
   for (const { source, destination, workload, requests: calls, success, flags, codes } of edges) {
-    const key = JSON.stringify([source, destination]);
-    const requests = traffic.reduce((sum, each) => sum + (reaches(each.name, key) ? each.requests : 0), 0);
+    const key = edgeKey({ source, destination });
+    const requests = sum(traffic.map((each) => (reaches(each.name, key) ? each.requests : 0)));
     if (requests === 0) continue;
     const row = found.get(key) ?? { source, destination, failed: 0, signs: new Map(), failedAt: new Map() };
     found.set(key, row);
@@ -67,16 +69,13 @@ export function failureChanges(base: ByEdge, candidate: ByEdge, direction: numbe
   const failing = keys.filter((key) => failedOn(key) > LEAST);
   const begins = failing.filter((key) => {
     const { failedAt } = (candidate.get(key) ?? base.get(key))!;
-    const behind = failing
-      .filter((other) => failedAt.has(sourceOf(other)))
-      .reduce((sum, other) => sum + failedOn(other), 0);
+    const behind = sum(failing.filter((other) => failedAt.has(edgeOf(other).source)).map(failedOn));
     return behind < SAME * failedOn(key);
   });
   return (begins.length > 0 ? begins : failing).map((key) => {
-    const [source, destination] = JSON.parse(key) as [string, string];
     const [before, after] = [base.get(key), candidate.get(key)];
     const sign = signOf(before, after, direction);
-    return { source, destination, sign, base: before?.failed ?? 0, candidate: after?.failed ?? 0 };
+    return { ...edgeOf(key), sign, base: before?.failed ?? 0, candidate: after?.failed ?? 0 };
   });
 }
 
@@ -86,10 +85,6 @@ function signOf(before: EdgeFailures | undefined, after: EdgeFailures | undefine
   const moved = (name: string) => direction * ((after?.signs.get(name) ?? 0) - (before?.signs.get(name) ?? 0));
   const weight = (name: string) => moved(name) * (/^[A-Z]+$/.test(name) ? 1 / SAME : 1);
   return names.sort((a, b) => weight(b) - weight(a))[0] ?? 'failed';
-}
-
-function sourceOf(key: string): string {
-  return (JSON.parse(key) as [string, string])[0];
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

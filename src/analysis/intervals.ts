@@ -2,6 +2,16 @@ import type { Histogram } from '../telemetry/index.js';
 import type { Interval } from './report-document.js';
 import { student975 } from './student.js';
 
+/** Half the width of an interval, on its wider side of the estimate. */
+export function halfWidth(estimate: number, [low, high]: Interval): number {
+  return Math.max(high - estimate, estimate - low);
+}
+
+/** Whether an interval of a difference does not exclude that there is none. */
+export function holdsZero([low, high]: Interval): boolean {
+  return low <= 0 && high >= 0;
+}
+
 /**
  * A 95 % interval by sectioning: Student's t on the values of the replications around the pooled estimate. Null with
  * fewer than two. Asmussen and Glynn, Stochastic Simulation (2007), III.4.

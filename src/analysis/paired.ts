@@ -3,6 +3,7 @@ import { rootOf25Thousandths, sectionInterval } from './intervals.js';
 import { isSampled, merged } from './latency.js';
 import type { Interval } from './report-document.js';
 import { student975 } from './student.js';
+import { sum } from './traffic-findings.js';
 
 /** A figure of two variants that played the same replications, and by how much they differ. */
 export interface PairedEstimate {
@@ -65,13 +66,8 @@ export function pairedQuantile(q: number, base: readonly Histogram[], candidate:
   const estimate = { base: before.ms, candidate: after.ms, difference: after.ms - before.ms };
   if (base.length < 2 || !isSampled(q, base) || !isSampled(q, candidate)) return { ...estimate, ci95: null };
   if (base.every((histogram, r) => isSame(histogram, candidate[r]!))) return { ...estimate, ci95: NO_DIFFERENCE };
-  const { length } = base;
-  let squares = 0;
-  for (let r = 0; r < length; r++) {
-    const off = after.offMs[r]! - before.offMs[r]!;
-    squares += off * off;
-  }
-  const half = student975(length - 1) * Math.sqrt(squares / (length - 1) / length) + before.openMs + after.openMs;
+  const squares = after.offMs.map((off, r) => (off - before.offMs[r]!) ** 2);
+  const half = scatterHalf(squares) + before.openMs + after.openMs;
   return { ...estimate, ci95: [estimate.difference - half, estimate.difference + half] };
 }
 
@@ -97,15 +93,19 @@ function excessOf(q: number, replications: readonly Histogram[]): Excess | null 
 
 /** Milliseconds by share of the values, over as much of the distribution as the shares of the replications scatter. */
 function slopeAt(q: number, pooled: Histogram, shares: readonly number[]): number {
-  const { length } = shares;
-  if (length < 2) return 0;
-  const squares = shares.reduce((sum, off) => sum + off * off, 0);
-  const half = student975(length - 1) * Math.sqrt(squares / (length - 1) / length);
+  if (shares.length < 2) return 0;
+  const half = scatterHalf(shares.map((off) => off * off));
   if (half === 0) return 0;
   const [from, to] = [Math.max(0, q - half), Math.min(1, q + half)];
   const low = pooled.edgesMs(pooled.bucketAt(from)!)[0];
   const high = pooled.edgesMs(pooled.bucketAt(to)!)[1];
   return (high - low) / (to - from);
+}
+
+/** Half of the 95 % interval of a mean, of the squares of the replications' distances from it. */
+function scatterHalf(squares: readonly number[]): number {
+  const { length } = squares;
+  return student975(length - 1) * Math.sqrt(sum(squares) / (length - 1) / length);
 }
 
 /** Whether two histograms counted the very same. */
@@ -119,9 +119,9 @@ export function isSame(a: Histogram, b: Histogram): boolean {
 
 function successOf(recorders: readonly TrafficRecorder[]): number | null {
   const requests = requestsOf(recorders);
-  return requests === 0 ? null : recorders.reduce((sum, { succeeded }) => sum + succeeded, 0) / requests;
+  return requests === 0 ? null : sum(recorders.map(({ succeeded }) => succeeded)) / requests;
 }
 
 function requestsOf(recorders: readonly TrafficRecorder[]): number {
-  return recorders.reduce((sum, { requests }) => sum + requests, 0);
+  return sum(recorders.map(({ requests }) => requests));
 }

@@ -1,4 +1,5 @@
 import type { Bound } from './comparison-bounds.js';
+import { halfWidth } from './intervals.js';
 import type { Interval, PrecisionReport, TrafficReport } from './report-document.js';
 
 export const PRECISE_METRICS = ['success', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const;
@@ -58,7 +59,7 @@ export function precisionOf(
 
 function halfOf(value: number | null, ci95: Interval | null, unit: PrecisionTarget['unit']): number | null {
   if (value === null || ci95 === null) return null;
-  const half = Math.max(ci95[1] - value, value - ci95[0]);
+  const half = halfWidth(value, ci95);
   if (unit !== 'relative') return half;
   return half === 0 ? 0 : half / value;
 }

@@ -1,7 +1,7 @@
 import type { Recording } from '../telemetry/index.js';
 import type { RunDescription } from './findings.js';
 import type { StabilityReport } from './report-document.js';
-import { type DisturbanceSpec, stabilityOf } from './stability.js';
+import { type DisturbanceSpec, isHeld, stabilityOf } from './stability.js';
 import { loopText, sustainingLoop } from './sustaining-loop.js';
 
 /** What became of the mesh after the faults, and what keeps it from being what it was. */
@@ -11,7 +11,6 @@ export function stabilityReport(
   disturbance: DisturbanceSpec,
 ): StabilityReport {
   const { verdict, afterSeconds } = stabilityOf(recordings, traffic, disturbance);
-  const isHeld = verdict === 'degraded' || verdict === 'down';
-  const loop = isHeld ? sustainingLoop(recordings, disturbance, reach) : null;
+  const loop = isHeld(verdict) ? sustainingLoop(recordings, disturbance, reach) : null;
   return { verdict, afterSeconds, loop: loop && loopText(loop) };
 }

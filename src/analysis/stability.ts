@@ -6,6 +6,11 @@ import { isWorse, settledAfter, totalOf, type Yardstick, yardsticksOf } from './
 /** What a mesh is said to do once its faults are over. */
 export type StabilityVerdict = 'recovered' | 'degraded' | 'down' | 'undecided';
 
+/** Whether something keeps the mesh from being what it was. */
+export function isHeld(verdict: StabilityVerdict): boolean {
+  return verdict === 'degraded' || verdict === 'down';
+}
+
 export interface Judgement {
   readonly verdict: StabilityVerdict;
   /** From the end of the last fault until the mesh was, and stayed, as before; null: it was not. */
@@ -54,8 +59,8 @@ export function stabilityOf(
   traffic: readonly TrafficSpec[],
   disturbance: DisturbanceSpec,
 ): Stability {
-  const stepMs = recordings[0]!.traffic[0]?.stepMs ?? 1;
-  const formers = traffic.map((spec, i) => formerOf(spec, recordings, i, span(disturbance, stepMs)));
+  const stepMs = stepOf(recordings);
+  const formers = formerStates(recordings, traffic, disturbance);
   const judgeAll = (some: readonly Recording[]) => {
     const [steady, noLess] = [disturbance.steadyUntilMs, disturbance.noLessUntilMs].map((untilMs) => {
       const seen = afterOf(disturbance.lastMs, untilMs, some, stepMs);
@@ -85,9 +90,12 @@ export function formerStates(
   recordings: readonly Recording[],
   traffic: readonly TrafficSpec[],
   disturbance: DisturbanceSpec,
-): readonly (FormerState | null)[] {
-  const stepMs = recordings[0]!.traffic[0]?.stepMs ?? 1;
-  return traffic.map((spec, i) => formerOf(spec, recordings, i, span(disturbance, stepMs)));
+): readonly (Former | null)[] {
+  return traffic.map((spec, i) => formerOf(spec, recordings, i, span(disturbance, stepOf(recordings))));
+}
+
+function stepOf(recordings: readonly Recording[]): number {
+  return recordings[0]!.traffic[0]?.stepMs ?? 1;
 }
 
 function contradict(one: StabilityVerdict, other: StabilityVerdict): boolean {

@@ -1,6 +1,7 @@
 import { compareText } from '../diagnostics/index.js';
 import { COUNTER, type EdgeMeter, type Recording } from '../telemetry/index.js';
 import type { Reach } from './cause-findings.js';
+import { edgeKey } from './edge-key.js';
 import type { DisturbanceSpec } from './stability.js';
 import { sum } from './traffic-findings.js';
 
@@ -147,7 +148,7 @@ function flowsOf(recordings: readonly Recording[], { firstMs, lastMs }: Disturba
 function byEdge(meters: readonly EdgeMeter[]) {
   const edges = new Map<string, { readonly key: string; readonly meters: EdgeMeter[] }>();
   for (const meter of meters) {
-    const key = JSON.stringify([meter.name.source, meter.name.destination]);
+    const key = edgeKey(meter.name);
     const edge = edges.get(key) ?? { key, meters: [] };
     edges.set(key, edge);
     edge.meters.push(meter);

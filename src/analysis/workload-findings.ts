@@ -40,22 +40,46 @@ function workloadReport(records: readonly WorkloadRecord[], observedMs: number):
   };
 }
 
-/** Cores over all sources together; external hosts cost nothing here. */
+/** CPU that a workload used, of the application and of its proxies. */
+interface Used {
+  readonly kind: WorkloadRecord['kind'];
+  readonly app: number;
+  readonly proxy: number;
+}
+
+/** As what each use of CPU counts; external hosts cost nothing here. */
+export const COST = {
+  app: ({ kind, app }: Used) => (kind === 'app' ? app : 0),
+  proxy: ({ kind, proxy }: Used) => (kind === 'app' || kind === 'waypoint' ? proxy : 0),
+  gateway: ({ kind, proxy }: Used) => (kind === 'gateway' ? proxy : 0),
+} as const;
+
+/** Cores over all sources together. */
 export function capacityOf(recordings: readonly Recording[]): Report['capacity'] {
   const observedMs = sum(recordings.map((recording) => recording.observedMs));
   const arrived = sum(recordings.map((recording) => recording.arrived));
   const workloads = recordings.flatMap((recording) => recording.workloads);
   const cores = (cpuMs: (record: WorkloadRecord) => number) =>
     observedMs === 0 ? 0 : sum(workloads.map(cpuMs)) / observedMs;
-  const per = (cpuMs: (record: WorkloadRecord) => number) => per1000Rps(cores(cpuMs), arrived, observedMs);
+  const per = (cost: (used: Used) => number) =>
+    per1000Rps(
+      cores((record) => cost(usedMs(record))),
+      arrived,
+      observedMs,
+    );
   return {
     vcpuPer1000Rps: {
-      app: per(({ kind, appCpuMs }) => (kind === 'app' ? appCpuMs : 0)),
-      proxy: per(({ kind, proxyCpuMs }) => (kind === 'app' || kind === 'waypoint' ? proxyCpuMs : 0)),
-      gateway: per(({ kind, proxyCpuMs }) => (kind === 'gateway' ? proxyCpuMs : 0)),
+      app: per(COST.app),
+      proxy: per(COST.proxy),
+      gateway: per(COST.gateway),
       controlPlane: null,
     },
   };
+}
+
+/** What a workload used, in ms of CPU. */
+export function usedMs({ kind, appCpuMs, proxyCpuMs }: WorkloadRecord): Used {
+  return { kind, app: appCpuMs, proxy: proxyCpuMs };
 }
 
 function per1000Rps(cores: number, requests: number, observedMs: number): number | null {

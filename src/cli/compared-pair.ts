@@ -6,10 +6,12 @@ import { flowText, joinPath } from '../reading/index.js';
 import { alignedSources, type Blueprint, changesBetween, type Gathered, type Loaded } from '../world/index.js';
 import type { CompareFlags } from './commands/compare.js';
 import { manifestsAt } from './git-manifests.js';
+import { withOneStdin } from './one-stdin.js';
 import type { Outside } from './outside.js';
 import { type Prepared, prepare } from './prepare.js';
 import { settingsOf } from './setting-flags.js';
 import { UsageError } from './usage.js';
+import { withScenario } from './with-scenario.js';
 
 /** With fewer the scatter of the differences is not known well. */
 const LEAST_REPLICATIONS = 10;
@@ -49,12 +51,12 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   const { set = [], with: overlays = [], without = [], manifests = null, git, base, candidate = base } = flags;
   const hasChange = [set, overlays, without, manifests ?? []].some(({ length }) => length > 0);
   if (!hasChange && git === undefined && flags.candidate === undefined) throw nothingToCompare(base);
-  const stdin = onceOnly(outside);
+  const shared = withOneStdin(outside);
   const { settings, atFlag } = settingsOf({ ...flags, set });
-  const after = prepare({ scenario: candidate, manifests, overlays, without, settings }, { ...outside, stdin });
+  const after = prepare({ scenario: candidate, manifests, overlays, without, settings }, shared);
   const readManifests = git === undefined ? {} : { readManifests: manifestsAt(git) };
   const own = { scenario: base, manifests: null, overlays: [], settings: [], ...readManifests };
-  const before = prepare(own, { ...outside, stdin });
+  const before = prepare(own, shared);
   const candidateFindings = { diagnostics: after.diagnostics.sorted().map(atFlag), folder: after.base };
   const baseFindings = { diagnostics: before.diagnostics.sorted(), folder: before.base };
   const isBaseRefused = after.blueprint !== null && before.blueprint === null;
@@ -62,8 +64,9 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   if (before.blueprint === null || after.blueprint === null) return { pair: null, findings, isBaseRefused };
   const run = runOf(after, flags);
   const scenarios = [before.loaded!.scenario, alignedSources(after.loaded!.scenario, before.loaded!.scenario)];
-  const variants = [before, after].map((prepared, i) => ({
-    ...withScenario(prepared, { ...scenarios[i]!, run }),
+  const variants = [before, after].map(({ gathered, loaded, blueprint }, i) => ({
+    ...withScenario({ loaded: loaded!, blueprint: blueprint! }, { ...scenarios[i]!, run }),
+    gathered: gathered!,
     diagnostics: [baseFindings, candidateFindings][i]!.diagnostics,
   }));
   const changes = changesBetween(before.gathered!, after.gathered!);
@@ -71,27 +74,10 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   return { pair: { base: variants[0]!, candidate: variants[1]!, changes, reports }, findings, isBaseRefused };
 }
 
-/** The same variant with a Scenario that is played or drawn otherwise. */
-export function withScenario<T extends Pick<Prepared, 'gathered' | 'loaded' | 'blueprint'>>(
-  { gathered, loaded, blueprint }: T,
-  scenario: Loaded['scenario'],
-): Omit<Variant, 'diagnostics'> {
-  return { gathered: gathered!, loaded: { ...loaded!, scenario }, blueprint: { ...blueprint!, scenario } };
-}
-
 function runOf({ loaded }: Prepared, { replications }: CompareFlags): Loaded['scenario']['run'] {
   const { run } = loaded!.scenario;
   if (replications !== undefined) return run;
   return { ...run, replications: Math.max(LEAST_REPLICATIONS, run.replications) };
-}
-
-/** Standard input can be read once, and both may name it. */
-function onceOnly(outside: Outside): () => string {
-  let text: string | null = null;
-  return () => {
-    text ??= outside.stdin();
-    return text;
-  };
 }
 
 function changeReport({ resource, difference, before, after, place }: Change, from: string, to: string): ChangeReport {

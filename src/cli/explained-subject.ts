@@ -6,7 +6,7 @@ import { namesScenario } from './input-kind.js';
 import { readManifests } from './manifests-input.js';
 import type { Outside } from './outside.js';
 import { prepare } from './prepare.js';
-import { showDiagnostics } from './show-diagnostics.js';
+import { tellDiagnostics } from './show-diagnostics.js';
 import { UsageError, unknownWord } from './usage.js';
 
 /** What is to be explained; `scenario` is null when manifests alone were given. */
@@ -29,7 +29,7 @@ export function subjectOf(flags: SubjectFlags, outside: Outside): Subject | null
   const { subject, diagnostics, base } = loaded(flags, outside);
   if (subject !== null && !diagnostics.refuses) return subject;
   const found = diagnostics.sorted();
-  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
+  tellDiagnostics(found, base, outside);
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: found }));
   return null;
 }

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/index.js';
 import type { Blueprint, Loaded } from '../world/index.js';
 import type { Outside } from './outside.js';
 import { Progress } from './progress.js';
+import { withScenario } from './with-scenario.js';
 
 interface Given {
   readonly blueprint: Blueprint;
@@ -14,13 +15,13 @@ interface Given {
 /** The same run with the warm-up that its traffic needs, where nobody has written one. Says what it finds. */
 export async function withWarmup<T extends Given>(plan: T, outside: Outside, signal: AbortSignal): Promise<T> {
   const { warmupMs, found } = await warmupOf(plan.blueprint, outside, signal);
-  const run = { ...plan.blueprint.scenario.run, warmupMs };
-  return {
-    ...plan,
-    found: [...plan.found, ...found],
-    blueprint: { ...plan.blueprint, scenario: { ...plan.blueprint.scenario, run } },
-    loaded: { ...plan.loaded, scenario: { ...plan.loaded.scenario, run } },
-  };
+  return { ...withWarmupOf(plan, warmupMs), found: [...plan.found, ...found] };
+}
+
+/** The same run with this warm-up. */
+export function withWarmupOf<T extends Pick<Given, 'blueprint' | 'loaded'>>(plan: T, warmupMs: number): T {
+  const { scenario } = plan.loaded;
+  return withScenario(plan, { ...scenario, run: { ...scenario.run, warmupMs } });
 }
 
 /** The warm-up that is written, or that the traffic needs; as it is by default where none can be found, which is reported. */

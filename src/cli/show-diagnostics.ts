@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.js';
+import type { Outside } from './outside.js';
 
 const MOST_INFOS = 5;
 
@@ -23,6 +24,11 @@ export function showDiagnostics(diagnostics: readonly Diagnostic[], { write, cwd
   }
   const left = infos.length - shown.length;
   if (left > 0) write(`and ${left} more ${left === 1 ? 'note' : 'notes'}: 'drymesh lint' shows them all\n`);
+}
+
+/** On stderr, beside a result. `base`: the folder that the names of files are relative to. */
+export function tellDiagnostics(diagnostics: readonly Diagnostic[], base: string, outside: Outside): void {
+  showDiagnostics(diagnostics, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
 }
 
 /** As compilers write it: place, severity, message, code; below it how to mend it. */

@@ -1,9 +1,10 @@
 import { Diagnostics } from '../diagnostics/index.js';
 import type { Trial } from '../parallel/attribute.js';
 import { alignedSources, type Loaded, loadGathered, withChanges } from '../world/index.js';
-import { type Pair, withScenario } from './compared-pair.js';
+import type { Pair } from './compared-pair.js';
 import { checked } from './prepare.js';
 import { UsageError } from './usage.js';
+import { withScenario } from './with-scenario.js';
 
 const MOST_CHANGES = 16;
 
@@ -27,9 +28,9 @@ export function trialsOf({ base, candidate, changes }: Pair): readonly (Trial & 
     const diagnostics = new Diagnostics();
     const loaded = gathered && loadGathered(gathered, diagnostics);
     const blueprint = loaded && checked(loaded, diagnostics);
-    if (gathered === null || loaded === null || blueprint === null) return [];
+    if (loaded === null || blueprint === null) return [];
     const { run } = candidate.blueprint.scenario;
     const scenario = { ...alignedSources(loaded.scenario, base.blueprint.scenario), run };
-    return { changes: set, ...withScenario({ gathered, loaded, blueprint }, scenario) };
+    return { changes: set, ...withScenario({ loaded, blueprint }, scenario) };
   });
 }

@@ -5,10 +5,8 @@ import {
   comparisonOf,
   type Report,
 } from '../analysis/index.js';
-import type { Mechanism } from '../telemetry/index.js';
-import { type Blueprint, settingOf } from '../world/index.js';
 import { type AttributeOptions, attribute, NONE } from './attribute.js';
-import { type Contestant, plannedWorld, sideOf, sourcesOf } from './compared-side.js';
+import { type Contestant, sideOf, sourcesOf } from './compared-side.js';
 import type { DescribeOptions } from './describe.js';
 import { fixed } from './ledger.js';
 import { type PlayOptions, playAll } from './play-all.js';
@@ -42,22 +40,16 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
   const { recordings, interrupted, workers } = await playAll(blueprints, extent, options);
   if (recordings[0]!.length === 0) return { report: null, interrupted, workers };
   const [before, after] = [base, candidate].map((contestant, i) => sideOf(contestant, recordings[i]!, version));
-  const metrics = compareMetrics(before!, after!, []);
+  const targets = rule?.targets ?? [];
+  const metrics = compareMetrics(before!, after!, targets);
   const tried =
     options.attribution === null || interrupted ? NONE : await attribute(before!, after!, metrics, options.attribution);
   const comparison = comparisonOf(before!, after!, {
+    metrics,
     changes,
     ...tried,
-    targets: rule?.targets ?? [],
+    targets,
     bounds: rule?.bounds ?? [],
-    writtenAt: writtenIn(candidate.blueprint),
   });
   return { report: { ...after!.report, comparison }, interrupted: interrupted || options.signal.aborted, workers };
-}
-
-/** By the plans of a world; what is no mechanism of latency has no setting of its own there. */
-function writtenIn(blueprint: Blueprint) {
-  const world = plannedWorld(blueprint);
-  return (source: string, destination: string, mechanism: string) =>
-    settingOf(world, blueprint, source, destination, mechanism as Mechanism) ?? null;
 }

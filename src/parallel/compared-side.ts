@@ -1,7 +1,7 @@
 import { type ComparedSide, findingsOf } from '../analysis/index.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/index.js';
-import type { Recording } from '../telemetry/index.js';
-import { type Blueprint, checkWorld, ignoresFailures, World } from '../world/index.js';
+import type { Mechanism, Recording } from '../telemetry/index.js';
+import { type Blueprint, checkWorld, ignoresFailures, settingOf, World } from '../world/index.js';
 import { describe } from './describe.js';
 
 /** One of several variants. */
@@ -20,12 +20,19 @@ export function sideOf(contestant: Contestant, recordings: readonly Recording[],
   const { blueprint, diagnostics } = contestant;
   const world = plannedWorld(blueprint);
   const report = findingsOf(recordings, describe(blueprint, world, { version, diagnostics, rule: null }));
-  const ignores = (source: string, destination: string) => ignoresFailures(world, blueprint, source, destination);
-  return { sources: sourcesOf(contestant), recordings, report, ignores };
+  return {
+    sources: sourcesOf(contestant),
+    recordings,
+    report,
+    ignores: (source, destination) => ignoresFailures(world, blueprint, source, destination),
+    // What is no mechanism of latency has no setting of its own.
+    writtenAt: (source, destination, mechanism) =>
+      settingOf(world, blueprint, source, destination, mechanism as Mechanism) ?? null,
+  };
 }
 
 /** One in which every call that can be made is planned: others plan when a call is first made. */
-export function plannedWorld(blueprint: Blueprint): World {
+function plannedWorld(blueprint: Blueprint): World {
   const world = new World(blueprint, 0);
   checkWorld(world, blueprint, new Diagnostics());
   return world;

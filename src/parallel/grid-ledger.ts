@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Recording } from '../telemetry/index.js';
 import type { Blueprint, Loaded } from '../world/index.js';
-import type { Work } from './work.js';
+import { failureOf, type Work } from './work.js';
 
 /** One point of a grid, ready to be played. */
 export interface GridPoint {
@@ -79,9 +79,7 @@ export class GridLedger implements Work<GridGame> {
       this.#enter(game, recording);
     } catch (error) {
       const { seed } = point.blueprint.scenario.run;
-      const message = error instanceof Error ? error.message : String(error);
-      const name = `point ${point.number + 1}, replication ${replication} of seed ${seed}`;
-      throw new Error(`${name}: ${message}`, { cause: error });
+      throw failureOf(`point ${point.number + 1}, replication ${replication} of seed ${seed}`, error);
     }
   }
 

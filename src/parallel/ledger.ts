@@ -1,5 +1,5 @@
 import type { Recording } from '../telemetry/index.js';
-import type { Work } from './work.js';
+import { failureOf, type Work } from './work.js';
 
 /** One replication of one variant: variants that differ in a setting are played side by side. */
 export interface Game {
@@ -79,8 +79,7 @@ export class Ledger implements Work<Game> {
       this.#look();
       this.progress(game, 1);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Error(`replication ${game.replication} of seed ${this.#options.seed}: ${message}`, { cause: error });
+      throw failureOf(`replication ${game.replication} of seed ${this.#options.seed}`, error);
     }
   }
 

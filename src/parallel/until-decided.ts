@@ -3,10 +3,11 @@ import {
   boundCases,
   type ComparisonRule,
   compareMetrics,
-  halfOf,
+  halfWidth,
   isSettled,
   looks,
   type MetricComparison,
+  precisionOfDifferences,
   WIDER,
 } from '../analysis/index.js';
 import type { Extent } from './ledger.js';
@@ -32,24 +33,17 @@ export function untilDecided(rule: ComparisonRule, names: readonly [readonly str
 
 /** How many times as many replications each would take; null: no number would do. An interval narrows with their root. */
 function targetFactors({ targets }: ComparisonRule, metrics: readonly MetricComparison[]): readonly (number | null)[] {
-  return targets.flatMap((target) =>
-    metrics
-      .filter(({ name, base }) => name === target.metric && base !== null)
-      .map((metric) => {
-        const [half, asked] = [halfWidth(metric), halfOf(target, metric)];
-        if (half === null) return null;
-        return half <= asked ? 1 : (half / asked) ** 2;
-      }),
-  );
+  const all = precisionOfDifferences(targets, metrics);
+  return all.map(({ asked, half, reached }) => {
+    if (half === null) return null;
+    return reached ? 1 : (half / asked) ** 2;
+  });
 }
 
 function boundFactor(each: BoundCase): number | null {
-  const { metric, limit } = each;
-  const half = halfWidth(metric);
-  if (half === null || limit === null) return null;
-  return isSettled(each) ? 1 : Math.max(1.01, ((WIDER * half) / Math.abs(metric.difference! - limit)) ** 2);
-}
-
-function halfWidth({ difference, ci95 }: MetricComparison): number | null {
-  return difference === null || ci95 === null ? null : Math.max(ci95[1] - difference, difference - ci95[0]);
+  const { limit, metric } = each;
+  const { difference, ci95 } = metric;
+  if (difference === null || ci95 === null || limit === null) return null;
+  if (isSettled(each)) return 1;
+  return Math.max(1.01, ((WIDER * halfWidth(difference, ci95)) / Math.abs(difference - limit)) ** 2);
 }

@@ -11,3 +11,8 @@ export interface Work<Game> {
   /** Enters what comes of it, if anything; rejects with the replication's name when it fails. */
   record(game: Game, play: () => Promise<Recording | null>): Promise<void>;
 }
+
+/** What went wrong, with the name of the replication. */
+export function failureOf(name: string, error: unknown): Error {
+  return new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}

@@ -88,7 +88,8 @@ export function stabilityNote({ stability }: Pick<Report, 'stability'>): string 
   }
 }
 
-function completeNote({ complete }: Report): string | null {
+/** Null: all that is in use is modelled. */
+export function completeNote({ complete }: Pick<Report, 'complete'>): string | null {
   if (complete) return null;
   return 'Some settings in use are not modelled and could change these figures: see the diagnostics named not-modelled.';
 }

@@ -1,3 +1,4 @@
+import { holdsZero } from '../intervals.js';
 import type { ObjectiveReport } from '../report-document.js';
 import { sum } from '../traffic-findings.js';
 import type { NumberedPoint, SweepChoice } from './document.js';
@@ -24,8 +25,8 @@ const latency = (busiest: string | null): Criterion => ({
 });
 
 const EQUAL = 'Differences under 1 %, or that the replications cannot tell from none, decide nothing.';
-export const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
-export const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
+const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
+const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
 
 /** The point to take, by the rule that it says. */
 export function choose(points: readonly NumberedPoint[], busiest: string | null): SweepChoice {
@@ -75,7 +76,7 @@ function isAsGood(best: Estimate, other: Estimate, trifle: number): boolean {
   if (best.value === null || other.value === null) return best.value === other.value;
   if (Math.abs(other.value - best.value) <= trifle * Math.abs(best.value)) return true;
   const interval = pairedInterval(best, other);
-  return interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  return interval !== null && holdsZero(interval);
 }
 
 /** With the fewest objectives missed, then by as little as possible of their targets; the first of equals. */

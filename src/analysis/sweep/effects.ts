@@ -1,3 +1,4 @@
+import { holdsZero } from '../intervals.js';
 import { TRIFLE } from './choice.js';
 import type { NumberedPoint, SweepAxis, SweepEffect, SweepFigure } from './document.js';
 import { type Estimate, p99Of, pairedInterval, successOf, vcpuPer1000RpsOf } from './estimates.js';
@@ -102,6 +103,6 @@ function signOf(from: Estimate, to: Estimate, trifle: number): -1 | 0 | 1 | null
   const step = stepBetween(from, to);
   if (step === null) return null;
   const isTrifle = Math.abs(step.difference) <= trifle * Math.abs(from.value!);
-  const isNoise = step.ci95 !== null && step.ci95[0] <= 0 && step.ci95[1] >= 0;
+  const isNoise = step.ci95 !== null && holdsZero(step.ci95);
   return isTrifle || isNoise ? 0 : step.difference > 0 ? 1 : -1;
 }

@@ -1,7 +1,7 @@
 import type { Recording } from '../../telemetry/index.js';
 import type { Report, WorkloadReport } from '../report-document.js';
 import { sum } from '../traffic-findings.js';
-import { capacityOf } from '../workload-findings.js';
+import { COST, capacityOf } from '../workload-findings.js';
 import type { SweepPoint, SweptCost, SweptSetting } from './document.js';
 
 /** What a point gave, of its report and, for what a report does not say by replication, its recordings. */
@@ -48,12 +48,9 @@ export function sweepPointOf(
 
 function costOf({ workloads, capacity }: Report, recordings: readonly Recording[]): SweptCost {
   const total = (part: (workload: WorkloadReport) => number) => sum(workloads.map(part));
+  const cores = (cost: (typeof COST)[keyof typeof COST]) => total(({ kind, cpuCores }) => cost({ kind, ...cpuCores }));
   return {
-    vcpu: {
-      app: total(({ kind, cpuCores }) => (kind === 'app' ? cpuCores.app : 0)),
-      proxy: total(({ kind, cpuCores }) => (kind === 'app' || kind === 'waypoint' ? cpuCores.proxy : 0)),
-      gateway: total(({ kind, cpuCores }) => (kind === 'gateway' ? cpuCores.proxy : 0)),
-    },
+    vcpu: { app: cores(COST.app), proxy: cores(COST.proxy), gateway: cores(COST.gateway) },
     vcpuPer1000Rps: capacity.vcpuPer1000Rps,
     pods: total(({ kind, replicas }) => (kind === 'external' ? 0 : replicas)),
     replicates: recordings.map((recording) => vcpuOf(capacityOf([recording]).vcpuPer1000Rps)),

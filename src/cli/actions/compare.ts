@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ComparisonRule, Report } from '../../analysis/index.js';
-import type { Diagnostic } from '../../diagnostics/index.js';
 import { type Compared, compare as play } from '../../parallel/compare.js';
 import { Threads } from '../../parallel/crew.js';
 import { renderComparisonMarkdown } from '../../report/comparison/markdown.js';
@@ -9,18 +8,17 @@ import { renderComparisonText } from '../../report/comparison/text.js';
 import { renderJson, renderLintJson } from '../../report/json.js';
 import { renderJunit } from '../../report/junit.js';
 import { renderSarif } from '../../report/sarif.js';
-import { COLOUR, PLAIN } from '../../report/text/index.js';
-import type { Scenario } from '../../scenario/index.js';
 import type { Loaded } from '../../world/index.js';
 import { boundsAsked, checkBounds } from '../bound-flags.js';
 import type { CompareFlags } from '../commands/compare.js';
-import { type Pair, readPair, withScenario } from '../compared-pair.js';
-import { warmupOf } from '../find-warmup.js';
+import { type Pair, readPair } from '../compared-pair.js';
+import { warmupOf, withWarmupOf } from '../find-warmup.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { mostReplications, targetsAsked } from '../precision-flags.js';
 import { Progress } from '../progress.js';
 import { shellWords } from '../shell-words.js';
-import { fromCwd, showDiagnostics } from '../show-diagnostics.js';
+import { fromCwd, tellDiagnostics } from '../show-diagnostics.js';
+import { styleOf } from '../style.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
 import { trialsOf } from '../trials.js';
 import { UsageError } from '../usage.js';
@@ -94,7 +92,7 @@ function planOf(flags: CompareFlags, outside: Outside): Plan | null {
   const obstacle = pair === null ? null : unwritable(folder, written);
   const told = obstacle === null ? diagnostics : [...diagnostics, obstacle];
   if (isBaseRefused) outside.err(`The base, ${baseName(flags)}, is refused:\n`);
-  show(told, base, outside);
+  tellDiagnostics(told, base, outside);
   if (pair !== null && obstacle === null) return { ...pair, folder, home: base };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
@@ -103,10 +101,6 @@ function planOf(flags: CompareFlags, outside: Outside): Plan | null {
 /** What was not there yet at a commit is left out of it, which can be why it makes no mesh. */
 function baseName({ git }: CompareFlags): string {
   return git === undefined ? 'not the candidate' : `the scenario with what there was of its manifests at ${git}`;
-}
-
-function show(found: readonly Diagnostic[], base: string, outside: Outside): void {
-  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
 }
 
 /** Plays both, up to the end or to Ctrl-C. */
@@ -160,16 +154,12 @@ async function warmedUp(
 ): Promise<Pick<Plan, 'base' | 'candidate'>> {
   const found = [await warmupOf(base.blueprint, outside, signal), await warmupOf(candidate.blueprint, outside, signal)];
   const warmupMs = Math.max(...found.map((each) => each.warmupMs));
-  show(found[1]!.found, home, outside);
+  tellDiagnostics(found[1]!.found, home, outside);
   const [before, after] = [base, candidate].map((variant, i) => ({
-    ...withScenario(variant, warmed(variant.loaded.scenario, warmupMs)),
+    ...withWarmupOf(variant, warmupMs),
     diagnostics: [...variant.diagnostics, ...found[i]!.found],
   }));
   return { base: before!, candidate: after! };
-}
-
-function warmed(scenario: Scenario, warmupMs: number): Scenario {
-  return { ...scenario, run: { ...scenario.run, warmupMs } };
 }
 
 function announce({ candidate, changes }: Plan, rule: ComparisonRule | null, outside: Outside): void {
@@ -187,9 +177,8 @@ function isRegression({ comparison, objectives, stopped }: Report, strict: boole
 }
 
 function renderersFor({ home }: Plan, outside: Outside): Renderers {
-  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
   return {
-    text: (report) => renderComparisonText(report, colour ? COLOUR : PLAIN),
+    text: (report) => renderComparisonText(report, styleOf(outside)),
     json: renderJson,
     markdown: renderComparisonMarkdown,
     junit: renderJunit,

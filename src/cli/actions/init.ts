@@ -5,7 +5,7 @@ import type { InitFlags } from '../commands/init.js';
 import { readManifests } from '../manifests-input.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { shellWords } from '../shell-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { tellDiagnostics } from '../show-diagnostics.js';
 import { UsageError } from '../usage.js';
 import { refusalOf, writeWhole } from '../write-file.js';
 
@@ -19,7 +19,7 @@ export function init({ paths, out, force }: InitFlags, outside: Outside): ExitCo
   }
   const { mesh, diagnostics } = readManifests(paths, ISTIO_VERSION, outside);
   const errors = diagnostics.sorted().filter(({ severity }) => severity === 'error');
-  showDiagnostics(errors, { write: (text) => outside.err(text), cwd, base: cwd, allInfos: false });
+  tellDiagnostics(errors, cwd, outside);
   if (diagnostics.refuses) return EXIT.refused;
   const folder = target === null ? cwd : dirname(target);
   const text = starterScenario(

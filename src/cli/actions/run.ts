@@ -7,7 +7,7 @@ import { simulate } from '../../parallel/simulate.js';
 // One by one: the folder's index would load the charts as well, which only the written report needs.
 import { renderJson, renderLintJson } from '../../report/json.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { COLOUR, PLAIN, renderText } from '../../report/text/index.js';
+import { renderText } from '../../report/text/index.js';
 import type { Blueprint, Loaded } from '../../world/index.js';
 import type { RunFlags } from '../commands/run.js';
 import { withWarmup } from '../find-warmup.js';
@@ -17,7 +17,8 @@ import { prepare } from '../prepare.js';
 import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { tellDiagnostics } from '../show-diagnostics.js';
+import { styleOf } from '../style.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
@@ -72,14 +73,10 @@ function planOf(flags: RunFlags, outside: Outside): Plan | null {
   const folder = resolve(outside.cwd, written);
   const obstacle = blueprint === null ? null : unwritable(folder, written);
   const told = obstacle === null ? found : [...found, obstacle];
-  show(told, base, outside);
+  tellDiagnostics(told, base, outside);
   if (blueprint !== null && loaded !== null && obstacle === null) return { blueprint, loaded, found, folder, base };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
-}
-
-function show(found: readonly Diagnostic[], base: string, outside: Outside): void {
-  showDiagnostics(found, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
 }
 
 interface Way {
@@ -96,7 +93,7 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
   try {
     const plan = rule === null ? given : await withWarmup(given, outside, interrupt.signal);
     const { blueprint, loaded, found } = plan;
-    show(found.slice(given.found.length), plan.base, outside);
+    tellDiagnostics(found.slice(given.found.length), plan.base, outside);
     announce(blueprint, rule, outside);
     const progress = new Progress(outside);
     const simulating = simulate(blueprint, {
@@ -125,10 +122,9 @@ function announce({ scenario, stations }: Blueprint, rule: StoppingRule | null, 
 }
 
 function print(report: Report, format: RunFlags['format'], outside: Outside): void {
-  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
   if (format === 'json') outside.out(renderJson(report));
   else if (format === 'markdown') outside.out(renderMarkdown(report));
-  else outside.out(renderText(report, colour ? COLOUR : PLAIN));
+  else outside.out(renderText(report, styleOf(outside)));
 }
 
 /** How fast it was, where the report lies, and what gives the same figures again. */

@@ -6,7 +6,6 @@ import { findStability } from '../../parallel/stability/find-stability.js';
 import { renderLintJson } from '../../report/json.js';
 import { renderStabilityJson } from '../../report/stability/json.js';
 import { probeLine, renderStabilityText } from '../../report/stability/text.js';
-import { COLOUR, PLAIN } from '../../report/text/style.js';
 import type { Disturbance } from '../../scenario/index.js';
 import type { Loaded } from '../../world/index.js';
 import type { StabilityFlags } from '../commands/stability.js';
@@ -16,7 +15,8 @@ import { prepare } from '../prepare.js';
 import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
 import { shellWords } from '../shell-words.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { tellDiagnostics } from '../show-diagnostics.js';
+import { styleOf } from '../style.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
 import { packageVersion } from '../version.js';
 import { refusalOf, writeWhole } from '../write-file.js';
@@ -66,7 +66,7 @@ function planOf(flags: StabilityFlags, outside: Outside): Plan | null {
   const unfit = disturbance !== null && 'code' in disturbance ? disturbance : null;
   const obstacle = blueprint === null ? null : (unfit ?? unwritable(folder, written));
   const told = obstacle === null ? found : [...found, obstacle];
-  showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base, allInfos: false });
+  tellDiagnostics(told, base, outside);
   if (loaded !== null && obstacle === null && disturbance !== null && !('code' in disturbance)) {
     return { loaded, disturbance, found, folder };
   }
@@ -118,7 +118,6 @@ function write(folder: string, document: StabilityDocument): string | null {
 }
 
 function print(document: StabilityDocument, format: StabilityFlags['format'], outside: Outside): void {
-  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
   if (format === 'json') outside.out(renderStabilityJson(document));
-  else outside.out(renderStabilityText(document, colour ? COLOUR : PLAIN));
+  else outside.out(renderStabilityText(document, styleOf(outside)));
 }

@@ -4,10 +4,10 @@ import { type NumberedPoint, type Sweep, type SweepPoint, sweepOf } from '../../
 import { renderSweepJson } from '../../report/sweep/json.js';
 import { renderSweepMarkdown } from '../../report/sweep/markdown.js';
 import { renderSweepText } from '../../report/sweep/text.js';
-import { COLOUR, PLAIN } from '../../report/text/index.js';
 import type { SweepFlags } from '../commands/sweep.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
 import { shellWords } from '../shell-words.js';
+import { styleOf } from '../style.js';
 import { axesOf } from '../sweep/grid.js';
 import { type Plan, planOf } from '../sweep/plan.js';
 import { playPoints } from '../sweep/play-points.js';
@@ -107,10 +107,9 @@ function resultOf({ axes, grid, scenario }: Plan, points: ReadonlyMap<number, Sw
 }
 
 function print(result: Sweep, format: SweepFlags['format'], outside: Outside): void {
-  const colour = outside.stdoutIsTerminal && !outside.env.NO_COLOR;
   if (format === 'json') outside.out(renderSweepJson(result));
   else if (format === 'markdown') outside.out(renderSweepMarkdown(result));
-  else outside.out(renderSweepText(result, colour ? COLOUR : PLAIN));
+  else outside.out(renderSweepText(result, styleOf(outside)));
 }
 
 /** Where the results lie, and what gives them again or goes on with them. */

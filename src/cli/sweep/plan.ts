@@ -3,10 +3,11 @@ import type { Diagnostic } from '../../diagnostics/index.js';
 import { renderLintJson } from '../../report/json.js';
 import type { Scenario } from '../../scenario/index.js';
 import type { SweepFlags } from '../commands/sweep.js';
+import { withOneStdin } from '../one-stdin.js';
 import type { Outside } from '../outside.js';
 import { Progress } from '../progress.js';
 import { settingsOf } from '../setting-flags.js';
-import { showDiagnostics } from '../show-diagnostics.js';
+import { tellDiagnostics } from '../show-diagnostics.js';
 import { unwritable } from '../write-report.js';
 import { type CheckedGrid, checkGrid } from './check-grid.js';
 import { type Axis, pointCount } from './grid.js';
@@ -46,7 +47,7 @@ export async function planOf(
   const folder = resolve(outside.cwd, written);
   const obstacle = grid.points.length === 0 ? null : unwritable(folder, written);
   const told = [...withPoints(grid.diagnostics, axes), ...(obstacle === null ? [] : [obstacle])];
-  showDiagnostics(told, { write: (text) => outside.err(text), cwd: outside.cwd, base: loader.base, allInfos: false });
+  tellDiagnostics(told, loader.base, outside);
   if (grid.points.length > 0 && obstacle === null) return { axes, grid, scenario: grid.scenario!, loader, folder };
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
@@ -61,14 +62,4 @@ function flagsOf(flags: SweepFlags): ReturnType<typeof settingsOf> {
     return { ...diagnostic, file: '--vary', line: line - settings.length };
   };
   return { settings, atFlag: atVary };
-}
-
-/** Standard input can be read once, and every point may want it. */
-function withOneStdin(outside: Outside): Outside {
-  let text: string | null = null;
-  const stdin = () => {
-    text ??= outside.stdin();
-    return text;
-  };
-  return { ...outside, stdin };
 }

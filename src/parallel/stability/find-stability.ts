@@ -1,10 +1,11 @@
-import type {
-  FormerState,
-  StabilityAxis,
-  StabilityDocument,
-  StabilityProbe,
-  StabilityVerdict,
-  Threshold,
+import {
+  type FormerState,
+  isHeld,
+  type StabilityAxis,
+  type StabilityDocument,
+  type StabilityProbe,
+  type StabilityVerdict,
+  type Threshold,
 } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
 import { type Disturbance, loadAt, type Scenario } from '../../scenario/index.js';
@@ -48,8 +49,7 @@ export async function findStability(
   const play = (factors: Partial<Record<StabilityAxis, number>>, isLong: boolean) =>
     probe(loaded, disturbance, { load: 1, faultLength: 1, ...factors, isLong }, { ...options, onProgress });
   const soon = await play({}, false);
-  const isHeld = soon?.verdict === 'down' || soon?.verdict === 'degraded';
-  const written = isHeld ? await play({}, true) : soon;
+  const written = soon !== null && isHeld(soon.verdict) ? await play({}, true) : soon;
   if (written === null) return null;
   const tell = (axis: StabilityAxis, factor: number, probed: Probed): StabilityProbe => {
     const told = toldOf(axis, factor, probed, written);
@@ -95,7 +95,7 @@ function outcomeOf({
   verdict,
   isOverload = false,
 }: Pick<StabilityProbe, 'verdict'> & { readonly isOverload?: boolean }): Outcome {
-  if (isOverload || verdict === 'down' || verdict === 'degraded') return 'fails';
+  if (isOverload || isHeld(verdict)) return 'fails';
   return verdict === 'recovered' ? 'recovers' : 'unknown';
 }
 

@@ -2,6 +2,7 @@ import {
   type DisturbanceSpec,
   type FormerState,
   formerStates,
+  isHeld,
   type Judgement,
   type Stability,
   type SustainingLoop,
@@ -58,12 +59,11 @@ async function probeFor(variant: Loaded, options: ProbeOptions): Promise<Probed 
   const around: DisturbanceSpec = disturbanceOf(scenario)!;
   const traffic = trafficSpecs(scenario);
   const { verdict, afterSeconds, each } = stabilityOf(recordings[0]!, traffic, around);
-  const isHeld = verdict === 'degraded' || verdict === 'down';
   return {
     verdict,
     afterSeconds,
     each,
     former: formerStates(recordings[0]!, traffic, around),
-    loop: isHeld ? sustainingLoop(recordings[0]!, around, reachOf(blueprint, first)) : null,
+    loop: isHeld(verdict) ? sustainingLoop(recordings[0]!, around, reachOf(blueprint, first)) : null,
   };
 }

@@ -1,6 +1,6 @@
 import type { NumberedPoint, Sweep, SweepAxis } from '../../analysis/sweep/index.js';
 import { formatCount, formatMeasured } from '../figures.js';
-import type { Verdict } from '../verdict.js';
+import { completeNote, type Verdict } from '../verdict.js';
 
 /** How a point stands: `equal` cannot be told from the best, `holds` and `fails` speak of objectives. */
 export type PointState = 'best' | 'equal' | 'holds' | 'fails' | 'stopped' | 'none';
@@ -32,7 +32,7 @@ export function settingsText(sweep: Sweep, point: NumberedPoint): string {
 }
 
 /** `3 (timeout=1s)` */
-export function pointText(sweep: Sweep, number: number): string {
+function pointText(sweep: Sweep, number: number): string {
   return `${number} (${settingsText(sweep, pointOf(sweep, number))})`;
 }
 
@@ -51,7 +51,7 @@ export function sweepVerdict(sweep: Sweep): Verdict {
     holdingNote(sweep),
     equalNote(sweep),
     choice.rule,
-    completeNote(points),
+    completeNote({ complete: points.every(({ complete }) => complete) }),
   ].filter((note) => note !== null);
   return { ...judge(sweep), notes };
 }
@@ -100,11 +100,6 @@ function equalNote(sweep: Sweep): string | null {
   const shown = indistinct.slice(0, LISTED_MAX).map((number) => pointText(sweep, number));
   const more = indistinct.length - shown.length;
   return `Not distinguishable from it: ${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}.`;
-}
-
-function completeNote(points: readonly NumberedPoint[]): string | null {
-  if (points.every(({ complete }) => complete)) return null;
-  return 'Some settings in use are not modelled and could change these figures: see the diagnostics named not-modelled.';
 }
 
 const RANK: readonly PointState[] = ['best', 'equal', 'holds', 'none', 'fails', 'stopped'];
