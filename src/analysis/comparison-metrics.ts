@@ -4,7 +4,7 @@ import type { ComparedMetric, MetricComparison } from './comparison-document.js'
 import { judgeDifference, type Wanted } from './comparison-verdict.js';
 import { halfWidth } from './intervals.js';
 import { type PairedEstimate, pairedMean, pairedQuantile, pairedSuccess, pairedValues } from './paired.js';
-import type { PrecisionTarget } from './precision.js';
+import { attained, bucketHalf, type PrecisionTarget } from './precision.js';
 import type { PrecisionReport } from './report-document.js';
 import { sum } from './traffic-findings.js';
 import { COST, usedMs } from './workload-findings.js';
@@ -71,13 +71,12 @@ export function precisionOfDifferences(
   targets: readonly PrecisionTarget[],
   metrics: readonly MetricComparison[],
 ): readonly PrecisionReport[] {
-  return metrics.flatMap(({ name, traffic, base, difference, ci95 }) =>
+  return metrics.flatMap(({ name, traffic, base, candidate, difference, ci95 }) =>
     targets
       .filter(({ metric }) => metric === name && base !== null)
       .map(({ metric, half: asked, unit }) => {
-        const width = ci95 === null ? null : halfWidth(difference!, ci95);
-        const half = width === null || unit !== 'relative' ? width : width === 0 ? 0 : width / base!;
-        return { traffic: traffic!, metric, unit, asked, half, reached: half !== null && half <= asked };
+        const half = ci95 === null ? null : halfWidth(difference!, ci95);
+        return attained({ traffic: traffic!, metric, unit, asked }, base, half, bucketHalf(name, [base, candidate]));
       }),
   );
 }
@@ -133,6 +132,7 @@ function rowOf(
   wanted: Wanted,
   asked: number | null = null,
 ): MetricComparison {
-  const judged = judgeDifference(estimate, { wanted, unit, replications, asked });
+  const finest = bucketHalf(name, [estimate.base, estimate.candidate]);
+  const judged = judgeDifference(estimate, { wanted, unit, replications, asked, finest });
   return { name, traffic, service, workload, unit, ...estimate, ...judged, causesMs: null };
 }

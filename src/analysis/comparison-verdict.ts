@@ -19,12 +19,14 @@ export interface JudgeOptions {
   readonly replications: number;
   /** Half of the interval that was asked for, in the unit of the figure; null: nobody asked. */
   readonly asked: number | null;
+  /** What no number of replications brings half of the interval below. */
+  readonly finest: number;
 }
 
 /** What the interval of a difference says. */
 export function judgeDifference(
   { base, difference, ci95 }: PairedEstimate,
-  { wanted, unit, replications, asked }: JudgeOptions,
+  { wanted, unit, replications, asked, finest }: JudgeOptions,
 ): Judged {
   if (ci95 === null || difference === null || base === null) return UNJUDGED;
   const largest = Math.max(-ci95[0], ci95[1]);
@@ -35,8 +37,8 @@ export function judgeDifference(
   if (asked !== null && half <= asked) return { ...UNJUDGED, verdict: 'same', noLargerThan: largest };
   // Its half must shrink until zero is out, or all of it is negligible: with the root of the number.
   const decisive = Math.max(Math.abs(difference), negligible - Math.abs(difference));
-  const needed = Math.ceil(replications * (half / decisive) ** 2);
-  const more = Number.isFinite(needed) ? Math.max(1, needed - replications) : null;
+  const needed = Math.ceil(replications * (Math.max(0, half - finest) / (decisive - finest)) ** 2);
+  const more = decisive > finest && Number.isFinite(needed) ? Math.max(1, needed - replications) : null;
   return { ...UNJUDGED, verdict: 'undecided', moreReplications: more };
 }
 

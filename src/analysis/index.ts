@@ -14,7 +14,7 @@ export { findingsOf } from './findings.js';
 export { halfWidth, quantileInterval, ratioInterval, sectionInterval } from './intervals.js';
 export type { ObjectiveSpec } from './objectives.js';
 export type { ComparisonRule, PreciseMetric, PrecisionTarget, StoppingRule } from './precision.js';
-export { looks, PRECISE_METRICS, precisionOf } from './precision.js';
+export { looks, PRECISE_METRICS, precisionOf, timesAsMany } from './precision.js';
 export type * from './report-document.js';
 export type { DisturbanceSpec, FormerState, Judgement, Stability, StabilityVerdict } from './stability.js';
 export { formerStates, isHeld, stabilityOf } from './stability.js';

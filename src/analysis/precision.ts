@@ -1,6 +1,8 @@
+import { halfBucketMs, TRAFFIC_BITS } from '../telemetry/index.js';
 import type { Bound } from './comparison-bounds.js';
 import { halfWidth } from './intervals.js';
-import type { Interval, PrecisionReport, TrafficReport } from './report-document.js';
+import type { PrecisionReport, TrafficReport } from './report-document.js';
+import { sum } from './traffic-findings.js';
 
 export const PRECISE_METRICS = ['success', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const;
 export type PreciseMetric = (typeof PRECISE_METRICS)[number];
@@ -51,15 +53,34 @@ export function precisionOf(
           metric === 'success'
             ? [source.success.ratio, source.success.ci95]
             : [source.latencyMs[metric], source.latencyMs.ci95[metric]];
-        const half = halfOf(value, ci95, unit);
-        return { traffic: source.name, metric, unit, asked, half, reached: half !== null && half <= asked };
+        const half = value === null || ci95 === null ? null : halfWidth(value, ci95);
+        return attained({ traffic: source.name, metric, unit, asked }, value, half, bucketHalf(metric, [value]));
       }),
     );
 }
 
-function halfOf(value: number | null, ci95: Interval | null, unit: PrecisionTarget['unit']): number | null {
-  if (value === null || ci95 === null) return null;
-  const half = halfWidth(value, ci95);
-  if (unit !== 'relative') return half;
-  return half === 0 ? 0 : half / value;
+type Asked = Pick<PrecisionReport, 'traffic' | 'metric' | 'unit' | 'asked'>;
+
+/** `half` and `finest` are in the figure's own unit; `value`: what they are shares of where a share is asked for. */
+export function attained(asked: Asked, value: number | null, half: number | null, finest: number): PrecisionReport {
+  const of = (size: number) => (asked.unit === 'relative' && size > 0 ? size / value! : size);
+  const told = half === null ? null : of(half);
+  return { ...asked, half: told, finest: of(finest), reached: told !== null && told <= asked.asked };
+}
+
+/** What the buckets of such figures leave open, in their unit: no interval of theirs, or of their difference, is narrower. */
+export function bucketHalf(metric: string, values: readonly (number | null)[]): number {
+  return /^p\d+$/.test(metric)
+    ? sum(values.map((value) => (value === null ? 0 : halfBucketMs(value, TRAFFIC_BITS))))
+    : 0;
+}
+
+/**
+ * How many times as many replications would do: what is not left open narrows with the root of their number. Null: no number
+ * of them.
+ */
+export function timesAsMany({ asked, half, finest }: PrecisionReport): number | null {
+  if (half === null) return null;
+  if (half <= asked) return 1;
+  return asked > finest ? ((half - finest) / (asked - finest)) ** 2 : null;
 }

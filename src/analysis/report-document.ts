@@ -150,6 +150,8 @@ export interface PrecisionReport {
   readonly asked: number;
   /** Null: there is no interval, because a replication has too few requests. */
   readonly half: number | null;
+  /** No number of replications brings `half` below this: a quantile is known to a bucket of its histogram. */
+  readonly finest: number;
   readonly reached: boolean;
 }
 

@@ -1,11 +1,17 @@
 import { join, relative, resolve, sep } from 'node:path';
 import type { ChangeReport } from '../analysis/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
-import type { Change } from '../manifests/index.js';
 import { flowText, joinPath } from '../reading/index.js';
-import { alignedSources, type Blueprint, changesBetween, type Gathered, type Loaded } from '../world/index.js';
+import {
+  alignedSources,
+  type Blueprint,
+  changesBetween,
+  type Gathered,
+  type Loaded,
+  type WorldChange,
+} from '../world/index.js';
 import type { CompareFlags } from './commands/compare.js';
-import { manifestsAt } from './git-manifests.js';
+import { manifestsAt, pushedAt } from './git-manifests.js';
 import { withOneStdin } from './one-stdin.js';
 import type { Outside } from './outside.js';
 import { type Prepared, prepare } from './prepare.js';
@@ -27,7 +33,7 @@ export interface Variant {
 export interface Pair {
   readonly base: Variant;
   readonly candidate: Variant;
-  readonly changes: readonly Change[];
+  readonly changes: readonly WorldChange[];
   /** In the candidate's names of files. */
   readonly reports: readonly ChangeReport[];
 }
@@ -54,7 +60,7 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   const shared = withOneStdin(outside);
   const { settings, atFlag } = settingsOf({ ...flags, set });
   const after = prepare({ scenario: candidate, manifests, overlays, without, settings }, shared);
-  const readManifests = git === undefined ? {} : { readManifests: manifestsAt(git) };
+  const readManifests = git === undefined ? {} : { readManifests: manifestsAt(git), readPushed: pushedAt(git) };
   const own = { scenario: base, manifests: null, overlays: [], settings: [], ...readManifests };
   const before = prepare(own, shared);
   const candidateFindings = { diagnostics: after.diagnostics.sorted().map(atFlag), folder: after.base };
@@ -80,7 +86,11 @@ function runOf({ loaded }: Prepared, { replications }: CompareFlags): Loaded['sc
   return { ...run, replications: Math.max(LEAST_REPLICATIONS, run.replications) };
 }
 
-function changeReport({ resource, difference, before, after, place }: Change, from: string, to: string): ChangeReport {
+function changeReport(
+  { resource, difference, before, after, place }: WorldChange,
+  from: string,
+  to: string,
+): ChangeReport {
   const [was, is] = difference === null ? [before, after] : [difference.before, difference.after];
   const isGone = is === undefined;
   return {

@@ -23,6 +23,7 @@ export function trialsOf({ base, candidate, changes }: Pair): readonly (Trial & 
   return [...unique.values()].flatMap((set) => {
     const gathered = withChanges(
       base.gathered,
+      candidate.gathered,
       set.map((change) => changes[change]!),
     );
     const diagnostics = new Diagnostics();

@@ -8,7 +8,7 @@ import { resourceText } from './without.js';
 
 /** One thing that is written otherwise in one configuration than in another. */
 export interface Change {
-  /** `VirtualService/default/reviews`. */
+  /** `VirtualService/default/reviews`, or the path of a file that is no resource. */
   readonly resource: string;
   /** Null: the whole resource came or went. */
   readonly difference: Difference | null;

@@ -6,15 +6,16 @@ import {
   halfWidth,
   isSettled,
   looks,
-  type MetricComparison,
   precisionOfDifferences,
+  timesAsMany,
   WIDER,
 } from '../analysis/index.js';
 import type { Extent } from './ledger.js';
 
 /**
  * Pairs of replications until every interval of a difference is as narrow as asked for and lies on one side of every bound,
- * or never can: a quantile has no interval while a single replication has too few requests. `names`: of the sources, of the
+ * or never can: a quantile has no interval while a single replication has too few requests, and none is narrower than the
+ * buckets of its histogram. `names`: of the sources, of the
  * base and of the candidate. What can never be known stops nothing else.
  */
 export function untilDecided(rule: ComparisonRule, names: readonly [readonly string[], readonly string[]]): Extent {
@@ -23,21 +24,13 @@ export function untilDecided(rule: ComparisonRule, names: readonly [readonly str
     judge([base = [], candidate = []]) {
       const sides = [base, candidate].map((recordings, side) => ({ recordings, sources: names[side]! }));
       const metrics = compareMetrics(sides[0]!, sides[1]!, rule.targets);
-      const factors = [...targetFactors(rule, metrics), ...boundCases(rule.bounds, metrics).map(boundFactor)];
+      const targets = precisionOfDifferences(rule.targets, metrics);
+      const factors = [...targets.map(timesAsMany), ...boundCases(rule.bounds, metrics).map(boundFactor)];
       const most = Math.max(1, ...factors.filter((factor) => factor !== null));
       const guess = Math.min(rule.most, Math.ceil(base.length * most));
       return { isEnough: most <= 1, guess };
     },
   };
-}
-
-/** How many times as many replications each would take; null: no number would do. An interval narrows with their root. */
-function targetFactors({ targets }: ComparisonRule, metrics: readonly MetricComparison[]): readonly (number | null)[] {
-  const all = precisionOfDifferences(targets, metrics);
-  return all.map(({ asked, half, reached }) => {
-    if (half === null) return null;
-    return reached ? 1 : (half / asked) ** 2;
-  });
 }
 
 function boundFactor(each: BoundCase): number | null {

@@ -127,6 +127,7 @@ const PRECISION: KeyOrder<PrecisionReport> = {
   unit: 'value',
   asked: 'value',
   half: 'value',
+  finest: 'value',
   reached: 'value',
 };
 

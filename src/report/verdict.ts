@@ -62,11 +62,12 @@ export function precisionNote({ precision, replications }: Pick<Report, 'precisi
   return `Not as precise as asked for ${after}: ${missed.map(attainedText).join(', ')}.`;
 }
 
-function attainedText({ traffic, metric, unit, asked, half }: PrecisionReport): string {
+function attainedText({ traffic, metric, unit, asked, half, finest }: PrecisionReport): string {
   const said = (value: number) => (unit === 'ms' ? formatMs(value) : formatPercent(value));
   const what = `${metric} of ${traffic}`;
   if (half === null) return `${what} has no interval, a replication has too few requests: make the duration longer`;
-  return `${what} ±${said(half)} (asked for ±${said(asked)})`;
+  const limit = half > asked && asked <= finest ? `; quantiles are known to ±${said(finest)}` : '';
+  return `${what} ±${said(half)} (asked for ±${said(asked)}${limit})`;
 }
 
 /** Whether the mesh recovers from its faults; null where none ends. */

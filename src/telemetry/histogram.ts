@@ -4,6 +4,15 @@ const float = new Float64Array(1);
 const halves = new Uint32Array(float.buffer);
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0; // where a double's exponent lies
 
+/** Half the width of the bucket of a value, with 2^bits buckets to an octave. */
+export function halfBucketMs(ms: number, bits: number): number {
+  if (ms < 2 ** LOWEST_EXPONENT) return 2 ** (LOWEST_EXPONENT - 1);
+  float[0] = ms;
+  halves[HIGH]! &= 0x7ff00000; // the octave begins where no bit of the mantissa is set
+  halves[1 - HIGH] = 0;
+  return float[0] * 2 ** -(bits + 1);
+}
+
 /** What a histogram holds. */
 export type HistogramCounts = Pick<Histogram, 'bits' | 'count' | 'sumMs' | 'minMs' | 'maxMs' | 'octaves'>;
 

@@ -3,7 +3,7 @@ export type { EdgeName } from './edge.js';
 export { COUNTER, EDGE_BITS, EDGE_COUNTERS, EdgeRow } from './edge.js';
 export type { EdgeMeter, EdgesAroundFaults } from './edge-meter.js';
 export { meterSince, readMeter } from './edge-meter.js';
-export { Histogram } from './histogram.js';
+export { Histogram, halfBucketMs } from './histogram.js';
 export { Level } from './level.js';
 export type { Mechanism, Vector } from './mechanisms.js';
 export {

@@ -1,7 +1,7 @@
 export { alignedSources } from './aligned-sources.js';
 export type { Blueprint } from './blueprint.js';
 export { drawBlueprint } from './blueprint.js';
-export { changesBetween, withChanges } from './changes.js';
+export { changesBetween, type WorldChange, withChanges } from './changes.js';
 export { checkWorld } from './check.js';
 export { localityOf } from './endpoints.js';
 export type { Gathered, Loaded, Texts } from './load.js';

@@ -20,6 +20,8 @@ export interface LoadOptions {
   stdin(): string;
   /** Reads the manifests that the scenario names; by default as they are now. */
   readonly readManifests?: ManifestReader;
+  /** Reads the one path that a push names; by default as it is now. */
+  readonly readPushed?: ManifestReader;
 }
 
 export type ManifestReader = (
@@ -37,7 +39,7 @@ export function loadFiles(options: LoadOptions, diagnostics: Diagnostics, files:
 /** What a run is made of; null when the scenario itself cannot be read, which is reported. */
 export function textsOf(options: LoadOptions, diagnostics: Diagnostics, files: Files = FILES): Texts | null {
   const anew: ManifestReader = (paths, at, found) => files.readSources(paths, at, found);
-  const { cwd, stdin, settings, without = [], readManifests = anew } = options;
+  const { cwd, stdin, settings, without = [], readManifests = anew, readPushed = anew } = options;
   const base = dirname(resolve(cwd, options.scenario));
   const reading = { base, stdin };
   const fromCwd = (path: string) => (path === '-' ? path : relative(base, resolve(cwd, path)) || '.');
@@ -47,7 +49,7 @@ export function textsOf(options: LoadOptions, diagnostics: Diagnostics, files: F
     ...readManifests(options.manifests?.map(fromCwd) ?? written, reading, diagnostics),
     ...options.overlays.map(fromCwd).flatMap((path) => overlay(path, files, reading, diagnostics)),
   ];
-  const pushed = (path: string, found: Diagnostics) => files.readSources([path], reading, found);
+  const pushed = (path: string, found: Diagnostics) => readPushed([path], reading, found);
   return { scenario, manifests, pushed, assets: fileAssets(base, files), settings, without };
 }
 

@@ -26,6 +26,8 @@ export interface Gathered {
   readonly scenario: Scenario;
   readonly scenarioText: SourceText;
   readonly manifests: readonly SourceText[];
+  /** CSV files and the behaviour graph, by the paths that the Scenario names them by. */
+  readonly named: ReadonlyMap<string, SourceText>;
 }
 
 /** A Scenario, the Mesh that it begins with, and what pushes make of it. */
@@ -44,10 +46,11 @@ export function loadTexts(texts: Texts, diagnostics: Diagnostics): Loaded | null
 /** Null when the Scenario is refused. */
 export function gatherTexts(texts: Texts, diagnostics: Diagnostics): Gathered | null {
   const scenarioText = applyToScenario(texts.scenario, texts.settings, diagnostics);
-  const scenario = loadScenario(scenarioText, diagnostics, texts.assets);
+  const named = new Map<string, SourceText>();
+  const scenario = loadScenario(scenarioText, diagnostics, noting(texts.assets, named));
   if (scenario === null) return null;
   const manifests = applyToManifests(texts.manifests(scenario.manifests), texts.settings, diagnostics);
-  return { texts, scenario, scenarioText, manifests };
+  return { texts, scenario, scenarioText, manifests, named };
 }
 
 /** Null when any of it is refused. */
@@ -66,6 +69,16 @@ export function loadGathered(gathered: Gathered, diagnostics: Diagnostics): Load
 export function manifestDocuments({ texts, manifests }: Gathered, diagnostics: Diagnostics): readonly Section[] {
   const documents = manifests.flatMap((source) => readDocuments(source, diagnostics));
   return withoutResources(documents, texts.without, diagnostics);
+}
+
+function noting(assets: Assets, named: Map<string, SourceText>): Assets {
+  return {
+    read: (path) => {
+      const source = assets.read(path);
+      if (source !== null) named.set(path, source);
+      return source;
+    },
+  };
 }
 
 /** How many pods the scenario says that there are, where it does. */

@@ -14,7 +14,7 @@ import { packRecording, unpackRecording } from '../../src/telemetry/index.js';
 import { play } from '../support/run.js';
 import { destinationRule, station, virtualService } from '../support/stations.js';
 
-const MS = { unit: 'ms', wanted: 'less', replications: 10, asked: null } as const;
+const MS = { unit: 'ms', wanted: 'less', replications: 10, asked: null, finest: 0 } as const;
 
 // Of a base of 100 ms less than 1 ms is negligible.
 const VERDICTS = [
@@ -41,6 +41,13 @@ test('undecided: how many more replications would decide, as intervals narrow wi
   // Half of the interval is 4; at a difference of 2 it must become 2: four times as many.
   const judged = judgeDifference({ base: 100, candidate: 102, difference: 2, ci95: [-2, 6] }, MS);
   expect(judged).toEqual({ verdict: 'undecided', noLargerThan: null, moreReplications: 30 });
+});
+
+test('undecided: what the buckets of a histogram leave open does not narrow', () => {
+  const interval = { base: 100, candidate: 102, difference: 2, ci95: [-2, 6] as const };
+  // 1 of 4 stays: 3 must become 1, which takes nine times as many.
+  expect(judgeDifference(interval, { ...MS, finest: 1 }).moreReplications).toBe(80);
+  expect(judgeDifference(interval, { ...MS, finest: 2 }).moreReplications).toBeNull();
 });
 
 test('as narrow as asked for: no difference larger than the interval reaches', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
@@ -163,6 +163,26 @@ test('the manifests as they were at a commit', async () => {
   expect(gone).toMatchObject({ exit: 2, stderr: expect.stringContaining('no such commit, branch or tag') as string });
   const outside = await say(folderOf(FILES), ['compare', 'shop', '--git', 'HEAD']);
   expect(outside).toMatchObject({ exit: 2, stderr: expect.stringContaining('is in no git repository') as string });
+});
+
+test('at a commit: links are followed, pushed manifests are of that time too, and a new name is told', async () => {
+  const pushing = SCENARIO.replace('  faults:', '  faults:\n    - {at: 1s, push: {manifests: late.yaml}}');
+  const folder = folderOf({ ...FILES, 'shop/scenario.yaml': pushing, 'real.yaml': TIMEOUT, 'shop/late.yaml': TIMEOUT });
+  symlinkSync('../../real.yaml', join(folder, 'shop/k8s/timeout.yaml'));
+  git(folder, 'init', '-q');
+  git(folder, 'add', '.');
+  git(folder, 'commit', '-q', '-m', 'before');
+  const longer = TIMEOUT.replace('timeout: 1ms', 'timeout: 5s');
+  putFiles(folder, { 'real.yaml': longer, 'shop/late.yaml': longer.replace('5s', '6s') });
+  const { comparison } = await compared(folder, ['--git', 'HEAD']);
+  expect(comparison.changes).toMatchObject([
+    { path: 'spec.http[0].timeout', before: '1ms', after: '5s', file: 'k8s/timeout.yaml', line: 8 },
+    { path: 'spec.http[0].timeout', before: '1ms', after: '6s', file: 'late.yaml', line: 8 },
+  ]);
+  git(folder, 'mv', 'shop', 'store');
+  const renamed = await say(folder, ['compare', 'store', '--git', 'HEAD']);
+  expect(renamed.exit).toBe(2);
+  expect(renamed.stderr).toContain("none of the scenario's manifests (k8s/) was there then");
 });
 
 test.each([

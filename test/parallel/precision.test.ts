@@ -85,6 +85,16 @@ test('an interval that there can never be ends the run at once', async () => {
   expect(report.precision![0]).toMatchObject({ half: null, reached: false });
 });
 
+test('an interval narrower than the buckets of the histogram ends the run at once', async () => {
+  const blueprint = blueprintOf(queue(0.5, { duration: '60s', warmup: '1s' }));
+  const { report } = await playUntil(blueprint, { targets: [{ ...P99, half: 1e-5 }], least: 3, most: 1000 });
+  expect(report.replications).toBe(3);
+  const [p99] = report.precision!;
+  expect(p99).toMatchObject({ reached: false });
+  expect(p99!.half!).toBeGreaterThan(p99!.finest);
+  expect(p99!.finest).toBeGreaterThan(2 ** -11);
+});
+
 test('an M/M/1 queue that begins empty: what is found leaves nothing of the beginning', async () => {
   // At 90 % its mean time is 57, 81, 89, 93, 95, 98 ms in the first seconds (of 6000 replications), and 100 ms at last: what
   // is missing after 3 s is 0.3 % of the mean of a minute.

@@ -44,11 +44,13 @@ test('says how precise the figures are, where that was asked for', () => {
     unit: 'relative',
     asked: 0.01,
     half: 0.009,
+    finest: 0.001,
     reached: true,
   } as const;
   const mean = { ...p99, metric: 'mean', unit: 'ms', asked: 2, half: 2.5, reached: false } as const;
+  const tooFine = { ...p99, asked: 0.0005, half: 0.0015, reached: false } as const;
   const none = { ...p99, half: null, reached: false };
-  const noteOf = (...precision: (typeof p99 | typeof mean | typeof none)[]) =>
+  const noteOf = (...precision: (typeof p99 | typeof mean | typeof tooFine | typeof none)[]) =>
     verdictOf(sampleReport({ precision, replications: 12, complete: true, stability: null })).notes.join();
   expect(noteOf(p99)).toBe(
     'As precise as asked for after 12 replications: p99 of shoppers ±0.90 % (asked for ±1.00 %).',
@@ -56,5 +58,6 @@ test('says how precise the figures are, where that was asked for', () => {
   expect(noteOf(p99, mean)).toBe(
     'Not as precise as asked for after 12 replications: mean of shoppers ±2.50 ms (asked for ±2.00 ms).',
   );
+  expect(noteOf(tooFine)).toContain('±0.15 % (asked for ±0.05 %; quantiles are known to ±0.10 %)');
   expect(noteOf(none)).toContain('p99 of shoppers has no interval, a replication has too few requests');
 });

@@ -97,7 +97,7 @@ function metricLines(comparison: Comparison, style: Style): string[] {
   const columns = [
     left('figure'),
     ...['base', 'candidate', 'difference', '', '95 % interval'].map(right),
-    left('verdict'),
+    { ...left('verdict'), isWhole: true },
   ];
   const hidden = hiddenLoads(comparison);
   const note = hidden === null ? [] : [style.faint(hidden), ''];

@@ -11,6 +11,8 @@ const CELL_WIDTH_MIN = 12;
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** Never gives way. */
+  readonly isWhole?: boolean;
 }
 
 export interface Row {
@@ -37,7 +39,7 @@ function narrow(widths: number[], columns: readonly Column[]): void {
   const gaps = (columns.length - 1) * GAP;
   let excess = widths.reduce((sum, width) => sum + width, gaps) - WIDTH;
   for (; excess > 0; excess--) {
-    const givers = widths.map((width, i) => (columns[i]!.align === 'left' ? width : 0));
+    const givers = widths.map((width, i) => (columns[i]!.align === 'left' && !columns[i]!.isWhole ? width : 0));
     const widest = Math.max(...givers);
     if (widest <= CELL_WIDTH_MIN) return;
     widths[givers.indexOf(widest)] = widest - 1;
