@@ -1,11 +1,21 @@
-import { MECHANISMS, type Mechanism, type Recording } from '../telemetry/index.js';
-import { type EdgeShare, edgeShares } from './edge-shares.js';
+import { MECHANISMS, type Recording } from '../telemetry/index.js';
+import { type EdgeShare, edgeShares, mostOf } from './edge-shares.js';
 import type { CauseReport, TrafficReport } from './report-document.js';
 
 /** What the recordings do not know: where a setting was written. */
 export interface Reach {
-  /** Where the setting stands that makes an edge spend time on a mechanism; null: nobody wrote it. */
-  writtenAt(source: string, destination: string, mechanism: Mechanism): { file: string; line: number } | null;
+  /**
+   * Where the setting stands that has an effect on an edge: a mechanism of latency, a response flag or code, a reason for calls,
+   * a counter. Null: nobody wrote it.
+   */
+  writtenAt(edge: AskedEdge, effect: string): { readonly file: string; readonly line: number } | null;
+}
+
+/** `workload`: where the calls end that are asked about; null: wherever. */
+export interface AskedEdge {
+  readonly source: string;
+  readonly destination: string;
+  readonly workload: string | null;
 }
 
 const MOST = 20;
@@ -31,10 +41,11 @@ function trafficCauses(report: TrafficReport, shares: readonly EdgeShare[], reac
     let whole = 0;
     for (const { ms } of shares) whole += ms[i]!;
     if (whole <= 0) return [];
-    return shares.flatMap(({ source, destination, ms: spent }) => {
+    return shares.flatMap((share) => {
+      const { source, destination, ms: spent } = share;
       const ms = (report.causesMs[mechanism] * spent[i]!) / whole;
       if (ms < NEGLIGIBLE_MS) return [];
-      const place = reach.writtenAt(source, destination, mechanism);
+      const place = reach.writtenAt({ source, destination, workload: mostOf(share, i) }, mechanism);
       const edge = { source, destination };
       return { traffic: report.name, edge, mechanism, ms, file: place?.file ?? null, line: place?.line ?? null };
     });

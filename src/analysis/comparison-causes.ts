@@ -14,9 +14,16 @@ export interface CauseContext {
   readonly base: ReportedSide;
   readonly candidate: ReportedSide;
   readonly changes: readonly ChangeReport[];
+  readonly tried: TriedChanges;
+  readonly bounds: readonly BoundReport[];
+}
+
+/** What each change was tried on, which is perhaps fewer replications than are compared. */
+export interface TriedChanges {
+  readonly base: ReportedSide;
+  readonly candidate: ReportedSide;
   /** By change; empty unless each was tried. */
   readonly trials: readonly ChangeTrial[];
-  readonly bounds: readonly BoundReport[];
 }
 
 /** Of a difference; what contributes less is left out. */
@@ -38,7 +45,7 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
     .flatMap((metric) => {
       const direction = Math.sign(metric.difference!) * (metric.name === 'success' ? -1 : 1); // less of it, more failures
       const least = metric.name === 'success' ? 0 : NOTABLE_SHARE * Math.abs(metric.difference!);
-      const tried = context.trials.map((trial) => triedOf(metric, direction, trial, context));
+      const tried = context.tried.trials.map((trial) => triedOf(metric, direction, trial, context.tried));
       return contributions(metric, base, candidate, direction)
         .map((each) => ({ each, moved: (each.candidate - each.base) * direction }))
         .filter(({ moved }) => Math.abs(moved) >= least)
@@ -48,7 +55,8 @@ export function comparisonCauses(metrics: readonly MetricComparison[], context: 
           const key = each.edge === null ? '' : edgeKey(each.edge);
           const counters = movedCounters(before!.get(key), after!.get(key));
           const { name, traffic } = metric;
-          return { metric: name, traffic, ...each, counters, ...responsible(each, direction, tried, context) };
+          const effect = { ...each, counters };
+          return { metric: name, traffic, ...effect, ...responsible(effect, direction, tried, context) };
         });
     });
 }
@@ -76,7 +84,7 @@ function triedOf(
   metric: MetricComparison,
   direction: number,
   { alone, without }: ChangeTrial,
-  { base, candidate }: CauseContext,
+  { base, candidate }: TriedChanges,
 ): Tried {
   return {
     first: alone === null ? [] : contributions(metric, base, alone, direction),
@@ -84,8 +92,11 @@ function triedOf(
   };
 }
 
+/** With the counters that moved on its edge, the most first. */
+type Effect = Contribution & Pick<CauseComparison, 'counters'>;
+
 function responsible(
-  effect: Contribution,
+  effect: Effect,
   direction: number,
   tried: readonly Tried[],
   { changes, candidate }: CauseContext,
@@ -97,10 +108,33 @@ function responsible(
       : tried.length > 0
         ? byExperiment(effect, direction, tried, changes)
         : byLikeness(effect, changes);
-  if (found.change !== null) return { ...found, file: found.change.file, line: found.change.line };
-  const { edge, mechanism } = effect;
-  const place = edge && candidate.writtenAt(edge.source, edge.destination, mechanism);
-  return { change: null, foundBy: found.foundBy, file: place?.file ?? null, line: place?.line ?? null };
+  const places = placesBehind(effect, candidate);
+  const { change } = found;
+  const place = change === null ? places[0] : (settingWithin(change, places) ?? change);
+  return { ...found, file: place?.file ?? null, line: place?.line ?? null };
+}
+
+/** What sends calls elsewhere has an effect of every kind. */
+const ROUTING = ['calls', 'mirror'];
+
+type PlaceOfSetting = NonNullable<ReturnType<ReportedSide['writtenAt']>>;
+
+/** Where the settings stand that have such an effect on the edge, the likeliest first. */
+function placesBehind({ edge, mechanism, counters }: Effect, candidate: ReportedSide): readonly PlaceOfSetting[] {
+  if (edge === null) return [];
+  const counted = counters.map(({ name }) => name.replace(/^(?:flag|code) /, ''));
+  const limits = mechanism === 'UO' ? counted.filter((name) => name.endsWith('_overflow')) : []; // the flag says not which
+  return [...limits, mechanism, ...counted, ...ROUTING].flatMap(
+    (effect) => candidate.writtenAt({ ...edge, workload: null }, effect) ?? [],
+  );
+}
+
+/** Of a change that holds several settings the one that counts. */
+function settingWithin(
+  { file, line, lastLine }: ChangeReport,
+  places: readonly PlaceOfSetting[],
+): PlaceOfSetting | null {
+  return places.find((place) => place.file === file && place.line >= line && place.line <= lastLine) ?? null;
 }
 
 function byLikeness(effect: Contribution, changes: readonly ChangeReport[]): Pick<Responsible, 'change' | 'foundBy'> {

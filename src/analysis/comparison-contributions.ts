@@ -1,3 +1,4 @@
+import type { Reach } from './cause-findings.js';
 import type { CauseComparison, MetricComparison } from './comparison-document.js';
 import type { Side } from './comparison-metrics.js';
 import { edgeKey } from './edge-key.js';
@@ -8,16 +9,10 @@ import type { Report } from './report-document.js';
 import { sum } from './traffic-findings.js';
 
 /** What is compared, seen whole. */
-export interface ReportedSide extends Side {
+export interface ReportedSide extends Side, Reach {
   readonly report: Pick<Report, 'traffic' | 'edges' | 'workloads'>;
   /** Whether the application at the source goes on when its calls of the destination fail. */
   ignores(source: string, destination: string): boolean;
-  /** Where the setting was written that makes an edge spend time on a mechanism; null: nobody wrote it. */
-  writtenAt(
-    source: string,
-    destination: string,
-    mechanism: string,
-  ): { readonly file: string; readonly line: number } | null;
 }
 
 /** What one thing contributes to a figure in the base and in the candidate. */

@@ -91,6 +91,8 @@ export interface ChangeReport {
   /** Of the candidate; of the base where the candidate has no more of it. */
   readonly file: string;
   readonly line: number;
+  /** Of all that is new there. */
+  readonly lastLine: number;
 }
 
 /** What one change does by itself, and what all the others do without it. */

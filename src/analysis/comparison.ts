@@ -7,7 +7,7 @@ import { precisionOfDifferences } from './comparison-metrics.js';
 import type { PrecisionTarget } from './precision.js';
 import type { Report } from './report-document.js';
 
-export interface ComparisonDescription extends Pick<CauseContext, 'trials'> {
+export interface ComparisonDescription extends Pick<CauseContext, 'tried'> {
   /** As `compareMetrics` gives them. */
   readonly metrics: readonly MetricComparison[];
   readonly changes: readonly ChangeReport[];

@@ -13,10 +13,14 @@ export interface EdgeFailures {
   readonly failedAt: ReadonlyMap<string, number>;
 }
 
+/** The server's own proxy refuses what is beyond its limits; its caller sees no flag. */
+export const INBOUND_OVERFLOW = 'UO (inbound)';
 /** Delays are no failures, and whatever was tried again stands under the flag of the last try. */
 const NO_FAILURE = new Set(['DI']);
 /** An edge fails because of what lies behind it when that fails about as often. */
 const SAME = 0.5;
+/** Of calls that failed without a flag or code. */
+const UNSIGNED = 'failed';
 /** Of all requests; less is chance. */
 const LEAST = 1e-5;
 
@@ -32,7 +36,7 @@ export function edgeFailures(
     string,
     EdgeFailures & { failed: number; signs: Map<string, number>; failedAt: Map<string, number> }
   >();
-  for (const { source, destination, workload, requests: calls, success, flags, codes } of edges) {
+  for (const { source, destination, workload, requests: calls, success, flags, codes, counters } of edges) {
     const key = edgeKey({ source, destination });
     const requests = sum(traffic.map((each) => (reaches(each.name, key) ? each.requests : 0)));
     if (requests === 0) continue;
@@ -43,6 +47,8 @@ export function edgeFailures(
     add(row.failedAt, workload ?? '', failed);
     for (const [flag, count] of Object.entries(flags))
       if (!NO_FAILURE.has(flag)) add(row.signs, flag, count / requests);
+    const refused = counters.inbound_rq_overflow ?? 0;
+    if (refused > 0) add(row.signs, INBOUND_OVERFLOW, refused / requests);
     for (const [code, count] of Object.entries(codes)) if (!isGood(code)) add(row.signs, code, count / requests);
   }
   return found;
@@ -54,6 +60,7 @@ export interface FailureChange {
   readonly destination: string;
   /** The flag, else the code, that moved the most. */
   readonly sign: string;
+  /** Calls with that sign, per request. */
   readonly base: number;
   readonly candidate: number;
 }
@@ -75,7 +82,8 @@ export function failureChanges(base: ByEdge, candidate: ByEdge, direction: numbe
   return (begins.length > 0 ? begins : failing).map((key) => {
     const [before, after] = [base.get(key), candidate.get(key)];
     const sign = signOf(before, after, direction);
-    return { ...edgeOf(key), sign, base: before?.failed ?? 0, candidate: after?.failed ?? 0 };
+    const shareOf = (edge: EdgeFailures | undefined) => (sign === UNSIGNED ? edge?.failed : edge?.signs.get(sign)) ?? 0;
+    return { ...edgeOf(key), sign, base: shareOf(before), candidate: shareOf(after) };
   });
 }
 
@@ -83,8 +91,8 @@ export function failureChanges(base: ByEdge, candidate: ByEdge, direction: numbe
 function signOf(before: EdgeFailures | undefined, after: EdgeFailures | undefined, direction: number): string {
   const names = [...new Set([...(before?.signs.keys() ?? []), ...(after?.signs.keys() ?? [])])];
   const moved = (name: string) => direction * ((after?.signs.get(name) ?? 0) - (before?.signs.get(name) ?? 0));
-  const weight = (name: string) => moved(name) * (/^[A-Z]+$/.test(name) ? 1 / SAME : 1);
-  return names.sort((a, b) => weight(b) - weight(a))[0] ?? 'failed';
+  const weight = (name: string) => moved(name) * (/^[A-Z]/.test(name) ? 1 / SAME : 1);
+  return names.sort((a, b) => weight(b) - weight(a))[0] ?? UNSIGNED;
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

@@ -3,7 +3,7 @@ export type { ComparedSide, ComparisonDescription } from './comparison.js';
 export { comparisonOf } from './comparison.js';
 export type { Bound, BoundCase } from './comparison-bounds.js';
 export { boundCases, isSettled, judgeBound, WIDER } from './comparison-bounds.js';
-export type { ChangeTrial } from './comparison-causes.js';
+export type { ChangeTrial, TriedChanges } from './comparison-causes.js';
 export { isNotable } from './comparison-causes.js';
 export type { ReportedSide } from './comparison-contributions.js';
 export type * from './comparison-document.js';

@@ -44,7 +44,7 @@ export function sustainingLoop(
   const { source, destination, attempts, calls, callsGrowth } = found;
   const [mechanism, failing] = mechanismOf(found);
   const places = (['retry', 'timeoutWait'] as const).flatMap((each) => {
-    const place = reach.writtenAt(source, destination, each);
+    const place = reach.writtenAt({ source, destination, workload: null }, each);
     return place === null ? [] : [{ file: place.file, line: place.line }];
   });
   const settings = places.filter(

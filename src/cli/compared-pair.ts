@@ -6,6 +6,8 @@ import {
   alignedSources,
   type Blueprint,
   changesBetween,
+  type FieldPlaces,
+  fieldPlaces,
   type Gathered,
   type Loaded,
   type WorldChange,
@@ -28,6 +30,7 @@ export interface Variant {
   readonly loaded: Loaded;
   readonly blueprint: Blueprint;
   readonly diagnostics: readonly Diagnostic[];
+  readonly fields: FieldPlaces;
 }
 
 export interface Pair {
@@ -73,6 +76,7 @@ export function readPair(flags: CompareFlags, outside: Outside): ReadPair {
   const variants = [before, after].map(({ gathered, loaded, blueprint }, i) => ({
     ...withScenario({ loaded: loaded!, blueprint: blueprint! }, { ...scenarios[i]!, run }),
     gathered: gathered!,
+    fields: fieldPlaces(gathered!),
     diagnostics: [baseFindings, candidateFindings][i]!.diagnostics,
   }));
   const changes = changesBetween(before.gathered!, after.gathered!);
@@ -87,7 +91,7 @@ function runOf({ loaded }: Prepared, { replications }: CompareFlags): Loaded['sc
 }
 
 function changeReport(
-  { resource, difference, before, after, place }: WorldChange,
+  { resource, difference, before, after, place, lastLine }: WorldChange,
   from: string,
   to: string,
 ): ChangeReport {
@@ -100,6 +104,7 @@ function changeReport(
     after: isGone ? null : flowText(is),
     file: isGone && !place.file.includes(':') ? shownFrom(place.file, from, to) : place.file,
     line: place.line,
+    lastLine,
   };
 }
 

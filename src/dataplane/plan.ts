@@ -70,11 +70,14 @@ export interface PlannedDestination {
   readonly hash: RequestHash | null;
   /** The host whose own name is called, of a headless service; -1: none. */
   readonly named: number;
+  /** Where it was written; null: nobody did. */
+  readonly origin: Origin | null;
   /** Who gets copies of what it is sent. */
   readonly mirrors: readonly PlannedMirror[];
 }
 
 export interface PlannedMirror {
+  readonly origin: Origin;
   readonly share: number;
   readonly plan: Plan;
 }

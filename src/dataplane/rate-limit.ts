@@ -1,3 +1,4 @@
+import type { Origin } from '../mesh/index.js';
 import { type AddressOf, drawForLimit } from './draws.js';
 import type { Plane } from './plane.js';
 import type { ProxyProcess } from './proxy.js';
@@ -8,6 +9,8 @@ const RESOURCE_EXHAUSTED = 8;
 
 /** A local rate limit of one workload's proxies. */
 export interface RateLimit {
+  /** Where it was written, here or with the same content. */
+  readonly origin: Origin;
   /** Numbers the token buckets of these proxies; each proxy process has its own. */
   readonly index: number;
   readonly maxTokens: number;

@@ -1,4 +1,4 @@
-import { NETWORK, POOL_WAIT, PROXY_CPU } from '../telemetry/index.js';
+import { COUNTER, NETWORK, POOL_WAIT, PROXY_CPU } from '../telemetry/index.js';
 import type { Guard } from './admission.js';
 import type { Attempt } from './attempt.js';
 import { drawForAttempt, PICK, RESET } from './draws.js';
@@ -197,6 +197,7 @@ export class Server {
         attempt.sinceMs = this.#plane.sim.nowMs;
         return;
       case 'overflow':
+        if (attempt.call?.counted) attempt.call.row.counters[COUNTER.inbound_rq_overflow]!++;
         if (inbound.effective.protocol === 'tcp' && attempt.message.protocol !== 'tcp') {
           this.#close(attempt);
           return;

@@ -17,6 +17,8 @@ export interface Change {
   readonly after: unknown;
   /** In the new configuration; in the old one where the new one has no more of it. */
   readonly place: Place;
+  /** Of all that is new there; the line of `place` where something is gone. */
+  readonly lastLine: number;
 }
 
 /** In what two lists of documents differ, each as the cluster would hold them; resources that steer no traffic left out. */
@@ -27,7 +29,9 @@ export function changedResources(before: readonly Section[], after: readonly Sec
     const [was, is] = [old.get(name), now.get(name)];
     if (was === undefined || is === undefined) {
       const held = (is ?? was)!;
-      return [{ resource: name, difference: null, before: was?.raw(), after: is?.raw(), place: held.at('kind') }];
+      const place = held.at('kind');
+      const lastLine = is?.lastLine ?? place.line;
+      return [{ resource: name, difference: null, before: was?.raw(), after: is?.raw(), place, lastLine }];
     }
     return changedFields(name, was, is);
   });
@@ -37,8 +41,12 @@ export function changedResources(before: readonly Section[], after: readonly Sec
 export function changedFields(resource: string, was: Section, is: Section): readonly Change[] {
   const [before, after] = [was.raw(), is.raw()];
   return differences(before, after).map((difference) => {
-    const { place } = locate(difference.after === undefined ? was : is, difference.path);
-    return { resource, difference, before, after, place };
+    if (difference.after === undefined) {
+      const { place } = locate(was, difference.path);
+      return { resource, difference, before, after, place, lastLine: place.line };
+    }
+    const { place, lastLine } = locate(is, difference.path);
+    return { resource, difference, before, after, place, lastLine };
   });
 }
 

@@ -167,6 +167,8 @@ export interface EffectiveCluster {
   readonly protocol: 'http1' | 'http2' | 'downstream' | 'tcp';
   readonly balancer: Balancer;
   readonly limits: EffectiveLimits;
+  /** Where its connection pool was written; null: nowhere. */
+  readonly poolOrigin: Origin | null;
   readonly retryBudget: { readonly percent: number; readonly minRetryConcurrency: number } | null;
   readonly outlierDetection: EffectiveOutlierDetection | null;
   /** Below this percentage of healthy hosts all hosts are used; 0: never. */

@@ -5,10 +5,10 @@ import {
   isNotable,
   type MetricComparison,
   type ReportedSide,
-  type Side,
+  type TriedChanges,
 } from '../analysis/index.js';
 import type { Blueprint } from '../world/index.js';
-import { sideOf } from './compared-side.js';
+import { type Contestant, sideOf } from './compared-side.js';
 import { fixed } from './ledger.js';
 import { type PlayOptions, playAll } from './play-all.js';
 
@@ -19,9 +19,11 @@ export interface Trial {
   readonly blueprint: Blueprint;
 }
 
-export interface AttributeOptions extends PlayOptions {
-  /** Each change alone, and all others without it, as far as they can be read. */
-  readonly trials: readonly Trial[];
+export interface AttributeOptions extends Omit<PlayOptions, 'recruit'> {
+  /** Each change alone, and all others without it, as far as they can be read; and who helps to play them. */
+  prepare(): { readonly trials: readonly Trial[]; readonly recruit: PlayOptions['recruit'] };
+  /** Of those that are compared: how many are played of each trial. */
+  readonly replications: number;
   readonly version: string;
   /** How many changes there are. */
   readonly count: number;
@@ -29,57 +31,74 @@ export interface AttributeOptions extends PlayOptions {
 
 export interface Attribution {
   readonly attribution: readonly AttributionReport[];
-  readonly trials: readonly ChangeTrial[];
+  readonly tried: TriedChanges;
 }
 
-export const NONE: Attribution = { attribution: [], trials: [] };
+export function untried(base: ReportedSide, candidate: ReportedSide): Attribution {
+  return { attribution: [], tried: { base, candidate, trials: [] } };
+}
 
 /**
  * What each change does to the figures that differ: by itself, and on top of all others. The same replications are played
- * as of the two that are compared. Nothing when it is interrupted.
+ * as of the two that are compared, or the first of them. Nothing when it is interrupted, or no figure differs.
  */
 export async function attribute(
-  base: Side,
-  candidate: Side,
+  base: PlayedSide,
+  candidate: PlayedSide,
   metrics: readonly MetricComparison[],
   options: AttributeOptions,
 ): Promise<Attribution> {
-  const { trials, count } = options;
-  const { length } = base.recordings;
+  const { count, version } = options;
+  const notable = metrics.filter((metric) => isNotable(metric));
+  const replications = Math.min(options.replications, base.side.recordings.length);
+  const [before, after] = [base, candidate].map((played) => firstOf(played, replications, version));
+  const nothing = untried(before!, after!);
+  if (notable.length === 0) return nothing;
+  const { trials, recruit } = options.prepare();
+  if (trials.length === 0) return nothing;
   const blueprints = trials.map(({ blueprint }) => blueprint);
-  if (blueprints.length === 0) return NONE;
-  const { recordings } = await playAll(blueprints, fixed(length), options);
-  if (recordings[0]!.length < length) return NONE;
+  const { recordings } = await playAll(blueprints, fixed(replications), { ...options, recruit });
+  if (recordings[0]!.length < replications) return nothing;
   const sideWith = (changes: readonly number[]): ReportedSide | null => {
     const found = trials.findIndex((trial) => trial.changes.join() === changes.join());
     if (found < 0) return null;
-    return sideOf({ blueprint: blueprints[found]!, diagnostics: [] }, recordings[found]!, options.version);
+    return sideOf({ blueprint: blueprints[found]!, diagnostics: [] }, recordings[found]!, version);
   };
   const all = [...Array(count).keys()];
   const sides = all.map((change) => ({
     alone: sideWith([change]),
     without: sideWith(all.filter((other) => other !== change)),
   }));
-  const attribution = sides.flatMap(({ alone, without }, change) => {
-    const first = alone === null ? [] : compareMetrics(base, alone, []);
-    const last = without === null ? [] : compareMetrics(without, candidate, []);
-    return metrics
-      .filter((metric) => isNotable(metric))
-      .map(({ name: metric, traffic, service, workload }) => {
-        const same = (each: MetricComparison) =>
-          each.name === metric && each.traffic === traffic && each.service === service && each.workload === workload;
-        return {
-          change,
-          metric,
-          traffic,
-          service,
-          workload,
-          alone: effect(first.find(same)),
-          last: effect(last.find(same)),
-        };
-      });
+  const tried = { base: before!, candidate: after!, trials: sides };
+  const attribution = sides.flatMap((trial, change) => attributedTo(change, trial, tried, notable));
+  return { attribution, tried };
+}
+
+/** One of the two that are compared, as it was played. */
+export interface PlayedSide {
+  readonly contestant: Contestant;
+  readonly side: ReportedSide;
+}
+
+function firstOf({ contestant, side }: PlayedSide, replications: number, version: string): ReportedSide {
+  const { recordings } = side;
+  return recordings.length === replications ? side : sideOf(contestant, recordings.slice(0, replications), version);
+}
+
+function attributedTo(
+  change: number,
+  { alone, without }: ChangeTrial,
+  { base, candidate }: TriedChanges,
+  metrics: readonly MetricComparison[],
+): readonly AttributionReport[] {
+  const first = alone === null ? [] : compareMetrics(base, alone, []);
+  const last = without === null ? [] : compareMetrics(without, candidate, []);
+  return metrics.map(({ name: metric, traffic, service, workload }) => {
+    const same = (each: MetricComparison) =>
+      each.name === metric && each.traffic === traffic && each.service === service && each.workload === workload;
+    const effects = { alone: effect(first.find(same)), last: effect(last.find(same)) };
+    return { change, metric, traffic, service, workload, ...effects };
   });
-  return { attribution, trials: sides };
 }
 
 function effect(metric: MetricComparison | undefined): AttributionReport['alone'] {

@@ -5,7 +5,7 @@ import {
   comparisonOf,
   type Report,
 } from '../analysis/index.js';
-import { type AttributeOptions, attribute, NONE } from './attribute.js';
+import { type AttributeOptions, attribute, untried } from './attribute.js';
 import { type Contestant, sideOf, sourcesOf } from './compared-side.js';
 import type { DescribeOptions } from './describe.js';
 import { fixed } from './ledger.js';
@@ -17,7 +17,7 @@ export interface CompareOptions extends PlayOptions, Pick<DescribeOptions, 'vers
   readonly rule: ComparisonRule | null;
   readonly changes: readonly ChangeReport[];
   /** How each change is tried by itself; null: none is. */
-  readonly attribution: AttributeOptions | null;
+  readonly attribution: (AttributeOptions & { /** Its figures are told. */ readonly isReported: boolean }) | null;
 }
 
 export interface Compared {
@@ -42,12 +42,17 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
   const [before, after] = [base, candidate].map((contestant, i) => sideOf(contestant, recordings[i]!, version));
   const targets = rule?.targets ?? [];
   const metrics = compareMetrics(before!, after!, targets);
+  const { attribution } = options;
+  const sides = [base, candidate].map((contestant, i) => ({ contestant, side: [before!, after!][i]! }));
   const tried =
-    options.attribution === null || interrupted ? NONE : await attribute(before!, after!, metrics, options.attribution);
+    attribution === null || interrupted
+      ? untried(before!, after!)
+      : await attribute(sides[0]!, sides[1]!, metrics, attribution);
   const comparison = comparisonOf(before!, after!, {
     metrics,
     changes,
-    ...tried,
+    attribution: attribution?.isReported ? tried.attribution : [],
+    tried: tried.tried,
     targets,
     bounds: rule?.bounds ?? [],
   });

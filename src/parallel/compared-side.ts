@@ -1,13 +1,15 @@
 import { type ComparedSide, findingsOf } from '../analysis/index.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/index.js';
-import type { Mechanism, Recording } from '../telemetry/index.js';
-import { type Blueprint, checkWorld, ignoresFailures, settingOf, World } from '../world/index.js';
-import { describe } from './describe.js';
+import type { Recording } from '../telemetry/index.js';
+import { type Blueprint, checkWorld, type FieldPlaces, ignoresFailures, NO_FIELDS, World } from '../world/index.js';
+import { describe, reachOf } from './describe.js';
 
 /** One of several variants. */
 export interface Contestant {
   readonly blueprint: Blueprint;
   readonly diagnostics: readonly Diagnostic[];
+  /** As for `describe`. */
+  readonly fields?: FieldPlaces;
 }
 
 /** The names of its sources, in order. */
@@ -17,17 +19,15 @@ export function sourcesOf({ blueprint }: Contestant): readonly string[] {
 
 /** What was played of it, and what that means. */
 export function sideOf(contestant: Contestant, recordings: readonly Recording[], version: string): ComparedSide {
-  const { blueprint, diagnostics } = contestant;
+  const { blueprint, diagnostics, fields = NO_FIELDS } = contestant;
   const world = plannedWorld(blueprint);
-  const report = findingsOf(recordings, describe(blueprint, world, { version, diagnostics, rule: null }));
+  const report = findingsOf(recordings, describe(blueprint, world, { version, diagnostics, rule: null, fields }));
   return {
     sources: sourcesOf(contestant),
     recordings,
     report,
     ignores: (source, destination) => ignoresFailures(world, blueprint, source, destination),
-    // What is no mechanism of latency has no setting of its own.
-    writtenAt: (source, destination, mechanism) =>
-      settingOf(world, blueprint, source, destination, mechanism as Mechanism) ?? null,
+    ...reachOf({ world, blueprint, fields }),
   };
 }
 

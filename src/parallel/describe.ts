@@ -2,13 +2,23 @@ import type { Reach, RunDescription, StoppingRule, TrafficSpec } from '../analys
 import { flagNames, statusName } from '../dataplane/index.js';
 import type { Diagnostic } from '../diagnostics/index.js';
 import { disturbanceOf, type Fault, type Scenario } from '../scenario/index.js';
-import { type Blueprint, settingOf, stepSeconds, type World } from '../world/index.js';
+import {
+  type Blueprint,
+  type FieldPlaces,
+  NO_FIELDS,
+  settingOf,
+  stepSeconds,
+  type World,
+  type Written,
+} from '../world/index.js';
 
 export interface DescribeOptions {
   readonly version: string;
   readonly diagnostics: readonly Diagnostic[];
   /** Until when replications are played; null: as many as the scenario says. */
   readonly rule: StoppingRule | null;
+  /** By default no more is known than where what holds a setting begins. */
+  readonly fields?: FieldPlaces;
 }
 
 /**
@@ -32,7 +42,7 @@ export function describe(blueprint: Blueprint, world: World | null, options: Des
     diagnostics: options.diagnostics,
     precision: options.rule?.targets ?? null,
     naming: { code: statusName, flags: flagNames },
-    reach: world === null ? NOWHERE : reachOf(blueprint, world),
+    reach: world === null ? NOWHERE : reachOf({ world, blueprint, fields: options.fields ?? NO_FIELDS }),
   };
 }
 
@@ -42,9 +52,9 @@ export function trafficSpecs({ traffic }: Scenario): readonly TrafficSpec[] {
 
 const NOWHERE: Reach = { writtenAt: () => null };
 
-/** `world`: one of those that were played. */
-export function reachOf(blueprint: Blueprint, world: World): Reach {
-  return { writtenAt: (source, destination, mechanism) => settingOf(world, blueprint, source, destination, mechanism) };
+/** The world is one of those that were played. */
+export function reachOf(written: Written): Reach {
+  return { writtenAt: (edge, effect) => settingOf(written, edge, effect) };
 }
 
 function markOf({ atMs, forMs, label, place }: Fault, durationMs: number) {

@@ -44,6 +44,11 @@ export class DocumentContext {
     return this.#elsewhere.get(node) ?? this.#places.placeOf(node.range?.[0] ?? 0);
   }
 
+  lastLineOf(node: Node): number {
+    const [start = 0, end = start + 1] = node.range ?? [];
+    return (this.#elsewhere.get(node) ?? this.#places.placeOf(Math.max(start, end - 1))).line;
+  }
+
   /** Where the text stands that a scalar holds; `lines` are its own. */
   placesInside(scalar: Scalar, lines: LineCounter): TextPlaces {
     const elsewhere = this.#elsewhere.get(scalar);

@@ -46,6 +46,11 @@ export class Value {
     return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
   }
 
+  /** The last line of it. */
+  get lastLine(): number {
+    return this.#node === null ? this.place.line : this.#context.lastLineOf(this.#node);
+  }
+
   /** Its JSON value; objects have no prototype. */
   raw(): unknown {
     return plain(this.#node, this.#context.targets, this.#context.nameOf);
@@ -174,6 +179,11 @@ export class Section {
   at(key?: string): Place {
     const entry = key === undefined ? undefined : this.#entries.get(key);
     return this.#context.placeOf(entry?.key ?? this.#map);
+  }
+
+  /** The last line of the mapping. */
+  get lastLine(): number {
+    return this.#context.lastLineOf(this.#map);
   }
 
   /** Whether `key` is written with a value other than null. */

@@ -138,6 +138,7 @@ const CHANGE: KeyOrder<ChangeReport> = {
   after: 'value',
   file: 'value',
   line: 'value',
+  lastLine: 'value',
 };
 
 const COMPARISON: KeyOrder<Comparison> = {

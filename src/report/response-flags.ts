@@ -28,6 +28,12 @@ const FLAGS: Readonly<Record<string, readonly [name: string, meaning: string]>> 
   UT: ['upstream request timeout', 'the route timeout or the per-try timeout ended the wait'],
 };
 
+/** `UO (upstream overflow)`; a code, or what nobody documents, as it is. */
+export function signWords(sign: string): string {
+  if (sign === 'UO (inbound)') return "503 by the server's own proxy, at its limit";
+  return Object.hasOwn(FLAGS, sign) ? `${sign} (${FLAGS[sign]![0]})` : sign;
+}
+
 /** `upstream overflow: a circuit breaker …`, or null for a flag that Envoy does not document. */
 export function flagMeaning(flag: string): string | null {
   if (!Object.hasOwn(FLAGS, flag)) return null;

@@ -1,7 +1,10 @@
 import { Histogram } from './histogram.js';
 import { Tally } from './tally.js';
 
-/** Envoy's statistics of an upstream cluster, by the names that Envoy gives them. */
+/**
+ * Envoy's statistics of an upstream cluster, by the names that Envoy gives them; and, of what the caller sees as a plain 503,
+ * how many attempts met a limit of the server's own proxy.
+ */
 export const EDGE_COUNTERS = [
   'upstream_rq_total',
   'upstream_rq_retry',
@@ -21,6 +24,7 @@ export const EDGE_COUNTERS = [
   'ejections_total',
   'ejections_active',
   'ejections_overflow',
+  'inbound_rq_overflow',
 ] as const;
 
 type EdgeCounter = (typeof EDGE_COUNTERS)[number];

@@ -66,7 +66,7 @@ function changedRows(path: string, was: SourceText, is: SourceText): readonly Ch
   const line = at + 1;
   const difference = { path: ['line', line], before: before![at], after: after![at], whole };
   const place = { file: is.file, line: Math.min(line, after!.length), column: 1 };
-  return [{ resource: path, difference, before: was.text, after: is.text, place }];
+  return [{ resource: path, difference, before: was.text, after: is.text, place, lastLine: place.line }];
 }
 
 function kindOf(source: SourceText): 'rows' | 'graph' {

@@ -74,7 +74,7 @@ type ToldOfCluster = Pick<ClusterConfig, 'effective' | 'pods' | 'weights' | 'str
 function contentOf({ pods, ...told }: ToldOfCluster): string {
   const hosts = pods.map(({ workload, ordinal }) => [workload, ordinal]);
   return JSON.stringify([told, hosts], (key, value) => {
-    if (key === 'origin' || key === 'service') return undefined;
+    if (key === 'origin' || key === 'poolOrigin' || key === 'service') return undefined;
     return value === Infinity ? 'unlimited' : value;
   });
 }

@@ -187,7 +187,7 @@ export class Planner {
       const sent = this.#sentTo(cluster, rewritten);
       const named = cluster === null ? -1 : namedHost(cluster, message);
       const mirrors = action.mirrors.map((mirror) => this.#mirror(rewritten, service, action, mirror));
-      return { upTo, cluster, message: sent, hash, named, mirrors };
+      return { upTo, cluster, message: sent, hash, named, origin: destination.origin, mirrors };
     });
     const { retry } = action;
     const timeoutMs = routeTimeoutMs(message, action.timeoutMs);
@@ -212,13 +212,14 @@ export class Planner {
     message: Message,
     service: Service | null,
     { timeoutMs }: Forward,
-    { cluster, share }: Forward['mirrors'][number],
+    { cluster, share, origin }: Forward['mirrors'][number],
   ): PlannedMirror {
     const config = this.clusters.named(cluster, message.protocol === 'grpc', true, message.authority);
     const hash = config === null ? null : requestHash(config.effective.balancer, message);
-    const planned = { upTo: 1, cluster: config, message: this.#sentTo(config, message), hash, named: -1, mirrors: [] };
+    const sent = this.#sentTo(config, message);
+    const planned = { upTo: 1, cluster: config, message: sent, hash, named: -1, origin, mirrors: [] };
     const timeout = this.#lane(routeTimeoutMs(message, timeoutMs));
-    return { share, plan: this.#plan(message, service, { kind: 'forward', destinations: [planned], timeout }) };
+    return { share, origin, plan: this.#plan(message, service, { kind: 'forward', destinations: [planned], timeout }) };
   }
 
   #lane(timeoutMs: number | null): TimerLane | null {
@@ -252,7 +253,8 @@ export class Planner {
   #passthrough(message: Message, service: Service): Plan {
     const cluster = this.clusters.dialled(service, message.port, message.protocol === 'grpc');
     const timeout = this.#lane(routeTimeoutMs(message, null));
-    const destinations = [{ upTo: 1, cluster, message, hash: null, named: namedHost(cluster, message), mirrors: [] }];
+    const named = namedHost(cluster, message);
+    const destinations = [{ upTo: 1, cluster, message, hash: null, named, origin: null, mirrors: [] }];
     return this.#plan(message, service, { kind: 'forward', destinations, timeout });
   }
 

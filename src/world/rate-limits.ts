@@ -28,9 +28,10 @@ export class RateLimitBook {
 }
 
 function numbered({ tokensPerSecond, ...limit }: EffectiveRateLimit, index: number): RateLimit {
-  const { maxTokens, refillEveryMs, enabledShare, enforcedShare, status, resourceExhausted, isFirst } = limit;
+  const { origin, maxTokens, refillEveryMs, enabledShare, enforcedShare, status, resourceExhausted, isFirst } = limit;
   const tokensPerMs = tokensPerSecond / 1000;
   return {
+    origin,
     index,
     maxTokens,
     tokensPerMs,

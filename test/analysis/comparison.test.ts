@@ -154,6 +154,7 @@ const change = (resource: string, path: string | null, after: string | null) => 
   after,
   file: 'a.yaml',
   line: 1,
+  lastLine: 1,
 });
 const CHANGES = [
   change('VirtualService/default/stock', 'spec.http[0].timeout', '1s'),

@@ -239,7 +239,7 @@ test('--precision plays until it is reached or gives up, and says which', async 
     '--precision',
     'mean=50%,success=20pp',
     '--precision',
-    'p50=0.001ms',
+    'p50=0.01ms',
     '--duration',
     '10s',
   ];
@@ -255,7 +255,7 @@ test('--precision plays until it is reached or gives up, and says which', async 
     ['shoppers', 'robots'].flatMap((traffic) => [
       [traffic, 'mean', 'relative', 0.5, true],
       [traffic, 'success', 'ratio', 0.2, true],
-      [traffic, 'p50', 'ms', 0.001, false],
+      [traffic, 'p50', 'ms', 0.01, false],
     ]),
   );
 });

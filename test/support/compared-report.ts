@@ -56,6 +56,7 @@ export function comparedReport(names: readonly string[] = [], report: Report = s
     after: name(4, '1s'),
     file: name(2, 'k8s/reviews.yaml'),
     line: 14,
+    lastLine: 14,
   };
   const gone = { ...change, path: null, before: name(5, '{}'), after: null };
   const edge = { source: name(1, 'productpage-v1'), destination: name(2, 'reviews') };

@@ -147,3 +147,40 @@ test('a timeout that is shorter than the tries of a caller together ends the las
   expect(cause('success')).toMatchObject({ mechanism: 'UT', file: 'change.yaml' });
   expect(metric('p99').verdict).toBe('better');
 });
+
+test('of a route and a limit that come together, the limit is behind what it refuses, with its own line', async () => {
+  const limits = destinationRule(
+    '\n  connectionPool:\n    tcp: {maxConnections: 1}\n    http: {http1MaxPendingRequests: 1}',
+  );
+  const change = virtualService(`\n- ${ROUTE}\n  retries: {attempts: 2, retryOn: connect-failure}`) + limits;
+  const { cause, comparison } = await compare({
+    manifests: CALLER + station('server', { replicas: 2 }),
+    workloads: { client: { endpoints: [] }, server: { endpoints: [{ steps: [{ wait: '50ms' }] }] } },
+    traffic: { ...FROM_CLIENT, rate: '80/s' },
+    change,
+  });
+  expect(comparison.changes.map(({ resource }) => resource)).toEqual([
+    'VirtualService/default/server',
+    'DestinationRule/default/server',
+  ]);
+  expect(cause('success')).toMatchObject({ mechanism: 'UO', foundBy: 'experiment', line: lineOf(change, 'http1Max') });
+  expect(cause('success').change!.resource).toBe('DestinationRule/default/server');
+  expect(comparison.attribution).toEqual([]);
+});
+
+test("limits hold at the server's own proxy as well: what its callers see as a plain 503", async () => {
+  const change = destinationRule('\n  connectionPool:\n    http:\n      http2MaxRequests: 4');
+  const { metric, cause } = await compare({
+    manifests:
+      deployment('client', { sidecar: true, replicas: 8 }) + service('client') + station('server', { sidecar: true }),
+    workloads: { client: { endpoints: [] }, server: { endpoints: [{ steps: [{ wait: '100ms' }] }] } },
+    traffic: { ...FROM_CLIENT, rate: '80/s' }, // eight at once, one from each caller
+    change,
+  });
+  expect(metric('success').verdict).toBe('worse');
+  expect(cause('success')).toMatchObject({ mechanism: 'UO (inbound)', line: lineOf(change, 'http2MaxRequests') });
+});
+
+function lineOf(text: string, part: string): number {
+  return text.split('\n').findIndex((line) => line.includes(part)) + 1;
+}

@@ -20,7 +20,7 @@ import { shellWords } from '../shell-words.js';
 import { fromCwd, tellDiagnostics } from '../show-diagnostics.js';
 import { styleOf } from '../style.js';
 import { recruitFor, threadsOf } from '../threads-flag.js';
-import { trialsOf } from '../trials.js';
+import { replicationsOfTrials, trialsOf } from '../trials.js';
 import { UsageError } from '../usage.js';
 import { packageVersion } from '../version.js';
 import { refusalOf } from '../write-file.js';
@@ -114,8 +114,7 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
     const { replications } = candidate.blueprint.scenario.run;
     const whole = rule && { ...rule, least: Math.min(rule.most, Math.max(LEAST, replications)) };
     announce(plan, whole, outside);
-    const trials = isAttributed ? trialsOf({ ...plan, base, candidate }) : [];
-    if (trials.length > 0) outside.err(`Then ${trials.length} variants with some of the changes\n`);
+    const tries = replicationsOfTrials(plan.changes.length, isAttributed);
     const progress = new Progress(outside);
     const common = {
       version: packageVersion(),
@@ -131,12 +130,19 @@ async function simulate(plan: Plan, { threads, rule, isAttributed }: Asked, outs
       ...common,
       rule: whole,
       changes: plan.reports,
-      attribution: {
-        ...common,
-        trials,
-        count: plan.changes.length,
-        recruit: recruitFor(crewOf(trials), threads, outside),
-      },
+      attribution:
+        tries === null
+          ? null
+          : {
+              ...common,
+              replications: tries,
+              isReported: isAttributed,
+              count: plan.changes.length,
+              prepare() {
+                const trials = trialsOf({ ...plan, base, candidate });
+                return { trials, recruit: recruitFor(crewOf(trials), threads, outside) };
+              },
+            },
       recruit: recruitFor(crewOf([base, candidate]), threads, outside),
     });
     const compared: Compared = await playing.finally(() => progress.end());

@@ -8,7 +8,7 @@ import { simulate } from '../../parallel/simulate.js';
 import { renderJson, renderLintJson } from '../../report/json.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { renderText } from '../../report/text/index.js';
-import type { Blueprint, Loaded } from '../../world/index.js';
+import { type Blueprint, type FieldPlaces, fieldPlaces, type Loaded } from '../../world/index.js';
 import type { RunFlags } from '../commands/run.js';
 import { withWarmup } from '../find-warmup.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
@@ -32,6 +32,7 @@ interface Plan {
   readonly folder: string;
   /** What names of files are relative to. */
   readonly base: string;
+  readonly fields: FieldPlaces;
 }
 
 interface Outcome {
@@ -67,14 +68,17 @@ export async function run(flags: RunFlags, outside: Outside, typed: readonly str
 function planOf(flags: RunFlags, outside: Outside): Plan | null {
   const { settings, atFlag } = settingsOf(flags);
   const { scenario, manifests = null, with: overlays = [], out } = flags;
-  const { blueprint, loaded, diagnostics, base } = prepare({ scenario, manifests, overlays, settings }, outside);
+  const given = { scenario, manifests, overlays, settings };
+  const { blueprint, loaded, gathered, diagnostics, base } = prepare(given, outside);
   const found = diagnostics.sorted().map(atFlag);
   const written = out ?? join('reports', blueprint?.scenario.name ?? '');
   const folder = resolve(outside.cwd, written);
   const obstacle = blueprint === null ? null : unwritable(folder, written);
   const told = obstacle === null ? found : [...found, obstacle];
   tellDiagnostics(told, base, outside);
-  if (blueprint !== null && loaded !== null && obstacle === null) return { blueprint, loaded, found, folder, base };
+  if (blueprint !== null && loaded !== null && gathered !== null && obstacle === null) {
+    return { blueprint, loaded, found, folder, base, fields: fieldPlaces(gathered) };
+  }
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
 }
@@ -98,6 +102,7 @@ async function play(given: Plan, { threads, rule }: Way, outside: Outside): Prom
     const progress = new Progress(outside);
     const simulating = simulate(blueprint, {
       rule,
+      fields: plan.fields,
       version: packageVersion(),
       diagnostics: found,
       onProgress: (share) => progress.show(share),

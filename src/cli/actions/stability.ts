@@ -7,7 +7,7 @@ import { renderLintJson } from '../../report/json.js';
 import { renderStabilityJson } from '../../report/stability/json.js';
 import { probeLine, renderStabilityText } from '../../report/stability/text.js';
 import type { Disturbance } from '../../scenario/index.js';
-import type { Loaded } from '../../world/index.js';
+import { type FieldPlaces, fieldPlaces, type Loaded } from '../../world/index.js';
 import type { StabilityFlags } from '../commands/stability.js';
 import { disturbanceIn } from '../disturbed.js';
 import { EXIT, type ExitCode, type Outside } from '../outside.js';
@@ -28,6 +28,7 @@ interface Plan {
   readonly disturbance: Disturbance;
   readonly found: readonly Diagnostic[];
   readonly folder: string;
+  readonly fields: FieldPlaces;
 }
 
 export async function stability(flags: StabilityFlags, outside: Outside, typed: readonly string[]): Promise<ExitCode> {
@@ -58,7 +59,8 @@ const FILE = 'stability.json';
 function planOf(flags: StabilityFlags, outside: Outside): Plan | null {
   const { settings, atFlag } = settingsOf({ ...flags, duration: undefined });
   const { scenario, with: overlays = [], out } = flags;
-  const { blueprint, loaded, diagnostics, base } = prepare({ scenario, manifests: null, overlays, settings }, outside);
+  const given = { scenario, manifests: null, overlays, settings };
+  const { blueprint, loaded, gathered, diagnostics, base } = prepare(given, outside);
   const found = diagnostics.sorted().map(atFlag);
   const written = out ?? join('reports', blueprint?.scenario.name ?? '');
   const folder = resolve(outside.cwd, written);
@@ -67,8 +69,8 @@ function planOf(flags: StabilityFlags, outside: Outside): Plan | null {
   const obstacle = blueprint === null ? null : (unfit ?? unwritable(folder, written));
   const told = obstacle === null ? found : [...found, obstacle];
   tellDiagnostics(told, base, outside);
-  if (loaded !== null && obstacle === null && disturbance !== null && !('code' in disturbance)) {
-    return { loaded, disturbance, found, folder };
+  if (loaded !== null && gathered !== null && obstacle === null && disturbance !== null && !('code' in disturbance)) {
+    return { loaded, disturbance, found, folder, fields: fieldPlaces(gathered) };
   }
   if (flags.format === 'json') outside.out(renderLintJson({ diagnostics: told }));
   return null;
@@ -81,7 +83,11 @@ interface Searched {
 }
 
 /** Probes up to the end of the search or to Ctrl-C. */
-async function search({ loaded, disturbance, found }: Plan, threads: number, outside: Outside): Promise<Searched> {
+async function search(
+  { loaded, disturbance, found, fields }: Plan,
+  threads: number,
+  outside: Outside,
+): Promise<Searched> {
   const { name, run } = loaded.scenario;
   const times = run.replications === 1 ? '1 replication' : `${run.replications} replications`;
   outside.err(`Probing ${name}: less and more load, shorter and longer faults, ${times} each, seed ${run.seed}\n`);
@@ -94,6 +100,7 @@ async function search({ loaded, disturbance, found }: Plan, threads: number, out
   };
   const finding = findStability(loaded, disturbance, {
     version: packageVersion(),
+    fields,
     diagnostics: found,
     onProgress: (share) => progress.show(share),
     onProbe,

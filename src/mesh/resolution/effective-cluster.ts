@@ -45,6 +45,7 @@ export function effectiveCluster(
     balancer,
     // A budget takes the place of the limit on retries.
     limits: policy.retryBudget === null ? limits : { ...limits, maxRetries: Infinity },
+    poolOrigin: pool?.origin ?? null,
     retryBudget: policy.retryBudget,
     outlierDetection:
       policy.outlierDetection && effectiveOutlierDetection(policy.outlierDetection, settings.istioVersion),

@@ -30,6 +30,7 @@ export function passthroughCluster(service: Service, port: number, settings: Mes
     protocol: 'downstream',
     balancer: { kind: 'passthrough' },
     limits: { ...limits, ...own },
+    poolOrigin: pool?.origin ?? null,
     retryBudget: null,
     outlierDetection: null,
     panicThresholdPercent: 0,

@@ -11,7 +11,7 @@ import {
 } from '../../analysis/index.js';
 import { Diagnostics } from '../../diagnostics/index.js';
 import { type Disturbance, disturbanceOf } from '../../scenario/index.js';
-import { drawBlueprint, type Loaded } from '../../world/index.js';
+import { drawBlueprint, type FieldPlaces, type Loaded, NO_FIELDS } from '../../world/index.js';
 import { reachOf, trafficSpecs } from '../describe.js';
 import { fixed } from '../ledger.js';
 import { type PlayOptions, playAll } from '../play-all.js';
@@ -29,6 +29,8 @@ export interface Probed extends Judgement {
 /** What is probed, and how it is played; `threads` gives what is played by others in these probes. */
 export interface ProbeOptions extends Omit<PlayOptions, 'recruit'> {
   readonly recruit: (variant: Loaded) => PlayOptions['recruit'];
+  /** As for `describe`. */
+  readonly fields?: FieldPlaces;
 }
 
 /** At length it is played for so many times as long after the faults. */
@@ -64,6 +66,12 @@ async function probeFor(variant: Loaded, options: ProbeOptions): Promise<Probed 
     afterSeconds,
     each,
     former: formerStates(recordings[0]!, traffic, around),
-    loop: isHeld(verdict) ? sustainingLoop(recordings[0]!, around, reachOf(blueprint, first)) : null,
+    loop: isHeld(verdict)
+      ? sustainingLoop(
+          recordings[0]!,
+          around,
+          reachOf({ world: first, blueprint, fields: options.fields ?? NO_FIELDS }),
+        )
+      : null,
   };
 }

@@ -130,14 +130,14 @@ function whyLines(comparison: Comparison, style: Style): string[] {
   const all = explanations(comparison);
   if (all.length === 0) return [];
   const [only, ...others] = comparison.changes;
-  const isOne = only !== undefined && others.length === 0;
+  const isOne = only !== undefined && others.length === 0 && comparison.causes.every(({ line }) => line === only.line);
   const title = style.heading('Why') + (isOne ? style.faint(`  all by ${placeWords(only)}`) : '');
   const told = new Set<string>(); // edges whose counters were shown
   const lines = all.slice(0, EXPLANATIONS_MAX).flatMap(({ metric, causes }) => {
     const { unit, base, candidate } = metric;
     const shown = causes.slice(0, CAUSES_MAX);
     const head = `${metricLabel(metric)}: ${formatValue(unit, base)} → ${formatValue(unit, candidate)}`;
-    const changes = isOne ? [] : [...new Set(shown.map(whichLine))];
+    const changes = isOne ? [] : [...new Set(shown.map((cause) => whichLine(cause, others.length === 0)))];
     return [
       shortened(head, WIDTH),
       ...shown.flatMap((cause) => wrapped(visibleText(causeText(cause, told)), '  ')),
@@ -158,9 +158,10 @@ function causeText(cause: CauseComparison, told: Set<string>): string {
   return counters === '' ? what : `${what}; ${counters}`;
 }
 
-function whichLine({ change, foundBy, file, line }: CauseComparison): string {
+function whichLine({ change, foundBy, file, line }: CauseComparison, isOnly: boolean): string {
   const together = foundBy === 'together' ? ', only together with others' : '';
-  if (change !== null) return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}${together}`;
+  if (change !== null && !isOnly)
+    return `↳ ${placeWords({ file, line })} ${shortened(changeWords(change), WIDTH)}${together}`;
   return file === null ? '↳ no single line of the change' : `↳ ${placeWords({ file, line })}`;
 }
 

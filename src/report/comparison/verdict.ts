@@ -1,5 +1,5 @@
 import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
-import { formatSeconds } from '../figures.js';
+import { formatFigure, formatSeconds } from '../figures.js';
 import { precisionNote, stabilityNote, type Verdict, verdictOf } from '../verdict.js';
 import { formatDifference, formatRelative, metricLabel } from './words.js';
 
@@ -59,16 +59,30 @@ function named(bounds: readonly BoundReport[]): string {
 function moved({ metrics }: Comparison): string {
   const all = metrics.filter(({ verdict }) => verdict === 'worse' || verdict === 'better');
   const isFailing = all.some(({ name, verdict }) => name === 'success' && verdict === 'worse');
-  const told = all.filter(({ name, verdict }) => HEADLINE.includes(name) && !(isFailing && verdict === 'better'));
+  const wanted = all.filter(({ name, verdict }) => HEADLINE.includes(name) && !(isFailing && verdict === 'better'));
   const rank = ({ name, verdict }: MetricComparison) =>
     name === 'success' ? 0 : HEADLINE.indexOf(name) + (verdict === 'worse' ? 0 : HEADLINE.length);
-  const sorted = told.sort((a, b) => rank(a) - rank(b));
+  const sorted = wanted.sort((a, b) => rank(a) - rank(b));
   const texts = (sorted.length > 0 ? sorted : all).slice(0, MOST_NAMED).map(headlineText);
-  if (texts.length > 0) return texts.join(', ');
+  const told = [...texts, ...multipliedLoad(metrics)];
+  if (told.length > 0) return told.join(', ');
+  if (metrics.every(({ difference }) => difference === 0 || difference === null)) {
+    return 'No difference: nothing that is played is touched';
+  }
   const isUndecided = metrics.some(
     ({ verdict, name }) => (verdict === 'undecided' || verdict === null) && name !== 'p999',
   );
   return isUndecided ? 'No difference that is certain' : 'No difference';
+}
+
+/** The service whose load grows the most, where it is at least twice what it was. */
+function multipliedLoad(metrics: readonly MetricComparison[]): readonly string[] {
+  const growth = ({ base, candidate }: MetricComparison) => candidate! / base!;
+  const grown = metrics.filter(
+    (metric) => metric.name === 'load' && metric.workload === null && metric.verdict === 'more' && growth(metric) >= 2,
+  );
+  const most = grown.sort((a, b) => growth(b) - growth(a))[0];
+  return most === undefined ? [] : [`${metricLabel(most)} × ${formatFigure(growth(most))}`];
 }
 
 function headlineText(metric: MetricComparison): string {
@@ -88,7 +102,9 @@ function baseStopped({ comparison }: Report): string[] {
 /** Where the base recovers otherwise than the candidate, of which the own notes tell. */
 function baseStability({ stability, comparison }: Report): string[] {
   const before = comparison!.base.stability;
-  if (before?.verdict === stability?.verdict) return [];
+  if (before?.verdict === stability?.verdict) {
+    return before === null || before.verdict === 'recovered' ? [] : ['So it does without the change.'];
+  }
   const note = stabilityNote({ stability: before });
   return note === null ? [] : [`Without the change: ${note}`];
 }

@@ -1,6 +1,7 @@
 import type { BoundReport, CauseComparison, ChangeReport, Interval, MetricComparison } from '../../analysis/index.js';
 import { formatCount, formatFigure, formatMs, formatPercent, NO_FIGURE } from '../figures.js';
 import { mechanismLabel } from '../mechanisms.js';
+import { signWords } from '../response-flags.js';
 
 type Unit = MetricComparison['unit'];
 type Subject = Pick<MetricComparison, 'name' | 'traffic' | 'service' | 'workload'>;
@@ -98,13 +99,16 @@ export function causeLabel({ edge, workload, mechanism, metric }: CauseCompariso
 function causeMechanism(metric: CauseComparison['metric'], mechanism: string): string {
   if (metric === 'cost') return mechanism === 'app' ? 'application CPU' : 'proxy CPU';
   if (metric === 'load') return { retry: 'retries', calls: 'calls', mirror: 'mirrored copies' }[mechanism] ?? mechanism;
-  return metric === 'success' ? mechanism : mechanismLabel(mechanism);
+  return metric === 'success' ? signWords(mechanism) : mechanismLabel(mechanism);
 }
 
 /** What it contributed before and after. */
 export function causeFigures({ metric, base, candidate }: CauseComparison): string {
   const unit: Unit =
     metric === 'cost' ? 'cores' : metric === 'load' ? 'perSecond' : metric === 'success' ? 'ratio' : 'ms';
+  if (metric === 'success' && Math.max(base, candidate) > 1) {
+    return `${formatFigure(base)} → ${formatFigure(candidate)} for each request`;
+  }
   const [before, after] = [base, candidate].map((value) => formatValue(unit, value));
   return metric === 'success' ? `${before} → ${after} of requests` : `${before} → ${after}`;
 }
