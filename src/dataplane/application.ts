@@ -6,7 +6,7 @@ import { drawForStrand } from './draws.js';
 import { FAULT_SLOT, outcomeOf, struckStatus } from './outcome.js';
 import { type Plane, takeBreakdown } from './plane.js';
 import { type CpuNode, type ForkNode, isFailure } from './program.js';
-import { grpcStatus, isSuccess, NO_ANSWER, type Status, TCP_OK, TCP_RESET } from './status.js';
+import { grpcStatus, isSuccess, NO_ANSWER, type Status, statusIn, TCP_OK, TCP_RESET } from './status.js';
 import type { Strand } from './strand.js';
 import { WorkerQueue } from './worker-queue.js';
 
@@ -77,7 +77,7 @@ export class Application {
     if (this.#triesAgain(strand, waitedMs)) return;
     strand.causes[TIMEOUT_WAIT]! += waitedMs;
     strand.breakdown?.add(strand.row, TIMEOUT_WAIT, waitedMs);
-    this.#failed(strand);
+    this.#failed(strand, NO_ANSWER);
   }
 
   /** A call has ended. */
@@ -93,7 +93,7 @@ export class Application {
     if (failed && this.#triesAgain(strand, this.#plane.sim.nowMs - strand.sinceMs)) return;
     addVector(strand.causes, call.causes);
     if (strand.breakdown !== null) strand.breakdown.absorb(call.breakdown!);
-    if (failed) this.#failed(strand);
+    if (failed) this.#failed(strand, call.status);
     else this.#run(strand);
   }
 
@@ -282,10 +282,17 @@ export class Application {
     return true;
   }
 
-  /** The strand's call has failed for good. */
-  #failed(strand: Strand): void {
-    if (strand.callNode.ignoreFailure) this.#run(strand);
-    else this.#fail(strand, strand.attempt.message.protocol === 'grpc' ? grpcStatus(13) : 500);
+  /** The strand's call has failed for good; `status`: of its last try. */
+  #failed(strand: Strand, status: Status): void {
+    const { onFailure } = strand.callNode;
+    if (onFailure === 'ignore') {
+      this.#run(strand);
+      return;
+    }
+    const { protocol } = strand.attempt.message;
+    const isForwarded = onFailure === 'forward' && status !== NO_ANSWER && status !== TCP_RESET;
+    if (isForwarded) this.#fail(strand, statusIn(protocol, status));
+    else this.#fail(strand, protocol === 'grpc' ? grpcStatus(13) : 500);
   }
 
   #fork(strand: Strand, node: ForkNode): void {

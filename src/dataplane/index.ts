@@ -46,6 +46,7 @@ export {
   NC,
   NO_ANSWER,
   NR,
+  statusIn,
   statusName,
   TCP_OK,
   TCP_RESET,

@@ -41,7 +41,8 @@ export interface CallNode {
   readonly backoffSlot: number;
   /** Null: no answer or a status of failure. */
   readonly failOn: readonly Status[] | null;
-  readonly ignoreFailure: boolean;
+  /** When all tries have failed: answer 500 (gRPC 13), go on, or answer with the last one's status. */
+  readonly onFailure: 'fail' | 'ignore' | 'forward';
   readonly expected: readonly Status[];
   /** The caller is nothing but a proxy: what this call is answered is its own answer. */
   readonly relays: boolean;

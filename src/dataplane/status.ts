@@ -1,3 +1,7 @@
+import type { Message } from './message.js';
+
+type Protocol = Message['protocol'];
+
 /**
  * How a call ended, as one number: an HTTP status, 0 for no answer, 1000 and up for a gRPC status, or what became of a
  * TCP exchange.
@@ -65,6 +69,16 @@ const GRPC_AS_HTTP = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400
 export function asHttpStatus(status: Status): number {
   if (status >= TCP_OK) return 200;
   return isGrpc(status) ? (GRPC_AS_HTTP[status - GRPC] ?? 500) : status;
+}
+
+/**
+ * What a service that was asked over `protocol` answers where an HTTP or gRPC status is meant: between the two as Envoy
+ * takes one for the other.
+ */
+export function statusIn(protocol: Protocol, status: Status): Status {
+  if (protocol !== 'grpc') return isGrpc(status) ? asHttpStatus(status) : status;
+  if (isGrpc(status)) return status;
+  return status < 300 ? grpcStatus(0) : localReplyToGrpc(status);
 }
 
 /** Envoy's response flags, a bit each (docs: configuration/observability/access_log/usage). */

@@ -41,7 +41,7 @@ function optionsOf(section: Section, scheme: string, assets: Assets): Partial<Ca
     retries: countIn(section, 'retries', RETRIES, 0),
     backoff: distributionIn(section, 'backoff', assets, null),
     failOn: section.has('failOn') ? outcomesOf(section.value('failOn')) : null,
-    onFailure: wordIn(section, 'onFailure', ['fail', 'ignore'], 'fail'),
+    onFailure: wordIn(section, 'onFailure', ['fail', 'ignore', 'forward'], 'fail'),
     headers: headersIn(section, 'headers'),
     expect: outcomesOf(section.value('expect')),
   };

@@ -45,7 +45,8 @@ export interface CallStep {
   readonly backoff: Distribution | null;
   /** Null: no answer, timeout or status >= 500. */
   readonly failOn: readonly CallFailure[] | null;
-  readonly onFailure: 'fail' | 'ignore';
+  /** Answer 500 (gRPC 13), go on, or answer with the status that the last try ended with. */
+  readonly onFailure: 'fail' | 'ignore' | 'forward';
   /** A null value removes the header that came in. Names in lower case. */
   readonly headers: Readonly<Record<string, string | null>>;
   /** Statuses outside 200-399 that count as success. */

@@ -11,7 +11,7 @@ import type {
   RepeatNode,
   Status,
 } from '../dataplane/index.js';
-import { asHttpStatus, grpcStatus, localReplyToGrpc } from '../dataplane/index.js';
+import { grpcStatus, statusIn } from '../dataplane/index.js';
 import { type Simulation, sampler } from '../engine/index.js';
 import { pathOnly } from '../mesh/index.js';
 import type { Behaviour, CallFailure, CallStep, Endpoint, Outcome, Step } from '../scenario/index.js';
@@ -217,7 +217,7 @@ class Compiler {
       backoff: step.backoff === null ? null : sampler(step.backoff),
       backoffSlot,
       failOn: step.failOn?.map(failureStatus) ?? null,
-      ignoreFailure: step.onFailure === 'ignore',
+      onFailure: step.onFailure,
       expected: step.expect.map(failureStatus),
       relays: false,
       outgoing,
@@ -232,11 +232,7 @@ class Compiler {
 }
 
 export function outcomeStatus(outcome: Outcome, protocol: Protocol): Status {
-  if (protocol !== 'grpc') {
-    return outcome.kind === 'http' ? outcome.status : asHttpStatus(grpcStatus(outcome.status));
-  }
-  if (outcome.kind === 'grpc') return grpcStatus(outcome.status);
-  return outcome.status < 300 ? grpcStatus(0) : localReplyToGrpc(outcome.status);
+  return statusIn(protocol, outcome.kind === 'grpc' ? grpcStatus(outcome.status) : outcome.status);
 }
 
 export function failureStatus(failure: CallFailure): Status {

@@ -22,7 +22,7 @@ export class Relay {
       backoff: null,
       backoffSlot: 0,
       failOn: null,
-      ignoreFailure: false,
+      onFailure: 'fail',
       expected: [],
       relays: true,
       outgoing: (incoming) => this.#send(incoming),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { station } from '../support/stations.js';
+import { manifest, station } from '../support/stations.js';
 import { burst, callServer, outcome, type Seen } from './call-server.js';
 
 // What applications do by themselves: tries, timeouts, workers, queues and work that nobody waits for any more.
@@ -62,6 +62,116 @@ test.each(FAILURES)('a $status with $call is tried $tries times', async ({ statu
 test('onFailure: ignore goes on as if nothing had been', async () => {
   const seen = await callServer({ ...FRONT, ...front({ onFailure: 'ignore' }), server: FAILS, rate: 10 });
   expect(outcome(seen)).toBe('200 -');
+});
+
+/** The service on a port of another protocol beside port 80. */
+function alsoAt(name: string, app: string, port: number, portName: string): string {
+  return manifest('v1', 'Service', name, { selector: { app }, ports: [{ name: portName, port, targetPort: 80 }] });
+}
+
+const PORTS =
+  alsoAt('front-grpc', 'front', 7070, 'grpc') +
+  alsoAt('front-tcp', 'front', 5432, 'tcp') +
+  alsoAt('server-grpc', 'server', 7070, 'grpc') +
+  alsoAt('server-tcp', 'server', 5432, 'tcp');
+const FRONT_AS = { http: 'http://front/', grpc: 'grpc://front-grpc:7070/pkg.Front/Get', tcp: 'tcp://front-tcp:5432' };
+const SERVER_AS = {
+  http: 'http://server/',
+  grpc: 'grpc://server-grpc:7070/pkg.Server/Get',
+  tcp: 'tcp://server-tcp:5432',
+};
+const HANDED_ON = { http: { fail: '500', ignore: '200' }, grpc: { fail: 'grpc:13', ignore: 'grpc:0' } };
+
+// Between protocols as elsewhere: Envoy, source/common/grpc/status.cc, Utility::grpcToHttpStatus and httpToGrpcStatus.
+const FORWARDED = [
+  { asked: 'http', asks: 'http', ends: 503, forward: '503' },
+  { asked: 'http', asks: 'http', ends: 504, forward: '504' },
+  { asked: 'http', asks: 'http', ends: 404, more: { failOn: [404] }, forward: '404' },
+  { asked: 'http', asks: 'http', ends: 302, more: { failOn: [302] }, forward: '302' },
+  { asked: 'grpc', asks: 'grpc', ends: 'NOT_FOUND', forward: 'grpc:5' },
+  { asked: 'grpc', asks: 'grpc', ends: 'UNAVAILABLE', forward: 'grpc:14' },
+  { asked: 'http', asks: 'grpc', ends: 'UNAVAILABLE', forward: '503' },
+  { asked: 'http', asks: 'grpc', ends: 'DEADLINE_EXCEEDED', forward: '504' },
+  { asked: 'http', asks: 'grpc', ends: 'NOT_FOUND', forward: '404' },
+  { asked: 'http', asks: 'grpc', ends: 'INTERNAL', forward: '500' },
+  { asked: 'grpc', asks: 'http', ends: 503, forward: 'grpc:14' },
+  { asked: 'grpc', asks: 'http', ends: 504, forward: 'grpc:14' },
+  { asked: 'grpc', asks: 'http', ends: 403, more: { failOn: [403] }, forward: 'grpc:7' },
+  { asked: 'grpc', asks: 'http', ends: 500, forward: 'grpc:2' },
+  { asked: 'http', asks: 'tcp', ends: 503, forward: '500' },
+  { asked: 'grpc', asks: 'tcp', ends: 503, forward: 'grpc:13' },
+] as const;
+
+test.each(FORWARDED)('$asks that ends with $ends is answered to $asked as $forward', async (row) => {
+  const { asked, asks, ends } = row;
+  const call = { to: SERVER_AS[asks], ...('more' in row ? row.more : {}) };
+  const server = { endpoints: [{ respond: { errors: { [ends]: '100%' } } }] };
+  const expected = { ...HANDED_ON[asked], forward: row.forward };
+  for (const [onFailure, answer] of Object.entries(expected)) {
+    const manifests = FRONT.manifests + PORTS;
+    const setup = { ...front({ ...call, onFailure }), manifests, url: FRONT_AS[asked], server, rate: 1, seconds: 3 };
+    const { traffic } = await callServer({ ...FRONT, ...setup });
+    expect([onFailure, ...Object.keys(traffic.codes)]).toEqual([onFailure, answer]);
+  }
+});
+
+test.each(['fail', 'forward'])('to an exchange over TCP any failure of a call is a reset: %s', async (onFailure) => {
+  const manifests = FRONT.manifests + PORTS;
+  const setup = { ...front({ onFailure }), manifests, url: FRONT_AS.tcp, server: FAILS, rate: 1, seconds: 3 };
+  expect(Object.keys((await callServer({ ...FRONT, ...setup })).traffic.codes)).toEqual(['tcp:reset']);
+});
+
+const UNANSWERED = [
+  { what: "the application's own timeout", call: { timeout: '50ms' }, setup: { server: takes('1s') } },
+  {
+    what: 'a connection that is refused',
+    call: {},
+    setup: { faults: [{ at: '0s', crash: { workload: 'server' } }] },
+  },
+];
+
+test.each(UNANSWERED)('$what has no status to forward: 500, and 13 for gRPC', async ({ call, setup }) => {
+  const at = { ...FRONT, manifests: FRONT.manifests + PORTS, ...front({ ...call, onFailure: 'forward' }), ...setup };
+  expect(outcome(await callServer({ ...at, rate: 1 }))).toBe('500 -');
+  expect(outcome(await callServer({ ...at, rate: 1, url: FRONT_AS.grpc }))).toBe('grpc:13 -');
+});
+
+test('of several tries the last one is forwarded', async () => {
+  const errors = (status: number) => ({ errors: { workload: 'server', status, share: '100%' } });
+  const faults = [
+    { at: '0s', for: '5ms', ...errors(503) },
+    { at: '5ms', ...errors(504) },
+  ];
+  const call = { onFailure: 'forward', retries: 1, backoff: '10ms' };
+  expect(outcome(await callServer({ ...FRONT, ...front(call), faults, atMs: [0] }))).toBe('504 -');
+});
+
+test('a status that the step expects is no failure, and not forwarded', async () => {
+  const call = { onFailure: 'forward', expect: [503] };
+  expect(outcome(await callServer({ ...FRONT, ...front(call), server: FAILS, rate: 1 }))).toBe('200 -');
+});
+
+const to = (name: string, onFailure: string) => ({ call: { to: `http://${name}/`, onFailure } });
+const late = (name: string, onFailure: string) => ({ steps: [{ wait: '9ms' }, to(name, onFailure)] });
+const BRANCHES = [
+  { branches: [late('server', 'forward'), to('other', 'forward')], expected: '503 -' },
+  { branches: [to('other', 'forward'), late('server', 'forward')], expected: '504 -' },
+  { branches: [to('server', 'ignore'), to('other', 'forward')], expected: '504 -' },
+  { branches: [to('server', 'fail'), to('other', 'forward')], expected: '500 -' },
+];
+
+test.each(BRANCHES)('of branches $branches the first that failed in file order is forwarded', async (row) => {
+  const seen = await callServer({
+    manifests: station('front') + station('other'),
+    workloads: {
+      front: { endpoints: [{ steps: [{ parallel: row.branches }] }] },
+      other: { endpoints: [{ respond: { status: 504 } }] },
+    },
+    server: FAILS,
+    url: 'http://front/',
+    atMs: [0],
+  });
+  expect(outcome(seen)).toBe(row.expected);
 });
 
 test('a parallel step waits for all, and then fails if one has failed', async () => {

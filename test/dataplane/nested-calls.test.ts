@@ -46,22 +46,52 @@ test.each([0, 1, 2])('%i retries at each of three hops: (n + 1)^3 tries at the b
   expect(attempts(seen, 'server')).toBe((n + 1) ** 3 * seen.requests);
 });
 
+/** The same, whose applications answer with what their calls end with. */
+const FORWARDING = {
+  ...CHAIN,
+  workloads: {
+    front: { endpoints: [{ steps: [{ call: { to: 'http://middle/', onFailure: 'forward' } }] }] },
+    middle: { endpoints: [{ steps: [{ call: { to: 'http://server/', onFailure: 'forward' } }] }] },
+  },
+};
+
 const SILENT = [
-  { istioVersion: '1.24', middle: 1 }, // amplification stops at one hop
-  { istioVersion: '1.23', middle: 3 }, // a 503 was retried by all
+  { istioVersion: '1.24', chain: CHAIN, above: 1, code: '500' },
+  { istioVersion: '1.23', chain: CHAIN, above: 1, code: '500' }, // an application's 500 was never retried
+  { istioVersion: '1.24', chain: FORWARDING, above: 1, code: '503' }, // amplification stops at one hop
+  { istioVersion: '1.23', chain: FORWARDING, above: 3, code: '503' }, // a 503 was retried by all
 ];
 
-test.each(SILENT)('Istio $istioVersion by default: $middle tries one hop above a refused connection', async (each) => {
+test.each(SILENT)('Istio $istioVersion by default: $above tries of a $code above a refused connection', async (row) => {
+  const { istioVersion, chain, above, code } = row;
   const seen = await callServer({
-    ...CHAIN,
-    // The application hands the 503 on as it is.
-    workloads: { ...CHAIN.workloads, middle: { endpoints: [{ steps: [{ call: 'http://server/' }] }] } },
-    platform: { istioVersion: each.istioVersion },
+    ...chain,
+    platform: { istioVersion },
     faults: crashed('server'),
     rate: 1,
     seconds: 10,
   });
-  expect(attempts(seen, 'server')).toBe(3 * attempts(seen, 'middle'));
+  expect(Object.keys(seen.traffic.codes)).toEqual([code]);
+  expect(attempts(seen, 'front')).toBe(above * seen.requests);
+  expect(attempts(seen, 'middle')).toBe(above ** 2 * seen.requests);
+  expect(attempts(seen, 'server')).toBe(3 * above ** 2 * seen.requests);
+});
+
+test("what a proxy answers its application is forwarded without the proxy's flags: a timeout", async () => {
+  const timeout = istio(
+    'VirtualService',
+    'server',
+    'hosts: [server]\nhttp:\n- route: [{destination: {host: server}}]\n  timeout: 100ms',
+  );
+  const seen = await callServer({
+    ...FORWARDING,
+    manifests: FORWARDING.manifests + timeout,
+    server: takes('1s'),
+    rate: 1,
+    seconds: 10,
+  });
+  expect(outcome(seen)).toBe('504 -');
+  expect(seen.report.edges.find(({ source }) => source === 'middle')!.flags).toEqual({ UT: seen.requests });
 });
 
 // The sidecar of `server` refuses with a 503 of its own: a plain response, `-`, to its callers.

@@ -96,6 +96,25 @@ describe('one hop further on', () => {
       outcome: '500 URX',
     },
     {
+      what: 'one that it forwards is a gateway error there, where its 500 is none',
+      setup: {
+        ...middle({ to: 'http://server/', onFailure: 'forward' }, retries(2, 'gateway-error')),
+        http: { fault: { abort: always({ httpStatus: 503 }) } },
+      },
+      outcome: '503 URX',
+      tries: 0,
+      attempts: { middle: 30 },
+    },
+    {
+      what: 'its 500 is not',
+      setup: {
+        ...middle({ to: 'http://server/' }, retries(2, 'gateway-error')),
+        http: { fault: { abort: always({ httpStatus: 503 }) } },
+      },
+      outcome: '500 -',
+      attempts: { middle: 10 },
+    },
+    {
       what: 'an injected delay is within the time of a try',
       setup: {
         ...middle({ to: 'http://server/' }, retries(2, 'reset', { perTryTimeout: '100ms' })),

@@ -29,6 +29,16 @@ test.each(MISTAKES)('$written: $found', ({ text, found }) => {
   expect(load(text).found).toEqual(found);
 });
 
+test('what can become of a call that failed: the words, and those that are listed for another', () => {
+  const written = (word: string) =>
+    loadSpec(`spec: {workloads: {a: {endpoints: [{steps: [{call: {to: "http://b/", onFailure: ${word}}}]}]}}}`);
+  for (const word of ['fail', 'ignore', 'forward']) {
+    expect(written(word).scenario!.behaviours[0]!.endpoints![0]!.steps[0]).toMatchObject({ onFailure: word });
+  }
+  expect(written('propagate').diagnostics.map(({ help }) => help)).toEqual(['one of fail, ignore, forward']);
+  expect(written('forwarded').diagnostics.map(({ help }) => help)).toEqual(['did you mean "forward"?']);
+});
+
 test('two sources with one name', () => {
   const source = '{name: t, from: outside, rate: 1/s, to: "http://a/"}';
   expect(loadSpec(`spec:\n  traffic:\n  - ${source}\n  - ${source}\n`).found).toEqual(['7:6 duplicate-name!']);

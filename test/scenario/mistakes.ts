@@ -65,6 +65,8 @@ const STEPS = [
   { steps: '[{call: {to: "grpc://a:1/p.S/M", method: GET}}]', found: ['4:82 bad-method!'] },
   { steps: '[{call: {to: "http://a/", retries: 1000}}]', found: ['4:75 out-of-range!'] },
   { steps: '[{call: {to: "http://a/", onFailure: retry}}]', found: ['4:75 unknown-word!'] },
+  { steps: '[{call: {to: "http://a/", onFailure: forwards}}]', found: ['4:75 unknown-word!'] },
+  { steps: '[{call: {to: "http://a/", onFailure: forward}}]', found: [] },
   { steps: '[{call: {to: "http://a/", failOn: [99]}}]', found: ['4:84 bad-status!'] },
   { steps: '[{call: {to: "http://a/", headers: {"a b": c}}}]', found: ['4:85 bad-header!'] },
   { steps: '[{call: {to: "http://a/", headers: {Host: b}}}]', found: ['4:85 bad-header!'] },

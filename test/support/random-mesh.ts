@@ -262,7 +262,7 @@ function callOf(index: number, names: readonly string[], has: Has): fc.Arbitrary
     timeout: ms(5, 60),
     retries: count(0, 2),
     backoff: ms(0, 10),
-    onFailure: fc.constantFrom('fail', 'ignore'),
+    onFailure: fc.constantFrom('fail', 'ignore', 'forward'),
   });
   return fc.tuple(to, maybe(has('application-retries'), more)).map(([url, rest]) => ({ call: { to: url, ...rest } }));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { callServer, isShare, outcome } from '../dataplane/call-server.js';
-import { crashed, fails, HANGS, OK, otherPods, takes, virtualService } from './documents.js';
+import { station } from '../support/stations.js';
+import { crashed, fails, HANGS, istio, OK, otherPods, takes, virtualService } from './documents.js';
 
 // Behaviours that engineers most often get wrong, by their numbers in istio-envoy-semantics 12, each as users meet it:
 // manifests and a Scenario go in, the report comes out. All but 19 and 24 b-d came out so on Envoy 1.40.
@@ -171,3 +172,52 @@ test.each([60, 600])('Surprise 8: there is no default timeout: %i s', async (sec
   expect(outcome(seen)).toBe('200 -');
   expect(seen.traffic.latencyMs.max).toBeCloseTo(1000 * seconds, 6);
 });
+
+// Three tiers, each of whose calls is tried three times on a 503, 502 or 504. Where the bottom fails with p, a tier that
+// forwards fails with p³ and is tried 1 + p + p² times; one that answers 500 is tried once.
+const TIERS = ['one', 'two', 'server'];
+const asked = (p: number) => 1 + p + p ** 2;
+const TIERED = [
+  { onFailure: 'forward', p: 1, tries: 27, code: '503', failed: 1 },
+  {
+    onFailure: 'forward',
+    p: 0.8,
+    tries: asked(0.8) * asked(0.8 ** 3) * asked(0.8 ** 9),
+    code: '503',
+    failed: 0.8 ** 27,
+  },
+  { onFailure: 'fail', p: 1, tries: 3, code: '500', failed: 1 },
+  { onFailure: 'fail', p: 0.8, tries: asked(0.8), code: '500', failed: 0.8 ** 3 },
+];
+
+test.each(TIERED)(
+  'retries of a 503 on three tiers, $onFailure, $p failing: $tries tries at the bottom',
+  async (row) => {
+    const { onFailure, p, tries, code, failed } = row;
+    const calls = (host: string) => ({ endpoints: [{ steps: [{ call: { to: `http://${host}/`, onFailure } }] }] });
+    const retrying = TIERS.map((host) =>
+      istio(
+        'VirtualService',
+        host,
+        `
+hosts: [${host}]
+http:
+- route: [{destination: {host: ${host}}}]
+  retries: {attempts: 2, retryOn: "gateway-error,connect-failure"}`,
+      ),
+    );
+    const seen = await callServer({
+      manifests: station('one', { sidecar: true }) + station('two', { sidecar: true }) + retrying.join(''),
+      workloads: { one: calls('two'), two: calls('server') },
+      server: { endpoints: [{ respond: { errors: { 503: `${100 * p}%` } } }] },
+      url: 'http://one/',
+      rate: 10,
+      seconds: p === 1 ? 10 : 1000,
+    });
+    const rows = seen.report.edges.filter(({ destination }) => destination === 'server');
+    const perRequest = rows.reduce((sum, { attempts }) => sum + attempts, 0) / seen.requests;
+    expect(Math.abs(perRequest / tries - 1)).toBeLessThan(p === 1 ? 1e-9 : 0.02);
+    expect(isShare(seen.traffic.codes[code] ?? 0, seen.requests, failed)).toBe(true);
+    expect(Object.keys(seen.traffic.codes).filter((each) => each !== '200')).toEqual([code]);
+  },
+);

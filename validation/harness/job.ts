@@ -102,12 +102,13 @@ export class Job {
   }
 
   async #call(step: CallStep): Promise<number | null> {
-    for (let tried = 0; ; tried++) {
-      if (!isFailure(step, await this.#try(step))) return null;
-      if (tried === step.retries) break;
+    let status = await this.#try(step);
+    for (let retried = 0; isFailure(step, status); retried++) {
+      if (retried === step.retries) return answerTo(step, status);
       if (step.backoff !== null) await this.#wait(this.#draw(step.backoff));
+      status = await this.#try(step);
     }
-    return step.onFailure === 'ignore' ? null : 500;
+    return null;
   }
 
   #try(step: CallStep): Promise<number> {
@@ -128,6 +129,12 @@ export class Job {
       });
     });
   }
+}
+
+/** What a request is answered whose call has failed; null: its steps go on. */
+function answerTo({ onFailure }: CallStep, status: number): number | null {
+  if (onFailure === 'ignore') return null;
+  return onFailure === 'forward' && status !== NO_ANSWER ? status : 500;
 }
 
 /** No answer, or 500 and up, or what the step says. */
