@@ -153,12 +153,6 @@ const ROWS: Readonly<Record<string, string>> = {
   'per-try timeout as long as the timeout': rule(
     `${retry('timeout: 1s')}\n    retries:\n      attempts: 3\n      retryOn: 5xx\n      perTryTimeout: 1s # per-try-timeout-dropped`,
   ),
-  'delay with timeout': routed(
-    '    timeout: 1s\n    fault:\n      delay: { fixedDelay: 5s, percentage: { value: 100 } } # fault-outside-timeout',
-  ),
-  'abort with retries': routed(
-    '    retries: { attempts: 3, retryOn: 5xx }\n    fault:\n      abort: { httpStatus: 503, percentage: { value: 100 } } # fault-not-retried',
-  ),
   'delegate to nobody': rule('  - delegate: { name: nobody } # delegate-not-found'),
   'outlier detection of 4 endpoints with the default': policy('    outlierDetection: {} # outlier-too-few-hosts'),
   'outlier detection of 4 endpoints at 24 %': policy(`    outlierDetection:\n      ${FEW}`),

@@ -11,6 +11,7 @@ import { findFailoverByName } from './failover-by-name.js';
 import { Findings } from './findings.js';
 import { findGatewayIdentity } from './gateway-identity.js';
 import { findGatewayFaults } from './gateways.js';
+import { findUnmetFaults } from './injected-faults.js';
 import { findKubeProxySettings } from './kube-proxy.js';
 import { MeshView } from './mesh-view.js';
 import { findPermissiveMesh, findTlsMismatches } from './mutual-tls.js';
@@ -50,6 +51,7 @@ export function reportFindings(
   findUndeclaredPorts(view, findings);
   findOddWeights(view, findings);
   findOddRetries(view, findings);
+  findUnmetFaults(view, findings);
   findRejectedRoutes(view, findings);
   findShadowHosts(view, findings);
   findIdlePolicies(view, findings);

@@ -6,11 +6,10 @@ import type { MeshView } from './mesh-view.js';
 /** The words that retry a per-try timeout. Source: Envoy 1.37, source/common/router/retry_state_impl.cc. */
 const COVER_TIMEOUT = ['5xx', 'gateway-error', 'reset'];
 
-/** Timeouts, retries and faults of one rule that do not act together as they seem to. */
+/** Timeouts and retries of one rule that do not act together as they seem to. */
 export function findOddRetries({ mesh }: MeshView, findings: Findings): void {
   for (const rule of mesh.routeSets.flatMap(({ http }) => http)) {
     if (rule.retries !== null && rule.retries.attempts > 0) checkRetries(rule, rule.retries, mesh.settings, findings);
-    checkFault(rule, findings);
   }
 }
 
@@ -34,17 +33,4 @@ function reportDefault(retries: RetryPolicy, { istioVersion: [major, minor] }: M
   const what = `without retryOn, responses of 5xx are not retried${covers503 ? ', 503 apart' : ''}`;
   const help = "add 'retryOn: 5xx' if they should be; failed connections are";
   findings.info('retry-on-default', field(retries, 'attempts'), what, help);
-}
-
-/** Envoy's fault filter comes before its router. Source: Envoy 1.37, fault_filter.cc; Istio, core/listener_builder.go. */
-function checkFault({ fault, timeoutMs, retries }: HttpRoute, findings: Findings): void {
-  if (fault === null) return;
-  if (timeoutMs !== null && (fault.delay?.share ?? 0) > 0) {
-    const what = 'the injected delay does not use up the timeout of the same rule';
-    findings.info('fault-outside-timeout', field(fault, 'delay'), what, 'the timeout begins when the delay is over');
-  }
-  if ((retries?.attempts ?? 0) > 0 && (fault.abort?.share ?? 0) > 0) {
-    const what = 'an injected abort is not retried by the same rule';
-    findings.info('fault-not-retried', field(fault, 'abort'), what, 'the abort never reaches the part that retries');
-  }
 }
