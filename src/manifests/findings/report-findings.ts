@@ -10,7 +10,9 @@ import { findMissingDelegates } from './delegates.js';
 import { findFailoverByName } from './failover-by-name.js';
 import { Findings } from './findings.js';
 import { findGatewayIdentity } from './gateway-identity.js';
+import { findGatewayRules } from './gateway-rules.js';
 import { findGatewayFaults } from './gateways.js';
+import { findIdleLocality } from './idle-locality.js';
 import { findUnmetFaults } from './injected-faults.js';
 import { findKubeProxySettings } from './kube-proxy.js';
 import { MeshView } from './mesh-view.js';
@@ -42,6 +44,7 @@ export function reportFindings(
   findHostConflicts(view, findings);
   findEmptySubsets(view, findings);
   findGatewayFaults(view, findings);
+  findGatewayRules(view, findings);
   findSidecarConflicts(view, findings);
   findOtherProtocols(view, findings);
   findEntriesOfServices(view, findings);
@@ -55,6 +58,7 @@ export function reportFindings(
   findRejectedRoutes(view, findings);
   findShadowHosts(view, findings);
   findIdlePolicies(view, findings);
+  findIdleLocality(view, findings);
   findIdleAuthentication(view, findings);
   findIdleAuthorization(view, resources, findings);
   findGatewayIdentity(view, findings);
