@@ -35,7 +35,7 @@ export { listenerPort, podPort, targetPort } from './resolution/gateway-listener
 export { groupBy } from './resolution/grouping.js';
 export { selects } from './resolution/labels.js';
 export { addressLocality, preferredLabels } from './resolution/locality-preference.js';
-export type { PortPolicy } from './resolution/policy-inheritance.js';
+export { type PortPolicy, policyAtPort, policyOfSubset } from './resolution/policy-inheritance.js';
 export { MeshResolver } from './resolution/resolver.js';
 export { authorize } from './resolution/security/authorization.js';
 export { isHttpOnly, principalOf } from './resolution/security/condition.js';

@@ -11,6 +11,7 @@ import { compareText, type Diagnostics, type Place } from '../diagnostics/index.
 import type { Condition, Transport } from '../mesh/index.js';
 import type { Scenario } from '../scenario/index.js';
 import type { Blueprint } from './blueprint.js';
+import { reportLimitsPerProxy } from './limits-per-proxy.js';
 import { unmodelledOf } from './unmodelled-calls.js';
 import type { World } from './world.js';
 
@@ -32,6 +33,7 @@ export function checkWorld(world: World, blueprint: Blueprint, diagnostics: Diag
       });
     });
   }
+  reportLimitsPerProxy(world, blueprint, diagnostics);
   for (const condition of world.guessed) reportGuess(condition, diagnostics);
 }
 

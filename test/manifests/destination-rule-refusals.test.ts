@@ -68,7 +68,9 @@ const ROWS: Readonly<Record<string, string>> = {
     '      localityLbSetting:\n        distribute:\n        - from: a/*\n          to: { a/*: 90 } # IST0106!',
   ),
   'locality switched off': balancer('      localityLbSetting: { enabled: false }'),
-  'locality switched on': balancer('      localityLbSetting: { enabled: true }'),
+  'locality switched on': balancer(
+    '      localityLbSetting: { enabled: true }\n    outlierDetection: { maxEjectionPercent: 100 }',
+  ),
   'pods have no nodes': outlier(
     '      maxEjectionPercent: 100\n    loadBalancer:\n      localityLbSetting:\n        failoverPriority:\n        - kubernetes.io/hostname # not-modelled',
   ),

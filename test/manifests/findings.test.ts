@@ -153,11 +153,25 @@ const ROWS: Readonly<Record<string, string>> = {
   'per-try timeout as long as the timeout': rule(
     `${retry('timeout: 1s')}\n    retries:\n      attempts: 3\n      retryOn: 5xx\n      perTryTimeout: 1s # per-try-timeout-dropped`,
   ),
-  'delay with timeout': routed(
-    '    timeout: 1s\n    fault:\n      delay: { fixedDelay: 5s, percentage: { value: 100 } } # fault-outside-timeout',
+  'retries within a timeout for all tries': routed(
+    '    timeout: 2s\n    retries:\n      attempts: 3 # retries-without-per-try-timeout\n      retryOn: connect-failure,reset',
   ),
-  'abort with retries': routed(
-    '    retries: { attempts: 3, retryOn: 5xx }\n    fault:\n      abort: { httpStatus: 503, percentage: { value: 100 } } # fault-not-retried',
+  'the same by the default': routed(
+    '    timeout: 2s\n    retries:\n      attempts: 3 # retries-without-per-try-timeout retry-on-default',
+  ),
+  'the same of nothing that is slow': routed(
+    '    timeout: 2s\n    retries: { attempts: 3, retryOn: "connect-failure,503" }',
+  ),
+  'the same without a timeout': routed('    retries: { attempts: 3, retryOn: 5xx }'),
+  'no retries within a timeout': routed('    timeout: 2s\n    retries: { attempts: 0 }'),
+  'tries that do not fit into the timeout': routed(
+    '    timeout: 3s\n    retries:\n      attempts: 3 # tries-exceed-timeout\n      retryOn: 5xx\n      perTryTimeout: 1s',
+  ),
+  'tries that just fit into the timeout': routed(
+    '    timeout: 4s\n    retries: { attempts: 3, retryOn: 5xx, perTryTimeout: 1s }',
+  ),
+  'tries that miss the timeout by a millisecond': routed(
+    '    timeout: 3999ms\n    retries:\n      attempts: 3 # tries-exceed-timeout\n      retryOn: 5xx\n      perTryTimeout: 1s',
   ),
   'delegate to nobody': rule('  - delegate: { name: nobody } # delegate-not-found'),
   'outlier detection of 4 endpoints with the default': policy('    outlierDetection: {} # outlier-too-few-hosts'),

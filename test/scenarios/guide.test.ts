@@ -17,6 +17,7 @@ describe('guide', () => {
     const told = prepare('guide').diagnostics.map(({ code, file }) => `${file} ${code}`);
     expect(told).toEqual([
       'manifests/api-service.yaml mtls-permissive',
+      'manifests/api-service.yaml limit-per-proxy',
       'manifests/api-service.yaml outlier-too-few-hosts',
       'manifests/api-service.yaml IST0133',
       'manifests/my-service.yaml weight-zero-dropped',

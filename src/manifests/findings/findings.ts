@@ -45,6 +45,11 @@ export class Findings {
     this.#add('info', code, at, message, help);
   }
 
+  /** For a help text that leads from one place to another: what a finding says must not change with its place. */
+  lineOf(at: Field): number {
+    return this.#placeOf(at).line;
+  }
+
   #add(severity: Severity, code: string, at: Field, message: string, help: string): void {
     const { resource, generated } = at.origin;
     if (generated) return;
