@@ -33,6 +33,16 @@ export function sectionInterval(pooled: number, values: readonly number[]): Inte
 export function quantileInterval(q: number, pooled: Histogram, replications: readonly Histogram[]): Interval | null {
   const bucket = pooled.bucketAt(q);
   if (bucket === null || replications.length < 2) return null;
+  // Many values may be one, as those of a timeout are: then how many lie below it scatters, and not how many through it.
+  const below = shareScatter(bucket - 1, pooled, replications);
+  const through = shareScatter(bucket, pooled, replications);
+  const low = pooled.bucketAt(Math.max(0, q - below))!;
+  const high = pooled.bucketAt(Math.min(1, q + through))!;
+  return [pooled.edgesMs(low)[0], pooled.edgesMs(high)[1]];
+}
+
+/** Half of the 95 % interval of the share of values in the bucket and below. */
+function shareScatter(bucket: number, pooled: Histogram, replications: readonly Histogram[]): number {
   const share = pooled.countThrough(bucket) / pooled.count;
   let squares = 0;
   for (const histogram of replications) {
@@ -40,10 +50,7 @@ export function quantileInterval(q: number, pooled: Histogram, replications: rea
     squares += off * off;
   }
   const { length } = replications;
-  const half = (student975(length - 1) * Math.sqrt((squares / (length - 1)) * length)) / pooled.count;
-  const low = pooled.bucketAt(Math.max(0, q - half))!;
-  const high = pooled.bucketAt(Math.min(1, q + half))!;
-  return [pooled.edgesMs(low)[0], pooled.edgesMs(high)[1]];
+  return (student975(length - 1) * Math.sqrt((squares / (length - 1)) * length)) / pooled.count;
 }
 
 /** The interval of a ratio: within 0..1, and Clopper and Pearson's where all or none succeeded. */

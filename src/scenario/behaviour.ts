@@ -49,6 +49,7 @@ function behaviourOf(
   return {
     place,
     name,
+    isOfGraph: false,
     workers: countIn(section, 'workers', AT_LEAST_ONE, Infinity),
     queue: countIn(section, 'queue', AT_LEAST_NONE, Infinity),
     threads: countIn(section, 'threads', AT_LEAST_ONE, null),

@@ -85,6 +85,7 @@ function behaviourOf(section: Section, defaults: Defaults, rules: ScriptRules): 
     : {
         place,
         name: shortName(namespace, name),
+        isOfGraph: true,
         workers: Infinity,
         queue: Infinity,
         threads: null,

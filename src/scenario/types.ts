@@ -96,6 +96,8 @@ export interface Behaviour {
   readonly place: Place;
   /** As written: `name`, `namespace/name` or a host. */
   readonly name: string;
+  /** Of the behaviour graph, whose services need no manifests. */
+  readonly isOfGraph: boolean;
   /** Infinity: unlimited. */
   readonly workers: number;
   readonly queue: number;

@@ -13,7 +13,7 @@ export function withImpliedServices(mesh: Mesh, scenario: Scenario): Mesh {
   const known = new Set(mesh.workloads.map(workloadName));
   const hosts = new Set(mesh.services.map(({ host }) => host));
   const missing = scenario.behaviours.filter(
-    ({ place, name }) => place.file !== scenario.file && !known.has(name) && !hosts.has(name),
+    ({ isOfGraph, name }) => isOfGraph && !known.has(name) && !hosts.has(name),
   );
   if (missing.length === 0) return mesh;
   const oldest = mesh.services.length;

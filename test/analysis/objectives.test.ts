@@ -36,6 +36,8 @@ const VERDICTS: readonly {
   { comparator: '<', target: 90, ci95: [85, 95], pass: false, verdict: 'undecided' },
   { comparator: '<', target: 90, ci95: [90, 90], pass: false, verdict: 'failed' },
   { comparator: '<=', target: 90, ci95: [85, 90], pass: true, verdict: 'held' },
+  { comparator: '<=', target: 90 - 2e-12, ci95: [85, 90], pass: true, verdict: 'held' }, // the same, but for sums of times
+  { comparator: '<=', target: 90 - 1e-6, ci95: [90, 90], pass: false, verdict: 'failed' },
   { comparator: '>', target: 90, ci95: [85, 95], pass: false, verdict: 'undecided' },
   { comparator: '>=', target: 80, ci95: [85, 95], pass: true, verdict: 'held' },
   { comparator: '<', target: 100, ci95: null, pass: true, verdict: 'undecided' },
