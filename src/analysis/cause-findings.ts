@@ -2,13 +2,15 @@ import { MECHANISMS, type Recording } from '../telemetry/index.js';
 import { type EdgeShare, edgeShares, mostOf } from './edge-shares.js';
 import type { CauseReport, TrafficReport } from './report-document.js';
 
-/** What the recordings do not know: where a setting was written. */
+/** What the recordings do not know. */
 export interface Reach {
   /**
    * Where the setting stands that has an effect on an edge: a mechanism of latency, a response flag or code, a reason for calls,
    * a counter. Null: nobody wrote it.
    */
   writtenAt(edge: AskedEdge, effect: string): { readonly file: string; readonly line: number } | null;
+  /** Whether the application at the source goes on when its calls of the destination fail. */
+  ignores(source: string, destination: string): boolean;
 }
 
 /** `workload`: where the calls end that are asked about; null: wherever. */

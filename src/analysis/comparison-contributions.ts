@@ -11,8 +11,6 @@ import { sum } from './traffic-findings.js';
 /** What is compared, seen whole. */
 export interface ReportedSide extends Side, Reach {
   readonly report: Pick<Report, 'traffic' | 'edges' | 'workloads'>;
-  /** Whether the application at the source goes on when its calls of the destination fail. */
-  ignores(source: string, destination: string): boolean;
 }
 
 /** What one thing contributes to a figure in the base and in the candidate. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/index.js';
 import type { Recording } from '../telemetry/index.js';
 import { causesOf, type Reach } from './cause-findings.js';
 import { edgeReports } from './edge-findings.js';
+import { failuresOf } from './failure-findings.js';
 import { judgeObjectives, type ObjectiveSpec } from './objectives.js';
 import { type PrecisionTarget, precisionOf } from './precision.js';
 import type { Report, TimelineMark } from './report-document.js';
@@ -69,6 +70,7 @@ export function findingsOf(recordings: readonly Recording[], run: RunDescription
     objectives: judgeObjectives(run.objectives, traffic),
     timeline: timelineOf(run, recordings),
     causes: causesOf(traffic, recordings, run.reach),
+    failures: failuresOf(traffic, edges, recordings, run.reach),
     precision: run.precision && precisionOf(run.precision, traffic),
     stability: run.disturbance && stabilityReport(recordings, run, run.disturbance),
     diagnostics: run.diagnostics,

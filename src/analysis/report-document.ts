@@ -141,6 +141,18 @@ export interface CauseReport {
   readonly line: number | null;
 }
 
+/** An edge at which calls fail of themselves, not for what lies behind it. */
+export interface FailureReport {
+  readonly traffic: string;
+  readonly edge: { readonly source: string; readonly destination: string };
+  /** A response flag or code. */
+  readonly sign: string;
+  /** Calls with that sign for each request of all sources that use the edge. */
+  readonly perRequest: number;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
 /** `drymesh.dev/report/v1`: what report.json holds. Every other output is a pure function of it. */
 /** How narrow an interval was asked to be, and is. Halves of 95 % intervals, in `unit`: `relative` is of the estimate. */
 export interface PrecisionReport {
@@ -196,6 +208,7 @@ export interface Report {
     readonly marks: readonly TimelineMark[];
   };
   readonly causes: readonly CauseReport[];
+  readonly failures: readonly FailureReport[];
   /** Null: replications were as many as the scenario says. */
   readonly precision: null | readonly PrecisionReport[];
   /** Null: no fault ends within the duration. */

@@ -1,7 +1,7 @@
 import { type ComparedSide, findingsOf } from '../analysis/index.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/index.js';
 import type { Recording } from '../telemetry/index.js';
-import { type Blueprint, checkWorld, type FieldPlaces, ignoresFailures, NO_FIELDS, World } from '../world/index.js';
+import { type Blueprint, checkWorld, type FieldPlaces, NO_FIELDS, World } from '../world/index.js';
 import { describe, reachOf } from './describe.js';
 
 /** One of several variants. */
@@ -26,7 +26,6 @@ export function sideOf(contestant: Contestant, recordings: readonly Recording[],
     sources: sourcesOf(contestant),
     recordings,
     report,
-    ignores: (source, destination) => ignoresFailures(world, blueprint, source, destination),
     ...reachOf({ world, blueprint, fields }),
   };
 }

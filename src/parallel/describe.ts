@@ -5,6 +5,7 @@ import { disturbanceOf, type Fault, type Scenario } from '../scenario/index.js';
 import {
   type Blueprint,
   type FieldPlaces,
+  ignoresFailures,
   NO_FIELDS,
   settingOf,
   stepSeconds,
@@ -50,11 +51,14 @@ export function trafficSpecs({ traffic }: Scenario): readonly TrafficSpec[] {
   return traffic.map(({ name, load }) => ({ name, kind: load.kind === 'closed' ? 'closed' : 'open' }));
 }
 
-const NOWHERE: Reach = { writtenAt: () => null };
+const NOWHERE: Reach = { writtenAt: () => null, ignores: () => false };
 
 /** The world is one of those that were played. */
 export function reachOf(written: Written): Reach {
-  return { writtenAt: (edge, effect) => settingOf(written, edge, effect) };
+  return {
+    writtenAt: (edge, effect) => settingOf(written, edge, effect),
+    ignores: (source, destination) => ignoresFailures(written.world, written.blueprint, source, destination),
+  };
 }
 
 function markOf({ atMs, forMs, label, place }: Fault, durationMs: number) {

@@ -41,6 +41,11 @@ export function formatPercent(ratio: number | null, decimalsMin = 2): string {
   }
 }
 
+/** How often something happens for each request: a share, or a number where it is more than once. */
+export function formatPerRequest(ratio: number): string {
+  return ratio > 1 ? `${formatFigure(ratio)} each` : formatPercent(ratio);
+}
+
 /** Half the width of a 95 % interval, on its wider side of the estimate; null without an interval. */
 export function halfWidth(estimate: number | null, interval: Interval | null): number | null {
   return estimate === null || interval === null ? null : Math.max(interval[1] - estimate, estimate - interval[0]);

@@ -8,10 +8,12 @@ import {
   formatMeasured,
   formatMs,
   formatPercent,
+  formatPerRequest,
   formatSeconds,
 } from './figures.js';
 import { code, literal, TONE_MARKS, table } from './markdown-parts.js';
 import { mechanismLabel } from './mechanisms.js';
+import { signWords } from './response-flags.js';
 import { type ObjectiveState, objectiveState, objectivesByState, verdictOf } from './verdict.js';
 
 const ROWS_MAX = 10;
@@ -66,7 +68,14 @@ function trafficTable({ traffic }: Report): string {
 function details(report: Report): string {
   const { seed, replications, simulatedSeconds, drymesh } = report;
   const run = `Seed ${seed}, ${replications} × ${formatSeconds(simulatedSeconds)} simulated, drymesh ${code(drymesh.version)}.`;
-  const blocks = [edgeTable(report), causeTable(report), capacitySentence(report), diagnosticList(report), run];
+  const blocks = [
+    edgeTable(report),
+    causeTable(report),
+    failureTable(report),
+    capacitySentence(report),
+    diagnosticList(report),
+    run,
+  ];
   const inside = blocks.filter((block) => block !== '').join('\n\n');
   return `<details>\n<summary>Edges, causes, capacity, diagnostics</summary>\n\n${inside}\n\n</details>`;
 }
@@ -99,6 +108,19 @@ function causeTable({ causes }: Report): string {
     ['where the time goes', 'traffic', 'mechanism', 'per request', 'written in'],
     rows,
   );
+}
+
+function failureTable({ failures }: Report): string {
+  const rows = failures
+    .slice(0, ROWS_MAX)
+    .map(({ edge, traffic, sign, perRequest, file, line }) => [
+      code(`${edge.source} → ${edge.destination}`),
+      code(traffic),
+      code(signWords(sign)),
+      formatPerRequest(perRequest),
+      file === null ? '' : code(`${file}:${line ?? 1}`),
+    ]);
+  return table('|:--|:--|:--|--:|:--|', ['what fails', 'traffic', 'sign', 'of requests', 'written in'], rows);
 }
 
 function capacitySentence({ capacity }: Report): string {

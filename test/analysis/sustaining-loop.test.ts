@@ -36,7 +36,7 @@ function recordingOf(after: Readonly<Record<string, Seen>>): Recording {
   return { replication: 0, traffic: [recorder], arrived: 2 * REQUESTS, aroundFaults, ...empty };
 }
 
-const NOWHERE = { writtenAt: () => null };
+const NOWHERE = { writtenAt: () => null, ignores: () => false };
 const textOf = (after: Readonly<Record<string, Seen>>) => {
   const loop = sustainingLoop([recordingOf(after), recordingOf(after)], SPAN, NOWHERE);
   return loop && loopText(loop);
@@ -86,7 +86,10 @@ test.each([
 
 test('names each line once', () => {
   const after = { 'a b': { calls: 1, attempts: 2, counters: { upstream_rq_timeout: 2 } } };
-  const loop = sustainingLoop([recordingOf(after)], SPAN, { writtenAt: () => ({ file: 'x.yaml', line: 7 }) })!;
+  const loop = sustainingLoop([recordingOf(after)], SPAN, {
+    writtenAt: () => ({ file: 'x.yaml', line: 7 }),
+    ignores: () => false,
+  })!;
   expect(loop.settings).toEqual([{ file: 'x.yaml', line: 7 }]);
   expect(loopText(loop)).toMatch(/ \(x\.yaml:7\)$/);
 });

@@ -13,6 +13,7 @@ export function emptyReport(): Report {
     objectives: [],
     timeline: { startSeconds: 0, stepSeconds: 1, traffic: {}, marks: [] },
     causes: [],
+    failures: [],
     stability: null,
     diagnostics: [],
   });
@@ -115,6 +116,14 @@ export function hostileReport(): Report {
       edge: { source: name, destination: name },
       mechanism: name,
       ms: 1,
+      file: name,
+      line: 1,
+    })),
+    failures: HOSTILE_NAMES.map((name) => ({
+      traffic: name,
+      edge: { source: name, destination: name },
+      sign: name,
+      perRequest: 1,
       file: name,
       line: 1,
     })),

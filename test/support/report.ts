@@ -364,6 +364,16 @@ export function sampleReport(over: Partial<Report> = {}): Report {
       { fromSeconds: 120, toSeconds: 180, label: 'crash reviews-v2', file: 'scenario.yaml', line: 41 },
       { fromSeconds: 300, toSeconds: 420, label: 'slow ratings-v1 by 200ms', file: 'scenario.yaml', line: 42 },
     ]),
+    failures: [
+      {
+        traffic: 'shoppers',
+        edge: { source: 'productpage-v1', destination: 'reviews' },
+        sign: 'UT',
+        perRequest: 0.004,
+        file: 'manifests/reviews.yaml',
+        line: 14,
+      },
+    ],
     causes: [
       {
         traffic: 'shoppers',

@@ -14,11 +14,13 @@ import {
   formatInterval,
   formatMeasured,
   formatPercent,
+  formatPerRequest,
   formatSpread,
   halfWidth,
   NO_FIGURE,
 } from '../figures.js';
 import { mechanismLabel } from '../mechanisms.js';
+import { signWords } from '../response-flags.js';
 import { type ObjectiveState, objectiveState, objectivesByState } from '../verdict.js';
 import { shortened } from '../visible-text.js';
 import type { Style } from './style.js';
@@ -125,6 +127,20 @@ export function causeLines({ causes }: Report, style: Style): string[] {
     ],
   }));
   return section('Where the time goes', columns, rows, style);
+}
+
+export function failureLines({ failures }: Report, style: Style): string[] {
+  const columns = [left('edge'), left('traffic'), left('sign'), right('of requests'), left('written in')];
+  const rows = failures.slice(0, CAUSES_MAX).map(({ edge, traffic, sign, perRequest, file, line }) => ({
+    cells: [
+      `${edge.source} → ${edge.destination}`,
+      traffic,
+      signWords(sign),
+      formatPerRequest(perRequest),
+      file === null ? NO_FIGURE : `${file}:${line ?? 1}`,
+    ],
+  }));
+  return section('What fails', columns, rows, style);
 }
 
 export function capacityLine({ capacity }: Report, style: Style): string[] {

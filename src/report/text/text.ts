@@ -8,6 +8,7 @@ import {
   causeLines,
   diagnosticsLine,
   edgeLines,
+  failureLines,
   objectiveLines,
   trafficLines,
   workloadLines,
@@ -25,6 +26,7 @@ export function renderText(report: Report, style: Style): string {
     ...workloadLines(report, style),
     ...capacityLine(report, style),
     ...causeLines(report, style),
+    ...failureLines(report, style),
     ...diagnosticsLine(report, style),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
-import type { CauseReport, Report } from '../../../analysis/index.js';
-import { formatMs, NO_FIGURE } from '../../figures.js';
+import type { CauseReport, FailureReport, Report } from '../../../analysis/index.js';
+import { formatMs, formatPerRequest, NO_FIGURE } from '../../figures.js';
 import { MECHANISMS, mechanismLabel } from '../../mechanisms.js';
+import { signWords } from '../../response-flags.js';
 import { chartFigure } from '../charts/figure.js';
 import { timeSpentLegend, timeSpentSpec } from '../charts/time-spent.js';
 import { html, type Markup } from '../markup.js';
@@ -19,8 +20,19 @@ export function causesSection(report: Report): Section | null {
     },
     timeSpentLegend(sources),
   );
-  const body = report.causes.length === 0 ? chart : html`${chart}${causeTable(report.causes)}`;
+  const causes = report.causes.length === 0 ? null : causeTable(report.causes);
+  const body = html`${chart}${causes}${report.failures.length === 0 ? null : failureTable(report.failures)}`;
   return { id: 'causes', title: 'Where the time goes', body };
+}
+
+function failureTable(failures: readonly FailureReport[]): Markup {
+  const row = ({ traffic, edge, sign, perRequest, file, line }: FailureReport) => {
+    const place = file === null ? NO_FIGURE : html`<code>${file}:${line ?? 1}</code>`;
+    return html`<tr><td class="number">${formatPerRequest(perRequest)}</td><td>${signWords(sign)}</td><td><span class="name">${edge.source} → ${edge.destination}</span></td><td>${traffic}</td><td>${place}</td></tr>
+`;
+  };
+  const titles = ['Sign', 'Edge', 'Traffic', 'Written in'];
+  return html`<h3>Where failures begin</h3><div class="scroll" tabindex="0" role="region" aria-label="Where failures begin"><table><thead><tr><th scope="col" class="number">Of requests</th>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${failures.map(row)}</tbody></table></div>`;
 }
 
 function causeTable(causes: readonly CauseReport[]): Markup {
