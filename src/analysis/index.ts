@@ -16,7 +16,14 @@ export type { ObjectiveSpec } from './objectives.js';
 export type { ComparisonRule, PreciseMetric, PrecisionTarget, StoppingRule } from './precision.js';
 export { looks, PRECISE_METRICS, precisionOf, timesAsMany } from './precision.js';
 export type * from './report-document.js';
-export type { DisturbanceSpec, FormerState, Judgement, Stability, StabilityVerdict } from './stability.js';
+export type {
+  DisturbanceSpec,
+  FormerState,
+  Judgement,
+  Stability,
+  StabilityVerdict,
+  UndecidedReason,
+} from './stability.js';
 export { formerStates, isHeld, stabilityOf } from './stability.js';
 export type * from './stability-document.js';
 export { student975 } from './student.js';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Comparison } from './comparison-document.js';
-import type { StabilityVerdict } from './stability.js';
+import type { StabilityVerdict, UndecidedReason } from './stability.js';
 
 /** `[low, high]` of a 95 % interval. */
 export type Interval = readonly [number, number];
@@ -172,6 +172,8 @@ export interface StabilityReport {
   readonly verdict: StabilityVerdict;
   /** From the end of the last fault until the mesh was, and stayed, as before; null unless it recovered. */
   readonly afterSeconds: number | null;
+  /** Why it is undecided; null: it is not. */
+  readonly reason: UndecidedReason | null;
   /** What keeps it degraded or down; null: it is neither, or counters do not tell. */
   readonly loop: string | null;
 }

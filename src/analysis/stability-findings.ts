@@ -10,7 +10,7 @@ export function stabilityReport(
   { traffic, reach }: Pick<RunDescription, 'traffic' | 'reach'>,
   disturbance: DisturbanceSpec,
 ): StabilityReport {
-  const { verdict, afterSeconds } = stabilityOf(recordings, traffic, disturbance);
+  const { verdict, afterSeconds, reason } = stabilityOf(recordings, traffic, disturbance);
   const loop = isHeld(verdict) ? sustainingLoop(recordings, disturbance, reach) : null;
-  return { verdict, afterSeconds, loop: loop && loopText(loop) };
+  return { verdict, afterSeconds, reason, loop: loop && loopText(loop) };
 }

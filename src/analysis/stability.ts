@@ -1,10 +1,16 @@
 import { type Recording, Window } from '../telemetry/index.js';
+import { isDraining, isGrowing, levelsOf } from './backlog.js';
 import { pooledWindows } from './timeline.js';
-import type { TrafficSpec } from './traffic-findings.js';
+import { sum, type TrafficSpec } from './traffic-findings.js';
 import { isWorse, settledAfter, totalOf, type Yardstick, yardsticksOf } from './yardstick.js';
 
 /** What a mesh is said to do once its faults are over. */
 export type StabilityVerdict = 'recovered' | 'degraded' | 'down' | 'undecided';
+
+/** Why a verdict is `undecided`; of several the first. */
+export const UNDECIDED_REASONS = ['failingBefore', 'otherLoad', 'draining', 'moving', 'tooLittle', 'disagree'] as const;
+
+export type UndecidedReason = (typeof UNDECIDED_REASONS)[number];
 
 /** Whether something keeps the mesh from being what it was. */
 export function isHeld(verdict: StabilityVerdict): boolean {
@@ -15,6 +21,8 @@ export interface Judgement {
   readonly verdict: StabilityVerdict;
   /** From the end of the last fault until the mesh was, and stayed, as before; null: it was not. */
   readonly afterSeconds: number | null;
+  /** Null: it is decided. */
+  readonly reason: UndecidedReason | null;
 }
 
 /** Faults that end, and the times on either side of them that can be compared; ms from the end of warm-up. */
@@ -42,13 +50,22 @@ const LEAST_REQUESTS = 20;
 const DOWN_SHARE = 0.5;
 /** or half of the requests take so many times as long as half of them did. */
 const DOWN_SLOWER = 10;
+/** A mesh that fails more of its requests than this has nothing to return to. */
+const WORKS_SHARE = 0.5;
 /** It still moves when a share, or relatively the median, changes by more than this from a quarter to the next. */
 const MOVES = 0.1;
 /** A load of another rate is none to compare with. */
 const OTHER_RATE = 0.2;
 const OTHER_RATE_DEVIATIONS = 4;
 
-const UNDECIDED: Judgement = { verdict: 'undecided', afterSeconds: null };
+/** What is found, and why nothing is. */
+type Outcome = Exclude<StabilityVerdict, 'undecided'> | UndecidedReason;
+
+function judgementOf(outcome: Outcome, afterSeconds: number | null = null): Judgement {
+  const reason = UNDECIDED_REASONS.find((each) => each === outcome) ?? null;
+  const verdict = outcome === 'recovered' || outcome === 'degraded' || outcome === 'down' ? outcome : 'undecided';
+  return { verdict, afterSeconds, reason };
+}
 
 /**
  * Whether the mesh returns to its former state after the last fault that ends, from the windows of the timeline: those of
@@ -61,6 +78,10 @@ export function stabilityOf(
 ): Stability {
   const stepMs = stepOf(recordings);
   const formers = formerStates(recordings, traffic, disturbance);
+  const before = span(disturbance, stepMs);
+  if (isFailingBefore(formers, recordings, before)) {
+    return { ...judgementOf('failingBefore'), each: recordings.map(() => judgementOf('failingBefore')) };
+  }
   const judgeAll = (some: readonly Recording[]) => {
     const [steady, noLess] = [disturbance.steadyUntilMs, disturbance.noLessUntilMs].map((untilMs) => {
       const seen = afterOf(disturbance.lastMs, untilMs, some, stepMs);
@@ -74,15 +95,19 @@ export function stabilityOf(
       const windows = pooledWindows(some.map((recording) => recording.traffic[i]!)).slice(from, until);
       return [{ former, windows, replications: some.length }];
     });
-    const { verdict, settled } = judge(sources, until - from);
-    if (verdict !== 'recovered') return { verdict, afterSeconds: null };
+    const { outcome, settled } = judge(sources, until - from);
+    const seemsHeld = outcome === 'down' || outcome === 'degraded';
+    if (seemsHeld && isDraining(levelsOf(some, before.from, before.until), levelsOf(some, from, until))) {
+      return judgementOf('draining');
+    }
+    if (outcome !== 'recovered') return judgementOf(outcome);
     const atMs = settled === 0 ? disturbance.lastMs : (from + settled) * stepMs;
-    return { verdict, afterSeconds: (atMs - disturbance.lastMs) / 1000 };
+    return judgementOf('recovered', (atMs - disturbance.lastMs) / 1000);
   };
   const all = judgeAll(recordings);
   const each = recordings.map((recording) => judgeAll([recording]));
   const isContradicted = each.some(({ verdict }) => contradict(all.verdict, verdict));
-  return { ...(isContradicted ? UNDECIDED : all), each };
+  return { ...(isContradicted ? judgementOf('disagree') : all), each };
 }
 
 /** By source; null: it has sent too little to tell. */
@@ -163,20 +188,27 @@ function formerOf(
   };
 }
 
-function judge(sources: readonly SourceAfter[], count: number): { verdict: StabilityVerdict; settled: number } {
-  const undecided = { verdict: 'undecided', settled: 0 } as const;
-  if (sources.length === 0 || count < LEAST_AFTER) return undecided;
+/** Whether most of what it is asked for fails, over all sources, or ever more waits, without any fault. */
+function isFailingBefore(formers: readonly (Former | null)[], recordings: readonly Recording[], before: Span): boolean {
+  const known = formers.flatMap((former) => former ?? []);
+  const arrived = sum(known.map(({ perWindow }) => perWindow));
+  const succeeded = sum(known.map(({ perWindow, successRatio }) => perWindow * successRatio));
+  return succeeded < WORKS_SHARE * arrived || isGrowing(levelsOf(recordings, before.from, before.until));
+}
+
+function judge(sources: readonly SourceAfter[], count: number): { outcome: Outcome; settled: number } {
+  if (sources.length === 0 || count < LEAST_AFTER) return { outcome: 'tooLittle', settled: 0 };
   const settled = Math.max(...sources.map(sourceSettledAfter));
   if (count - settled >= LEAST_SETTLED && sources.every((source) => hasSent(source, settled))) {
     const isLess = sources.some(
       ({ former, windows, replications }) => rateChange(former, windows.slice(settled), replications) < 0,
     );
-    return isLess ? undecided : { verdict: 'recovered', settled };
+    return isLess ? { outcome: 'otherLoad', settled: 0 } : { outcome: 'recovered', settled };
   }
   const quarter = Math.max(LEAST_SETTLED, Math.floor(count / 4));
-  const verdicts = sources.map((source) => tailVerdict(source, quarter));
-  const worst = (['down', 'undecided', 'degraded'] as const).find((verdict) => verdicts.includes(verdict));
-  return { verdict: worst ?? 'undecided', settled: 0 };
+  const outcomes = sources.map((source) => tailOutcome(source, quarter));
+  const worst = (['down', ...UNDECIDED_REASONS, 'degraded'] as const).find((outcome) => outcomes.includes(outcome));
+  return { outcome: worst ?? 'tooLittle', settled: 0 };
 }
 
 function sourceSettledAfter({ former, windows, replications }: SourceAfter): number {
@@ -192,7 +224,7 @@ function hasSent({ windows }: SourceAfter, from: number): boolean {
 }
 
 /** What it settled to, by the last windows: `recovered` here says that nothing is wrong with this source. */
-function tailVerdict({ former, windows, replications }: SourceAfter, quarter: number): StabilityVerdict {
+function tailOutcome({ former, windows, replications }: SourceAfter, quarter: number): Outcome {
   const last = windows.slice(-quarter);
   const tail = mergedOf(last);
   const { arrived, succeeded } = tail;
@@ -200,16 +232,17 @@ function tailVerdict({ former, windows, replications }: SourceAfter, quarter: nu
   if (isQuiet) return 'down';
   const isBad = former.yardsticks.some((yardstick) => halvesOf(last).every((half) => isWorse(yardstick, half)));
   const isGood = former.yardsticks.every((yardstick) => settledAfter(yardstick, windows) <= windows.length - quarter);
-  if (!isBad) return isGood ? 'recovered' : 'undecided';
-  if (arrived < LEAST_REQUESTS || rateChange(former, last, replications) !== 0) return 'undecided';
+  if (!isBad) return isGood ? 'recovered' : 'moving';
+  if (arrived < LEAST_REQUESTS) return 'tooLittle';
+  if (rateChange(former, last, replications) !== 0) return 'otherLoad';
   const earlier = windows.slice(-2 * quarter, -quarter);
   const trend = trendOf(former, earlier, last);
-  if (trend === 'improves') return 'undecided';
+  if (trend === 'improves') return 'moving';
   const isDown =
     succeeded / arrived <= DOWN_SHARE * former.successRatio ||
     tail.latency.quantileMs(0.5)! >= DOWN_SLOWER * former.p50Ms;
   if (isDown) return 'down';
-  return trend === 'worsens' ? 'undecided' : 'degraded';
+  return trend === 'worsens' ? 'moving' : 'degraded';
 }
 
 /** What is bad by a single window is not settled; the whole where halves are too short. */

@@ -118,6 +118,7 @@ const TIMELINE: KeyOrder<Report['timeline']> = {
 const STABILITY: KeyOrder<NonNullable<Report['stability']>> = {
   verdict: 'value',
   afterSeconds: 'value',
+  reason: 'value',
   loop: 'value',
 };
 

@@ -1,5 +1,6 @@
 import type { ObjectiveReport, PrecisionReport, Report } from '../analysis/index.js';
 import { formatCount, formatMs, formatPercent, formatSeconds } from './figures.js';
+import { undecidedText } from './undecided.js';
 
 /** `missed` and `met` are estimates whose interval holds both answers. */
 export type ObjectiveState = 'failed' | 'missed' | 'met' | 'held';
@@ -73,7 +74,7 @@ function attainedText({ traffic, metric, unit, asked, half, finest }: PrecisionR
 /** Whether the mesh recovers from its faults; null where none ends. */
 export function stabilityNote({ stability }: Pick<Report, 'stability'>): string | null {
   if (stability === null) return null;
-  const { verdict, afterSeconds, loop } = stability;
+  const { verdict, afterSeconds, reason, loop } = stability;
   const held = loop === null ? '.' : `, held there by ${loop}.`;
   switch (verdict) {
     case 'recovered':
@@ -85,7 +86,7 @@ export function stabilityNote({ stability }: Pick<Report, 'stability'>): string 
     case 'down':
       return `The mesh stayed down after its faults${held}`;
     case 'undecided':
-      return 'Whether the mesh recovers from its faults is undecided: too little time or traffic on either side of them, another load, or replications that disagree.';
+      return `Whether the mesh recovers from its faults is undecided: ${undecidedText(reason)}.`;
   }
 }
 

@@ -34,6 +34,8 @@ export interface Recording {
   readonly edges: readonly EdgeRow[];
   /** Null: no fault ended within the duration. */
   readonly aroundFaults: EdgesAroundFaults | null;
+  /** Calls and their attempts, abandoned ones that pods still hold among them, at the end of each whole step of the timeline. */
+  readonly levels: readonly number[];
   readonly workloads: readonly WorkloadRecord[];
   /** Requests of all sources that arrived within the duration. */
   readonly arrived: number;

@@ -13,6 +13,7 @@ import { disturbanceOf } from '../scenario/index.js';
 import { EdgeBook, type Recording, type WorkloadRecord } from '../telemetry/index.js';
 import { SOURCE_TIMER, type TrafficRequest, type TrafficSource } from '../traffic/index.js';
 import { Admissions } from './admissions.js';
+import { BacklogWatch } from './backlog-watch.js';
 import type { Blueprint } from './blueprint.js';
 import { scheduleFaults, schedulePushes } from './fault-schedule.js';
 import { FaultWatch } from './fault-watch.js';
@@ -48,6 +49,7 @@ export class World {
   readonly #edges = new EdgeBook();
   readonly #observation: Observation;
   readonly #faultWatch: FaultWatch;
+  readonly #backlogWatch: BacklogWatch;
   #stopped: Recording['stopped'] = null;
 
   constructor(blueprint: Blueprint, replication: number) {
@@ -86,6 +88,7 @@ export class World {
     const context = { blueprint, plane, messages, planning, pods, planners: this.planners, stepMs };
     this.sources = scenario.traffic.map((spec, index) => makeSource(spec, index, context));
     this.#observation = new Observation(plane, pods.flat());
+    this.#backlogWatch = new BacklogWatch(plane, { fromMs: this.warmupMs, untilMs: this.untilMs, stepMs });
     const { endpointDelayMs, nodes } = scenario.platform;
     const proxies = pods.flat().flatMap(({ proxy }) => proxy ?? []);
     const { pushes } = blueprint.mesh.settings;
@@ -123,9 +126,11 @@ export class World {
   advance(events: number): boolean {
     const { drainMs, maxInFlight } = this.#blueprint.scenario.run;
     const { plane, untilMs } = this;
+    const backlogWatch = this.#backlogWatch;
     for (let n = 0; n < events; n++) {
       if (!plane.sim.step()) return true;
       const { nowMs } = plane.sim;
+      if (nowMs >= backlogWatch.dueMs) backlogWatch.look(nowMs);
       if (nowMs >= untilMs && (nowMs >= untilMs + drainMs || !this.#isAnyOutstanding())) return true;
     }
     if (Math.max(plane.attempts.live, plane.calls.live, this.#waiting()) <= maxInFlight) return false;
@@ -183,6 +188,7 @@ export class World {
       traffic: sources.map(({ options }) => options.recorder),
       edges: this.#edges.rows,
       aroundFaults: this.#faultWatch.seen,
+      levels: this.#backlogWatch.levels,
       workloads: this.#workloads(),
       arrived: sources.reduce((sum, { options }) => sum + options.recorder.requests, 0),
       observedMs: this.#observation.observedMs,

@@ -32,7 +32,7 @@ function recordingOf(after: Readonly<Record<string, Seen>>): Recording {
     before: edges.map(([edge]) => meter(edge, { calls: REQUESTS, succeeded: REQUESTS })),
     after: edges.map(([edge, seen]) => meter(edge, seen)),
   };
-  const empty = { events: 0, hops: 0, edges: [], workloads: [], observedMs: 40_000, stopped: null };
+  const empty = { events: 0, hops: 0, edges: [], levels: [], workloads: [], observedMs: 40_000, stopped: null };
   return { replication: 0, traffic: [recorder], arrived: 2 * REQUESTS, aroundFaults, ...empty };
 }
 

@@ -25,7 +25,7 @@ test('says what a reader must know before trusting the figures', () => {
     sampleReport({
       stopped: STOPPED,
       complete: false,
-      stability: { verdict: 'down', afterSeconds: null, loop: 'retries of productpage-v1' },
+      stability: { verdict: 'down', afterSeconds: null, reason: null, loop: 'retries of productpage-v1' },
     }),
   );
   expect(notes).toHaveLength(3);

@@ -127,7 +127,7 @@ export function hostileReport(): Report {
       file: name,
       line: 1,
     })),
-    stability: { verdict: 'down', afterSeconds: null, loop: script },
+    stability: { verdict: 'down', afterSeconds: null, reason: null, loop: script },
     diagnostics: HOSTILE_NAMES.map((name) => ({
       code: name,
       severity: 'error',

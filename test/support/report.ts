@@ -409,7 +409,7 @@ export function sampleReport(over: Partial<Report> = {}): Report {
       },
     ],
     precision: null,
-    stability: { verdict: 'recovered', afterSeconds: 14, loop: null },
+    stability: { verdict: 'recovered', afterSeconds: 14, reason: null, loop: null },
     diagnostics: DIAGNOSTICS,
     ...over,
   };

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import type { StabilityVerdict } from '../../src/analysis/index.js';
+import { type StabilityVerdict, stabilityOf } from '../../src/analysis/index.js';
+import { Diagnostics } from '../../src/diagnostics/index.js';
+import { trafficSpecs } from '../../src/parallel/describe.js';
 import { probe } from '../../src/parallel/stability/probe.js';
 import { searchThreshold } from '../../src/parallel/stability/search.js';
 import { disturbanceOf } from '../../src/scenario/index.js';
+import { drawBlueprint, World } from '../../src/world/index.js';
 import { type Given, load } from '../support/run.js';
 import { station, virtualService } from '../support/stations.js';
 import { SEEDS } from './agreement.js';
@@ -14,7 +17,7 @@ const MU = 100;
 const TRIES = 3;
 const LAMBDA = 0.5 * MU;
 
-function edge(lambda: number, seed: number): Given {
+function edge(lambda: number, seed: number) {
   const retries = { attempts: TRIES - 1, perTryTimeout: '200ms', retryOn: '5xx', backoff: '1ms' };
   return {
     manifests:
@@ -73,4 +76,43 @@ test.each(SEEDS)('it leaves the bad state below mu / n, seed %i', async (seed) =
   expect(low).toBeLessThan(1 / TRIES);
   expect(high).toBeGreaterThan(1 / TRIES);
   expect(high).toBeLessThan(1.05 / TRIES);
+});
+
+// Without retries a server below its capacity empties any queue: being late is no state of its own, even where nobody
+// who waits gets an answer in time. 10 s at 90/s against 1/s leave 890 that go at 10/s.
+test.each([
+  { what: 'while it drains', seconds: 60, verdict: 'undecided', reason: 'draining' },
+  { what: 'almost to the end of that', seconds: 90, verdict: 'undecided', reason: 'draining' },
+  { what: 'thereafter', seconds: 150, verdict: 'recovered', reason: null },
+])('lambda = 0.9 mu without retries, $what: $verdict', ({ seconds, verdict, reason }) => {
+  const { spec } = edge(0.9 * MU, 1);
+  const { loaded } = load({
+    manifests:
+      station('caller', { sidecar: true }) +
+      station('server', { sidecar: true }) +
+      virtualService('server', { retries: { attempts: 0 } }),
+    spec: {
+      ...spec,
+      workloads: {
+        caller: { endpoints: [] },
+        server: { workers: 1, queue: 1000 * MU, endpoints: [{ steps: [{ wait: `${1000 / MU}ms` }] }] },
+      },
+      traffic: [{ ...spec.traffic[0], timeout: '200ms' }],
+      faults: [{ ...spec.faults[0], for: '10s' }],
+      run: { ...spec.run, duration: `${seconds}s` },
+    },
+  });
+  const blueprint = drawBlueprint(loaded!, new Diagnostics());
+  const recordings = [0, 1].map((replication) => new World(blueprint, replication).run());
+  const found = stabilityOf(recordings, trafficSpecs(loaded!.scenario), disturbanceOf(loaded!.scenario)!);
+  expect(found).toMatchObject({ verdict, reason });
+});
+
+test('what is broken before its faults does not recover, at whatever load beyond that', async () => {
+  for (const share of [0.95, 5]) {
+    expect(await probed(edge(share * MU, 1), 1, false)).toMatchObject({
+      verdict: 'undecided',
+      reason: 'failingBefore',
+    });
+  }
 });

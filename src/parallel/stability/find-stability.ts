@@ -80,7 +80,7 @@ export async function findStability(
     seed: scenario.run.seed,
     replications: scenario.run.replications,
     complete: !options.diagnostics.some(({ code }) => code === 'not-modelled'),
-    asWritten: { verdict: written.verdict, afterSeconds: written.afterSeconds },
+    asWritten: { verdict: written.verdict, afterSeconds: written.afterSeconds, reason: written.reason },
     sources: sourcesOf(scenario, disturbance),
     faultSeconds: (disturbance.lastMs - disturbance.firstMs) / 1000,
     load,
@@ -100,7 +100,7 @@ function outcomeOf({
 }
 
 function toldOf(axis: StabilityAxis, factor: number, probed: Probed, written: Probed): StabilityProbe {
-  const { verdict, afterSeconds, each, former } = probed;
+  const { verdict, afterSeconds, reason, each, former } = probed;
   const count = (wanted: StabilityVerdict) => each.filter((one) => one.verdict === wanted).length;
   return {
     axis,
@@ -113,7 +113,7 @@ function toldOf(axis: StabilityAxis, factor: number, probed: Probed, written: Pr
       down: count('down'),
       undecided: count('undecided'),
     },
-    isOverload: former.some((state, i) => isOverload(state, written.former[i]!)),
+    isOverload: reason === 'failingBefore' || former.some((state, i) => isOverload(state, written.former[i]!)),
   };
 }
 

@@ -33,6 +33,9 @@ export interface ProbeOptions extends Omit<PlayOptions, 'recruit'> {
   readonly fields?: FieldPlaces;
 }
 
+/** More time of the same does not change what was so before the faults. */
+const isSettledBefore = ({ reason }: Probed) => reason === 'failingBefore';
+
 /** At length it is played for so many times as long after the faults. */
 const PATIENCE = 4;
 
@@ -46,7 +49,7 @@ export async function probe(
   const seenFor = (patience: number) => probeFor(variantOf(loaded, disturbance, { ...factors, patience }), options);
   if (isLong) return seenFor(PATIENCE);
   const soon = await seenFor(1);
-  return soon?.verdict === 'undecided' ? seenFor(PATIENCE) : soon;
+  return soon?.verdict === 'undecided' && !isSettledBefore(soon) ? seenFor(PATIENCE) : soon;
 }
 
 async function probeFor(variant: Loaded, options: ProbeOptions): Promise<Probed | null> {
@@ -60,10 +63,11 @@ async function probeFor(variant: Loaded, options: ProbeOptions): Promise<Probed 
   if (interrupted) return null;
   const around: DisturbanceSpec = disturbanceOf(scenario)!;
   const traffic = trafficSpecs(scenario);
-  const { verdict, afterSeconds, each } = stabilityOf(recordings[0]!, traffic, around);
+  const { verdict, afterSeconds, reason, each } = stabilityOf(recordings[0]!, traffic, around);
   return {
     verdict,
     afterSeconds,
+    reason,
     each,
     former: formerStates(recordings[0]!, traffic, around),
     loop: isHeld(verdict)

@@ -17,7 +17,7 @@ const ORDER: KeyOrder<StabilityDocument> = {
   seed: 'value',
   replications: 'value',
   complete: 'value',
-  asWritten: { verdict: 'value', afterSeconds: 'value' },
+  asWritten: { verdict: 'value', afterSeconds: 'value', reason: 'value' },
   sources: { name: 'value', kind: 'value', load: 'value' },
   faultSeconds: 'value',
   load: THRESHOLD,

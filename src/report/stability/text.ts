@@ -1,4 +1,5 @@
 import {
+  isHeld,
   loopText,
   type StabilityAxis,
   type StabilityDocument,
@@ -9,6 +10,7 @@ import { formatCount, formatFigure, formatSeconds, NO_FIGURE } from '../figures.
 import type { Style } from '../text/style.js';
 import { tableLines } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
+import { undecidedText } from '../undecided.js';
 import { shortened, visibleText } from '../visible-text.js';
 
 /** What a terminal shows of it: the verdict, the two thresholds, and what holds the mesh down. */
@@ -39,7 +41,7 @@ export function probeLine({ axis, factor, verdict, afterSeconds, replications, i
 
 const AXES: Readonly<Record<StabilityAxis, string>> = { load: 'load', faultLength: 'fault length' };
 
-function headline({ asWritten: { verdict, afterSeconds } }: StabilityDocument, style: Style): string {
+function headline({ asWritten: { verdict, afterSeconds, reason } }: StabilityDocument, style: Style): string {
   switch (verdict) {
     case 'recovered': {
       const after =
@@ -51,12 +53,14 @@ function headline({ asWritten: { verdict, afterSeconds } }: StabilityDocument, s
     case 'down':
       return style.bad('✗ The mesh stays down after its faults as written');
     case 'undecided':
-      return style.doubtful('? Whether the mesh recovers from its faults as written is undecided');
+      return style.doubtful(
+        `? Whether the mesh recovers from its faults as written is undecided: ${undecidedText(reason)}`,
+      );
   }
 }
 
 function noteLines({ loop, load, asWritten, complete }: StabilityDocument): string[] {
-  const where = asWritten.verdict === 'recovered' ? 'Beyond the threshold it is held down by' : 'Held there by';
+  const where = isHeld(asWritten.verdict) ? 'Held there by' : 'Beyond the threshold it is held down by';
   const notes = [
     loop === null ? null : `${where} ${loopText(loop)}.`,
     load?.isOverload ? 'The load at which it fails is too much for it without any fault.' : null,
