@@ -4,7 +4,7 @@ import type { Sweep } from '../../src/analysis/sweep/index.js';
 import { renderSweepHtml } from '../../src/report/html/sweep/page.js';
 import { renderSweepMarkdown } from '../../src/report/sweep/markdown.js';
 import { renderSweepText } from '../../src/report/sweep/text.js';
-import { axisNames } from '../../src/report/sweep/words.js';
+import { axisNames, sweepVerdict } from '../../src/report/sweep/words.js';
 import { PLAIN } from '../../src/report/text/index.js';
 import { visibleText } from '../../src/report/visible-text.js';
 import { HOSTILE_NAMES } from '../support/report.js';
@@ -33,6 +33,21 @@ const SWEEPS: Readonly<Record<string, Sweep>> = {
     ],
   ),
 };
+
+/** One point for each way in which a mesh may be after its faults. */
+const RECOVERIES = [
+  { stability: { verdict: 'down', afterSeconds: null, loop: 'retries x timeouts on a' }, text: 'stays down' },
+  { stability: { verdict: 'degraded', afterSeconds: null, loop: null }, text: 'stays worse' },
+  { stability: { verdict: 'undecided', afterSeconds: null, loop: null }, text: 'undecided' },
+  { stability: { verdict: 'recovered', afterSeconds: 0, loop: null }, text: 'recovers at once' },
+  { stability: { verdict: 'recovered', afterSeconds: 3, loop: null }, text: 'recovers after 3 s' },
+] as const;
+
+const recoverySweep = (cases: readonly (typeof RECOVERIES)[number][]) =>
+  sweepFrom(
+    [{ path: 'x', values: cases.map((_, i) => String(i)) }],
+    cases.map(({ stability }, i) => ({ values: [String(i)], stability, objective: { pass: true } })),
+  );
 
 const NAMES = Object.keys(SWEEPS);
 
@@ -126,4 +141,41 @@ test.each([
   { paths: ['a.x', 'b.a.x'], names: ['a.x', 'b.a.x'] },
 ])('$paths are called $names', ({ paths, names }) => {
   expect(axisNames(paths.map((path) => ({ path, values: ['1'], scale: null })))).toEqual(names);
+});
+
+test('every table says whether each point recovers', () => {
+  const sweep = recoverySweep(RECOVERIES);
+  const text = renderSweepText(sweep, PLAIN);
+  expect(text).toMatch(/ recovers +success %/);
+  for (const [i, { text: said }] of RECOVERIES.entries()) {
+    expect(text).toMatch(new RegExp(`^${i + 1} .*  ${said.replace('recovers ', '')} .*$`, 'm'));
+    expect(renderSweepMarkdown(sweep)).toMatch(new RegExp(`^\\| ${i + 1} .*\\| ${said} \\|.*$`, 'm'));
+    expect(renderSweepHtml(sweep)).toContain(`>${said}<`);
+  }
+});
+
+test.each([
+  {
+    recovery: RECOVERIES[0],
+    doubt: ', but it stays down after its faults',
+    note: 'held there by retries x timeouts on a.',
+  },
+  {
+    recovery: RECOVERIES[1],
+    doubt: ', but it stays worse after its faults',
+    note: 'worse after its faults than before',
+  },
+  { recovery: RECOVERIES[2], doubt: ', but whether it recovers from its faults is undecided', note: 'is undecided' },
+  { recovery: RECOVERIES[3], doubt: '', note: '' },
+])('the best point $recovery.text: told beside the verdict', ({ recovery, doubt, note }) => {
+  const { tone, headline, notes } = sweepVerdict(recoverySweep([recovery]));
+  expect(headline).toBe(`Best: x=0${doubt}`);
+  expect(tone).toBe(doubt === '' ? 'held' : 'undecided');
+  expect(notes[0]).toContain(note);
+});
+
+test('where no fault ends nothing is said of recovery', () => {
+  const sweep = SWEEPS['one axis']!;
+  for (const render of [renderSweepMarkdown, renderSweepHtml, (each: Sweep) => renderSweepText(each, PLAIN)])
+    expect(render(sweep)).not.toMatch(/recovers|after faults/i);
 });

@@ -19,6 +19,7 @@ export interface PointSketch {
     readonly measured?: number;
   };
   readonly stopped?: boolean;
+  readonly stability?: NumberedPoint['stability'];
 }
 
 const SCATTER = [-0.02, -0.01, 0, 0.01, 0.02];
@@ -71,7 +72,7 @@ export function point(
       { name: 'stock-v1', replicas: 4, utilization: 0.2, workerUtilization: null, queueMean: 0 },
     ],
     objectives,
-    stability: null,
+    stability: sketch.stability ?? null,
   };
 }
 

@@ -2,43 +2,65 @@ import { holdsZero } from '../intervals.js';
 import type { ObjectiveReport } from '../report-document.js';
 import { sum } from '../traffic-findings.js';
 import type { NumberedPoint, SweepChoice } from './document.js';
-import { type Estimate, offeredOf, p99Of, pairedInterval, podsOf, successOf, vcpuPer1000RpsOf } from './estimates.js';
+import {
+  type Estimate,
+  offeredOf,
+  p99Of,
+  pairedInterval,
+  podsOf,
+  recoveryOf,
+  successOf,
+  vcpuPer1000RpsOf,
+} from './estimates.js';
 
 /** A difference that nobody would change a setting for, as a share of the better figure. */
 export const TRIFLE = 0.01;
 
 interface Criterion {
+  /** As the rule says it. */
+  readonly words: string;
   readonly of: (point: NumberedPoint) => Estimate;
   readonly better: 'more' | 'less';
   /** As a share of the better figure: so much makes no difference. */
   readonly trifle: number;
 }
 
-const LOAD: Criterion = { of: offeredOf, better: 'more', trifle: TRIFLE };
-const SUCCESS: Criterion = { of: successOf, better: 'more', trifle: 0 };
-const COST: Criterion = { of: vcpuPer1000RpsOf, better: 'less', trifle: TRIFLE };
-const PODS: Criterion = { of: podsOf, better: 'less', trifle: 0 };
+const RECOVERY: Criterion = {
+  words: 'those that recover from their faults',
+  of: recoveryOf,
+  better: 'more',
+  trifle: 0,
+};
+const LOAD: Criterion = { words: 'the most requests/s', of: offeredOf, better: 'more', trifle: TRIFLE };
+const SUCCESS: Criterion = { words: 'the highest success', of: successOf, better: 'more', trifle: 0 };
+const COST: Criterion = {
+  words: 'the least vCPU per 1000 requests/s',
+  of: vcpuPer1000RpsOf,
+  better: 'less',
+  trifle: TRIFLE,
+};
+const PODS: Criterion = { words: 'the fewest pods', of: podsOf, better: 'less', trifle: 0 };
 const latency = (busiest: string | null): Criterion => ({
+  words: 'the lowest p99',
   of: (point) => p99Of(point, busiest),
   better: 'less',
   trifle: TRIFLE,
 });
 
 const EQUAL = 'Differences under 1 %, or that the replications cannot tell from none, decide nothing.';
-const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
-const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
 
 /** The point to take, by the rule that it says. */
 export function choose(points: readonly NumberedPoint[], busiest: string | null): SweepChoice {
   const hasObjectives = points.some(({ objectives }) => objectives.length > 0);
   const holding = points.filter(holds);
-  const criteria = hasObjectives
-    ? [LOAD, COST, PODS, latency(busiest), SUCCESS]
-    : [SUCCESS, latency(busiest), COST, PODS];
+  const criteria = [
+    ...(points.some(({ stability }) => stability !== null) ? [RECOVERY] : []),
+    ...(hasObjectives ? [LOAD, COST, PODS, latency(busiest), SUCCESS] : [SUCCESS, latency(busiest), COST, PODS]),
+  ];
   const left = criteria.reduce(narrow, holding);
   const best = left[0] ?? null;
   return {
-    rule: hasObjectives ? RULE_WITH_OBJECTIVES : RULE_WITHOUT_OBJECTIVES,
+    rule: ruleOf(hasObjectives, criteria),
     best: best?.number ?? null,
     decided: best === null || !hasObjectives ? null : best.objectives.every(({ verdict }) => verdict === 'held'),
     indistinct: left
@@ -48,6 +70,13 @@ export function choose(points: readonly NumberedPoint[], busiest: string | null)
     holding: holding.map(({ number }) => number),
     nearest: holding.length > 0 ? null : nearest(points),
   };
+}
+
+function ruleOf(hasObjectives: boolean, criteria: readonly Criterion[]): string {
+  const of = hasObjectives
+    ? 'Of the points at which every objective holds'
+    : 'There are no objectives, so of all points';
+  return `${of}: ${criteria.map(({ words }) => words).join(', then ')}. ${EQUAL}`;
 }
 
 /** By the estimates, as the exit code of a run; what was stopped early holds nothing. */

@@ -1,5 +1,6 @@
 import { sectionInterval } from '../intervals.js';
 import type { Interval } from '../report-document.js';
+import type { StabilityVerdict } from '../stability.js';
 import { sum } from '../traffic-findings.js';
 import type { SweepPoint } from './document.js';
 import { vcpuOf } from './point.js';
@@ -60,6 +61,13 @@ export function offeredOf({ traffic }: SweepPoint): Estimate {
 
 export function podsOf({ cost }: SweepPoint): Estimate {
   return { value: cost.pods, replicates: [] };
+}
+
+/** How well a state after faults is known to be the one before; where no fault ends there is nothing to recover from. */
+const RECOVERY: Readonly<Record<StabilityVerdict, number>> = { recovered: 2, undecided: 1, degraded: 0, down: 0 };
+
+export function recoveryOf({ stability }: SweepPoint): Estimate {
+  return { value: RECOVERY[stability?.verdict ?? 'recovered'], replicates: [] };
 }
 
 /**

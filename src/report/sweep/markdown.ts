@@ -2,7 +2,15 @@ import { busiestOf, type NumberedPoint, type Sweep, successOf, vcpuPer1000RpsOf 
 import { formatCount, formatFigure, formatMs, formatPercent } from '../figures.js';
 import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
 import { effectTexts } from './effects.js';
-import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } from './words.js';
+import {
+  axisNames,
+  hasRecovery,
+  type PointState,
+  pointState,
+  recoveryText,
+  shownPoints,
+  sweepVerdict,
+} from './words.js';
 
 const POINTS_MAX = 20;
 
@@ -31,12 +39,14 @@ export function renderSweepMarkdown(sweep: Sweep): string {
 function pointTable(sweep: Sweep): string {
   const busiest = busiestOf(sweep.points);
   const shown = shownPoints(sweep, POINTS_MAX);
+  const recovery = hasRecovery(sweep);
   const row = (point: NumberedPoint) => {
     const latencyMs = point.traffic.find(({ name }) => name === busiest)?.latencyMs;
     return [
       String(point.number),
       ...point.settings.map(({ value }) => code(value)),
       STATES[pointState(sweep, point)],
+      ...(recovery ? [recoveryText(point)] : []),
       formatPercent(successOf(point).value),
       formatMs(latencyMs?.p50 ?? null),
       formatMs(latencyMs?.p99 ?? null),
@@ -44,8 +54,10 @@ function pointTable(sweep: Sweep): string {
       formatCount(point.cost.pods),
     ];
   };
-  const titles = ['#', ...axisNames(sweep.axes).map(code), '', 'success', 'p50', 'p99', 'vCPU/1000 rps', 'pods'];
-  const alignment = `|--:${'|--:'.repeat(sweep.axes.length)}|:--${'|--:'.repeat(5)}|`;
+  const standing = ['', ...(recovery ? ['after faults'] : [])];
+  const figures = ['success', 'p50', 'p99', 'vCPU/1000 rps', 'pods'];
+  const titles = ['#', ...axisNames(sweep.axes).map(code), ...standing, ...figures];
+  const alignment = `|--:${'|--:'.repeat(sweep.axes.length)}${'|:--'.repeat(standing.length)}${'|--:'.repeat(figures.length)}|`;
   const whole = table(alignment, titles, shown.map(row));
   const hidden = sweep.points.length - shown.length;
   return hidden > 0 ? `${whole}\n\nand ${formatCount(hidden)} more, in sweep.json.` : whole;

@@ -13,7 +13,15 @@ import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
 import { shortened, visibleText } from '../visible-text.js';
 import { effectTexts } from './effects.js';
-import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } from './words.js';
+import {
+  axisNames,
+  hasRecovery,
+  type PointState,
+  pointState,
+  recoveryText,
+  shownPoints,
+  sweepVerdict,
+} from './words.js';
 
 const POINTS_MAX = 15;
 const FRONT_MAX = 20;
@@ -70,10 +78,12 @@ const STATES: Readonly<Record<PointState, string>> = {
 function pointLines(sweep: Sweep, style: Style): string[] {
   const busiest = busiestOf(sweep.points);
   const shown = shownPoints(sweep, POINTS_MAX);
+  const recovery = hasRecovery(sweep);
   const columns = [
     right('#'),
     ...axisColumns(sweep),
     left('objectives'),
+    ...(recovery ? [{ ...left('recovers'), isWhole: true }] : []),
     right('success %'),
     right('p50, ms'),
     right('p99, ms'),
@@ -87,6 +97,7 @@ function pointLines(sweep: Sweep, style: Style): string[] {
       String(point.number),
       ...point.settings.map(({ value }) => value),
       `${STATES[state]}${missedText(point)}`,
+      ...(recovery ? [recoveryText(point).replace('recovers ', '')] : []), // the title says it
       formatPercent(successOf(point).value).replace(' %', ''),
       latencyCell(source, 'p50'),
       latencyCell(source, 'p99'),
@@ -112,7 +123,7 @@ function axisColumns({ axes }: Sweep): Column[] {
 
 function missedText({ objectives }: NumberedPoint): string {
   const missed = objectives.filter(({ pass }) => !pass).length;
-  return missed === 0 ? '' : ` ${missed} of ${objectives.length}`;
+  return missed === 0 ? '' : ` ${missed}/${objectives.length}`;
 }
 
 function latencyCell(source: SweptTraffic | undefined, key: 'p50' | 'p99'): string {

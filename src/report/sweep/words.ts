@@ -1,6 +1,6 @@
 import type { NumberedPoint, Sweep, SweepAxis } from '../../analysis/sweep/index.js';
-import { formatCount, formatMeasured } from '../figures.js';
-import { completeNote, type Verdict } from '../verdict.js';
+import { formatCount, formatMeasured, formatSeconds } from '../figures.js';
+import { completeNote, stabilityNote, type Verdict } from '../verdict.js';
 
 /** How a point stands: `equal` cannot be told from the best, `holds` and `fails` speak of objectives. */
 export type PointState = 'best' | 'equal' | 'holds' | 'fails' | 'stopped' | 'none';
@@ -11,6 +11,27 @@ export function pointState({ choice }: Sweep, { number, stopped, objectives }: N
   if (stopped !== null) return 'stopped';
   if (objectives.length === 0) return 'none';
   return choice.holding.includes(number) ? 'holds' : 'fails';
+}
+
+/** Whether faults end at any point: elsewhere there is nothing to recover from. */
+export function hasRecovery({ points }: Sweep): boolean {
+  return points.some(({ stability }) => stability !== null);
+}
+
+/** `recovers after 3 s`; empty where no fault ends. */
+export function recoveryText({ stability }: NumberedPoint): string {
+  switch (stability?.verdict) {
+    case undefined:
+      return '';
+    case 'recovered':
+      return `recovers ${stability.afterSeconds ? `after ${formatSeconds(stability.afterSeconds)}` : 'at once'}`;
+    case 'degraded':
+      return 'stays worse';
+    case 'down':
+      return 'stays down';
+    case 'undecided':
+      return 'undecided';
+  }
 }
 
 /** The ends of the PATHs, as much of each as it takes to tell them apart. */
@@ -47,6 +68,7 @@ export function sweepVerdict(sweep: Sweep): Verdict {
   const { choice, points } = sweep;
   const notes = [
     interruptedNote(sweep),
+    recoveryNote(sweep),
     nearestNote(sweep),
     holdingNote(sweep),
     equalNote(sweep),
@@ -64,10 +86,29 @@ function judge(sweep: Sweep): Pick<Verdict, 'tone' | 'headline'> {
     return { tone: 'failed', headline };
   }
   const name = `Best: ${settingsText(sweep, pointOf(sweep, best))}`;
-  if (decided === null) return { tone: 'none', headline: name };
-  return decided
-    ? { tone: 'held', headline: name }
-    : { tone: 'undecided', headline: `${name}, but its objectives are undecided` };
+  const doubts = [
+    ...recoveryDoubt(pointOf(sweep, best)),
+    ...(decided === false ? ['its objectives are undecided'] : []),
+  ];
+  if (doubts.length > 0) return { tone: 'undecided', headline: `${name}, but ${doubts.join(', and ')}` };
+  return { tone: decided === null ? 'none' : 'held', headline: name };
+}
+
+function recoveryDoubt(point: NumberedPoint): string[] {
+  if (!isUnrecovered(point)) return [];
+  if (point.stability?.verdict === 'undecided') return ['whether it recovers from its faults is undecided'];
+  return [`it ${recoveryText(point)} after its faults`];
+}
+
+function isUnrecovered({ stability }: NumberedPoint): boolean {
+  return stability !== null && stability.verdict !== 'recovered';
+}
+
+function recoveryNote(sweep: Sweep): string | null {
+  const { best } = sweep.choice;
+  if (best === null) return null;
+  const point = pointOf(sweep, best);
+  return isUnrecovered(point) ? stabilityNote(point) : null;
 }
 
 function interruptedNote({ points, pointsTotal }: Sweep): string | null {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { StabilityVerdict } from '../../../src/analysis/index.js';
 import { type PointSketch, sweepFrom } from '../../support/sweep.js';
 
 const held = { pass: true };
@@ -11,6 +12,12 @@ function choiceOf(sketches: readonly Omit<PointSketch, 'values'>[]) {
     sketches.map((sketch, i) => ({ ...sketch, values: [values[i]!] })),
   ).choice;
 }
+
+const after = (verdict: StabilityVerdict) => ({
+  verdict,
+  afterSeconds: verdict === 'recovered' ? 3 : null,
+  loop: null,
+});
 
 const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: number | null; indistinct?: number[] }[] = [
   {
@@ -114,6 +121,30 @@ const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: numb
     ],
     best: 2,
   },
+  ...(['down', 'degraded', 'undecided'] as const).map((verdict) => ({
+    what: `what recovers before what is ${verdict}, however much it carries`,
+    points: [
+      { ratePerSecond: 300, stability: after(verdict), objective: held },
+      { ratePerSecond: 100, stability: after('recovered'), objective: held },
+    ],
+    best: 2,
+  })),
+  {
+    what: 'what may recover before what does not, without objectives too',
+    points: [
+      { success: 0.999, stability: after('down') },
+      { success: 0.99, stability: after('undecided') },
+    ],
+    best: 2,
+  },
+  {
+    what: 'of those that recover no matter how fast the most load',
+    points: [
+      { ratePerSecond: 100, stability: { verdict: 'recovered', afterSeconds: 0, loop: null }, objective: held },
+      { ratePerSecond: 200, stability: { verdict: 'recovered', afterSeconds: 30, loop: null }, objective: held },
+    ],
+    best: 2,
+  },
   { what: 'a point without figures is the worst', points: [{ p99Ms: null }, { p99Ms: 50 }], best: 2 },
 ];
 
@@ -139,4 +170,9 @@ test('the nearest misses by the least, and was not stopped', () => {
     { objective: { pass: false, measured: 101 }, stopped: true },
   ]);
   expect({ nearest, holding }).toEqual({ nearest: 2, holding: [] });
+});
+
+test('the rule speaks of faults only where some end', () => {
+  expect(choiceOf([{}]).rule).not.toContain('recover');
+  expect(choiceOf([{ stability: after('down') }, {}]).rule).toContain('of all points: those that recover from their');
 });

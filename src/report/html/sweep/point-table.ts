@@ -1,6 +1,13 @@
-import { type NumberedPoint, p99Of, type Sweep, successOf, vcpuPer1000RpsOf } from '../../../analysis/sweep/index.js';
+import {
+  type NumberedPoint,
+  p99Of,
+  recoveryOf,
+  type Sweep,
+  successOf,
+  vcpuPer1000RpsOf,
+} from '../../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatInterval, formatMeasured, formatMs, formatPercent } from '../../figures.js';
-import { axisNames, type PointState, pointState } from '../../sweep/words.js';
+import { axisNames, hasRecovery, type PointState, pointState, recoveryText } from '../../sweep/words.js';
 import { objectiveState } from '../../verdict.js';
 import { type DataColumn, type DataRow, dataTable, numberCell } from '../data-table.js';
 import { html, type Markup } from '../markup.js';
@@ -17,12 +24,19 @@ const STATES: Readonly<Record<PointState, readonly [word: string, kind: string]>
 
 const STATE_ORDER: readonly PointState[] = ['best', 'equal', 'holds', 'none', 'fails', 'stopped'];
 
+const RECOVERY_COLUMN: DataColumn = {
+  title: 'After faults',
+  isNumber: false,
+  help: 'whether the mesh is again as before, and when, after the last fault that ends',
+};
+
 /** Every point with its settings and figures. */
 export function pointSection(sweep: Sweep): Section {
   const names = axisNames(sweep.axes);
   const columns: DataColumn[] = [
     { title: 'Point', isNumber: false, help: 'its number in the grid' },
     { title: 'Standing', isNumber: false, help: 'by the objectives and the rule above' },
+    ...(hasRecovery(sweep) ? [RECOVERY_COLUMN] : []),
     ...sweep.axes.map(({ path }, i) => ({ title: names[i]!, isNumber: true, help: path })),
     { title: 'Success', isNumber: true, help: 'of all traffic' },
     { title: 'p50, ms', isNumber: true, help: 'of the busiest source' },
@@ -54,6 +68,7 @@ function pointRow(sweep: Sweep, point: NumberedPoint): DataRow {
     cells: [
       { content: html`<span class="name">${point.number}</span>`, sort: String(point.number).padStart(6, '0') },
       { content: html`<span class="chips">${chip}${front}</span>`, sort: STATE_ORDER.indexOf(state) },
+      ...(hasRecovery(sweep) ? [recoveryCell(point)] : []),
       ...point.settings.map(({ value }, i) => ({
         content: html`<span class="name">${value}</span>`,
         sort: sweep.axes[i]!.values.indexOf(value),
@@ -69,11 +84,16 @@ function pointRow(sweep: Sweep, point: NumberedPoint): DataRow {
   };
 }
 
+function recoveryCell(point: NumberedPoint): DataRow['cells'][number] {
+  const seconds = String(point.stability?.afterSeconds ?? 0).padStart(9, '0');
+  return { content: html`${recoveryText(point)}`, sort: `${9 - recoveryOf(point).value!} ${seconds}` };
+}
+
 function details({ traffic, objectives, cost, workloads, stopped, stability }: NumberedPoint): Markup {
   const fact = (term: string, text: string) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`;
   const facts = [
     ...(stopped === null ? [] : [fact('stopped', stopped.reason)]),
-    ...(stability === null ? [] : [fact('after its faults', stability.verdict)]),
+    ...(stability?.loop ? [fact('held there by', stability.loop)] : []),
     ...objectives.map((objective) => {
       const { name, traffic: source, unit, measured, target } = objective;
       return fact(`${name} of ${source}`, `${objectiveState(objective)}: ${formatMeasured(unit, measured, target)}`);
