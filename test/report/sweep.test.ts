@@ -4,7 +4,7 @@ import type { Sweep } from '../../src/analysis/sweep/index.js';
 import { renderSweepHtml } from '../../src/report/html/sweep/page.js';
 import { renderSweepMarkdown } from '../../src/report/sweep/markdown.js';
 import { renderSweepText } from '../../src/report/sweep/text.js';
-import { axisNames, sweepVerdict } from '../../src/report/sweep/words.js';
+import { axisNames, pointState, sweepVerdict } from '../../src/report/sweep/words.js';
 import { PLAIN } from '../../src/report/text/index.js';
 import { visibleText } from '../../src/report/visible-text.js';
 import { HOSTILE_NAMES } from '../support/report.js';
@@ -178,4 +178,45 @@ test('where no fault ends nothing is said of recovery', () => {
   const sweep = SWEEPS['one axis']!;
   for (const render of [renderSweepMarkdown, renderSweepHtml, (each: Sweep) => renderSweepText(each, PLAIN)])
     expect(render(sweep)).not.toMatch(/recovers|after faults/i);
+});
+
+const NOISY = [
+  { values: ['1'], p99Ms: 328, p99Replicates: [20, 100, 328, 600, 592] },
+  { values: ['2'], p99Ms: 103, p99Replicates: [103, 90, 110, 400, 2] },
+  { values: ['3'], p99Ms: 103, p99Replicates: [103, 90, 110, 400, 2] },
+];
+
+test('what the replications cannot tell is not called equal', () => {
+  const sweep = sweepFrom([{ path: 'x', values: ['1', '2', '3'] }], NOISY);
+  const text = renderSweepText(sweep, PLAIN);
+  expect(text).toContain('cannot be told with 5 replications: 103 ms to 328 ms');
+  expect(text).not.toContain('p99 of shoppers  does not move');
+  expect(sweep.points.map((point) => pointState(sweep, point))).toEqual(['unknown', 'best', 'equal']);
+  expect(text).toContain('? maybe');
+  expect(text).toContain('As good (≈): 3 (x=3).');
+  expect(text).toContain('Perhaps as good (? maybe), which 5 replications cannot tell: 1 (x=1).');
+});
+
+test('what does not move is about its mean', () => {
+  const sweep = sweepFrom(
+    [{ path: 'x', values: ['1', '2'] }],
+    [
+      { values: ['1'], p99Ms: 100 },
+      { values: ['2'], p99Ms: 100.8 },
+    ],
+  );
+  expect(renderSweepText(sweep, PLAIN)).toMatch(/p99 of shoppers +does not move: about 100 ms/);
+});
+
+test.each([
+  { replications: 1, said: true },
+  { replications: 2, said: false },
+])('with $replications replications it says that nothing is decided: $said', ({ replications, said }) => {
+  const { notes } = sweepVerdict({ ...SWEEPS['one axis']!, replications });
+  expect(notes.join(' ').includes('no difference can be told from chance')).toBe(said);
+});
+
+test('counts are in the singular where there is one', () => {
+  expect(renderSweepText(SWEEPS['one point']!, PLAIN)).toContain('1 point × 5 replications');
+  expect(renderSweepMarkdown(SWEEPS['one point']!)).toContain('1 point × 5 replications');
 });

@@ -78,6 +78,8 @@ export interface SweepChoice {
   readonly decided: boolean | null;
   /** As good by the rule as far as the replications can tell. */
   readonly indistinct: readonly number[];
+  /** Of these the ones that may be worse, or better: the replications are too few to call them equal. */
+  readonly unknown: readonly number[];
   /** At which every objective holds. */
   readonly holding: readonly number[];
   /** Where it is closest to that when it is nowhere; null otherwise. */
@@ -97,10 +99,10 @@ export interface SweepEffect {
   /** By value of the axis from the second: against the one before, with its interval. Null: there is none. */
   readonly steps: readonly ({ readonly difference: number; readonly ci95: Interval | null } | null)[];
   /**
-   * `mixed`: up here and down there. `flat`: no step can be told from none. Null: values have no order, or there are no
-   * figures. A step under 1 % is none.
+   * `mixed`: up here and down there. `flat`: differences lie within 1 %, of success within a thousandth, with their
+   * intervals. `undecided`: the replications are too few to tell. Null: values have no order, or there are no figures.
    */
-  readonly direction: 'rises' | 'falls' | 'mixed' | 'flat' | null;
+  readonly direction: 'rises' | 'falls' | 'mixed' | 'flat' | 'undecided' | null;
 }
 
 /** A finding of the whole grid, or of the points with these numbers. */

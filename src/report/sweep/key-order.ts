@@ -59,6 +59,7 @@ export const SWEEP_ORDER: KeyOrder<Sweep> = {
     best: 'value',
     decided: 'value',
     indistinct: 'value',
+    unknown: 'value',
     holding: 'value',
     nearest: 'value',
   },

@@ -4,10 +4,12 @@ import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
 import { effectTexts } from './effects.js';
 import {
   axisNames,
+  countText,
   hasRecovery,
   type PointState,
   pointState,
   recoveryText,
+  replicationsText,
   shownPoints,
   sweepVerdict,
 } from './words.js';
@@ -17,6 +19,7 @@ const POINTS_MAX = 20;
 const STATES: Readonly<Record<PointState, string>> = {
   best: '⭐ best',
   equal: '≈ best',
+  unknown: '? maybe',
   holds: '✅ holds',
   fails: '❌ fails',
   stopped: '❌ stopped',
@@ -71,6 +74,6 @@ function effectTable(sweep: Sweep): string {
 function facts({ axes, seed, replications, points, pareto, busiest, drymesh }: Sweep): string {
   const paths = axes.map(({ path }) => code(path)).join(', ');
   const latencies = busiest === null ? '' : ` Latencies are those of ${code(busiest)}.`;
-  const runs = `Seed ${seed}, ${points.length} points × ${replications} replications, drymesh ${code(drymesh.version)}.`;
+  const runs = `Seed ${seed}, ${countText(points.length, 'point')} × ${replicationsText(replications)}, drymesh ${code(drymesh.version)}.`;
   return `Varied: ${paths}.${latencies} Pareto front: ${pareto.join(', ')}. ${runs}`;
 }

@@ -15,10 +15,12 @@ import { shortened, visibleText } from '../visible-text.js';
 import { effectTexts } from './effects.js';
 import {
   axisNames,
+  countText,
   hasRecovery,
   type PointState,
   pointState,
   recoveryText,
+  replicationsText,
   shownPoints,
   sweepVerdict,
 } from './words.js';
@@ -47,7 +49,7 @@ function headLines(sweep: Sweep, style: Style): string[] {
   const { scenario, drymesh, seed, replications, points } = sweep;
   const { tone, headline, notes } = sweepVerdict(sweep);
   const paint = { failed: style.bad, undecided: style.doubtful, held: style.good, none: style.heading }[tone];
-  const runs = `${formatCount(points.length)} points × ${formatCount(replications)} replications`;
+  const runs = `${countText(points.length, 'point')} × ${replicationsText(replications)}`;
   return [
     style.heading(shortened(scenario.name, 80)),
     style.faint(`drymesh ${shortened(drymesh.version, 20)}, seed ${seed}, ${runs}`),
@@ -69,6 +71,7 @@ function pathLines({ axes }: Sweep, style: Style): string[] {
 const STATES: Readonly<Record<PointState, string>> = {
   best: '★ best',
   equal: '≈ best',
+  unknown: '? maybe',
   holds: '✓ holds',
   fails: '✗ fails',
   stopped: '✗ stopped',
@@ -135,6 +138,7 @@ function latencyCell(source: SweptTraffic | undefined, key: 'p50' | 'p99'): stri
 
 function paintOf(state: PointState, style: Style): (text: string) => string {
   if (state === 'fails' || state === 'stopped') return style.bad;
+  if (state === 'unknown') return style.doubtful;
   return state === 'none' || state === 'holds' ? String : style.good;
 }
 

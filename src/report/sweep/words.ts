@@ -2,11 +2,12 @@ import type { NumberedPoint, Sweep, SweepAxis } from '../../analysis/sweep/index
 import { formatCount, formatMeasured, formatSeconds } from '../figures.js';
 import { completeNote, stabilityNote, type Verdict } from '../verdict.js';
 
-/** How a point stands: `equal` cannot be told from the best, `holds` and `fails` speak of objectives. */
-export type PointState = 'best' | 'equal' | 'holds' | 'fails' | 'stopped' | 'none';
+/** How a point stands: `equal` is as good as the best, `unknown` may be, `holds` and `fails` speak of objectives. */
+export type PointState = 'best' | 'equal' | 'unknown' | 'holds' | 'fails' | 'stopped' | 'none';
 
 export function pointState({ choice }: Sweep, { number, stopped, objectives }: NumberedPoint): PointState {
   if (number === choice.best) return 'best';
+  if (choice.unknown.includes(number)) return 'unknown';
   if (choice.indistinct.includes(number)) return 'equal';
   if (stopped !== null) return 'stopped';
   if (objectives.length === 0) return 'none';
@@ -72,6 +73,8 @@ export function sweepVerdict(sweep: Sweep): Verdict {
     nearestNote(sweep),
     holdingNote(sweep),
     equalNote(sweep),
+    unknownNote(sweep),
+    chanceNote(sweep),
     choice.rule,
     completeNote({ complete: points.every(({ complete }) => complete) }),
   ].filter((note) => note !== null);
@@ -136,14 +139,39 @@ function holdingNote({ choice, points }: Sweep): string | null {
 }
 
 function equalNote(sweep: Sweep): string | null {
-  const { indistinct } = sweep.choice;
-  if (indistinct.length === 0) return null;
-  const shown = indistinct.slice(0, LISTED_MAX).map((number) => pointText(sweep, number));
-  const more = indistinct.length - shown.length;
-  return `Not distinguishable from it: ${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}.`;
+  const { indistinct, unknown } = sweep.choice;
+  const equal = indistinct.filter((number) => !unknown.includes(number));
+  return equal.length === 0 ? null : `As good (≈): ${listed(sweep, equal)}.`;
 }
 
-const RANK: readonly PointState[] = ['best', 'equal', 'holds', 'none', 'fails', 'stopped'];
+function unknownNote(sweep: Sweep): string | null {
+  const { unknown } = sweep.choice;
+  if (unknown.length === 0) return null;
+  const times = replicationsText(sweep.replications);
+  return `Perhaps as good (? maybe), which ${times} cannot tell: ${listed(sweep, unknown)}.`;
+}
+
+function chanceNote({ replications, points }: Sweep): string | null {
+  if (replications > 1 || points.length < 2) return null;
+  return 'With 1 replication no difference can be told from chance: play at least 2.';
+}
+
+function listed(sweep: Sweep, numbers: readonly number[]): string {
+  const shown = numbers.slice(0, LISTED_MAX).map((number) => pointText(sweep, number));
+  const more = numbers.length - shown.length;
+  return `${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`;
+}
+
+/** `1 replication`, `3 replications` */
+export function replicationsText(count: number): string {
+  return countText(count, 'replication');
+}
+
+export function countText(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const RANK: readonly PointState[] = ['best', 'equal', 'unknown', 'holds', 'none', 'fails', 'stopped'];
 
 /** At most so many points: all of them in the order of the grid, or else the better ones first. */
 export function shownPoints(sweep: Sweep, most: number): readonly NumberedPoint[] {

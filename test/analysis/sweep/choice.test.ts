@@ -19,7 +19,13 @@ const after = (verdict: StabilityVerdict) => ({
   loop: null,
 });
 
-const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: number | null; indistinct?: number[] }[] = [
+const CHOICES: {
+  what: string;
+  points: Omit<PointSketch, 'values'>[];
+  best: number | null;
+  indistinct?: number[];
+  unknown?: number[];
+}[] = [
   {
     what: 'the cheapest of those at which every objective holds',
     points: [
@@ -80,6 +86,7 @@ const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: numb
     ],
     best: 1,
     indistinct: [2],
+    unknown: [2],
   },
   {
     what: 'a p99 that is higher in every replication by about as much can',
@@ -148,8 +155,8 @@ const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: numb
   { what: 'a point without figures is the worst', points: [{ p99Ms: null }, { p99Ms: 50 }], best: 2 },
 ];
 
-test.each(CHOICES)('$what', ({ points, best, indistinct = [] }) => {
-  expect(choiceOf(points)).toMatchObject({ best, indistinct });
+test.each(CHOICES)('$what', ({ points, best, indistinct = [], unknown = [] }) => {
+  expect(choiceOf(points)).toMatchObject({ best, indistinct, unknown });
 });
 
 test.each([

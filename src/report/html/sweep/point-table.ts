@@ -15,14 +15,15 @@ import type { Section } from '../sections/section.js';
 
 const STATES: Readonly<Record<PointState, readonly [word: string, kind: string]>> = {
   best: ['★ best', 'good'],
-  equal: ['≈ not distinguishable from the best', 'good'],
+  equal: ['≈ as good as the best', 'good'],
+  unknown: ['? maybe as good as the best', 'doubtful'],
   holds: ['✓ every objective holds', 'good'],
   fails: ['✕ an objective fails', 'bad'],
   stopped: ['✕ stopped early', 'bad'],
   none: ['', ''],
 };
 
-const STATE_ORDER: readonly PointState[] = ['best', 'equal', 'holds', 'none', 'fails', 'stopped'];
+const STATE_ORDER: readonly PointState[] = ['best', 'equal', 'unknown', 'holds', 'none', 'fails', 'stopped'];
 
 const RECOVERY_COLUMN: DataColumn = {
   title: 'After faults',
