@@ -1,5 +1,6 @@
 import type { ObjectiveReport } from '../../src/analysis/index.js';
 import { type NumberedPoint, type Sweep, type SweptTraffic, sweepOf } from '../../src/analysis/sweep/index.js';
+import { perSuccessful } from '../../src/analysis/sweep/point.js';
 import { HOSTILE_NAMES, latency } from './report.js';
 
 /** Of a point what tests vary; the rest is plausible. */
@@ -64,6 +65,7 @@ export function point(
     cost: {
       vcpu: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4 },
       vcpuPer1000Rps: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4, controlPlane: null },
+      vcpuPer1000Successful: perSuccessful(vcpu, sketch.success ?? 0.999),
       pods,
       replicates: SCATTER.map((off) => vcpu * (1 + off / 100)),
     },

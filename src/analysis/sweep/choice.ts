@@ -11,7 +11,7 @@ import {
   podsOf,
   recoveryOf,
   successOf,
-  vcpuPer1000RpsOf,
+  vcpuPer1000SuccessfulOf,
 } from './estimates.js';
 
 interface Criterion {
@@ -28,11 +28,17 @@ const RECOVERY: Criterion = {
   better: 'more',
   margin: EXACT,
 };
+const HELD: Criterion = {
+  words: 'those whose objectives are decided',
+  of: ({ objectives }) => ({ value: objectives.every(isHeld) ? 1 : 0, replicates: [] }),
+  better: 'more',
+  margin: EXACT,
+};
 const LOAD: Criterion = { words: 'the most requests/s', of: offeredOf, better: 'more', margin: BY_SHARE };
 const SUCCESS: Criterion = { words: 'the highest success', of: successOf, better: 'more', margin: OF_SUCCESS };
 const COST: Criterion = {
-  words: 'the least vCPU per 1000 requests/s',
-  of: vcpuPer1000RpsOf,
+  words: 'the least vCPU per 1000 successful requests/s',
+  of: vcpuPer1000SuccessfulOf,
   better: 'less',
   margin: BY_SHARE,
 };
@@ -52,19 +58,23 @@ export function choose(points: readonly NumberedPoint[], busiest: string | null)
   const holding = points.filter(holds);
   const criteria = [
     ...(points.some(({ stability }) => stability !== null) ? [RECOVERY] : []),
-    ...(hasObjectives ? [LOAD, COST, PODS, latency(busiest), SUCCESS] : [SUCCESS, latency(busiest), COST, PODS]),
+    ...(hasObjectives ? [HELD, LOAD, COST, PODS, latency(busiest), SUCCESS] : [SUCCESS, latency(busiest), COST, PODS]),
   ];
   const left = criteria.reduce(narrow, holding);
   const [best = null, ...equals] = left;
   return {
     rule: ruleOf(hasObjectives, criteria),
     best: best?.number ?? null,
-    decided: best === null || !hasObjectives ? null : best.objectives.every(({ verdict }) => verdict === 'held'),
+    decided: best === null || !hasObjectives ? null : best.objectives.every(isHeld),
     indistinct: numbersOf(equals),
     unknown: numbersOf(equals.filter((point) => criteria.some((criterion) => isUnknown(best!, point, criterion)))),
     holding: holding.map(({ number }) => number),
     nearest: holding.length > 0 ? null : nearest(points),
   };
+}
+
+function isHeld({ verdict }: ObjectiveReport): boolean {
+  return verdict === 'held';
 }
 
 function ruleOf(hasObjectives: boolean, criteria: readonly Criterion[]): string {

@@ -21,6 +21,8 @@ export interface SweptTraffic {
 export interface SweptCost {
   readonly vcpu: { readonly app: number; readonly proxy: number; readonly gateway: number };
   readonly vcpuPer1000Rps: Report['capacity']['vcpuPer1000Rps'];
+  /** As above in one, but of the requests that succeed: what is turned away is cheap, and no use. Null: none does. */
+  readonly vcpuPer1000Successful: number | null;
   /** Of applications, gateways and waypoints. */
   readonly pods: number;
   /** vCPU per 1000 requests/s, applications, proxies and gateways together, by replication. */
@@ -127,7 +129,7 @@ export interface Sweep {
   /** The source with the most requests, whose p99 is the latency of choice and front; null: there is no traffic. */
   readonly busiest: string | null;
   readonly choice: SweepChoice;
-  /** The points that no other beats: none is as good in p99, errors, vCPU per 1000 requests/s and pods, and better in one. */
+  /** The points that no other beats: none is as good in p99, errors, vCPU per 1000 successful requests/s and pods, and better in one. */
   readonly pareto: readonly number[];
   readonly effects: readonly SweepEffect[];
   readonly points: readonly NumberedPoint[];

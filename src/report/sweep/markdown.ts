@@ -1,4 +1,10 @@
-import { busiestOf, type NumberedPoint, type Sweep, successOf, vcpuPer1000RpsOf } from '../../analysis/sweep/index.js';
+import {
+  busiestOf,
+  type NumberedPoint,
+  type Sweep,
+  successOf,
+  vcpuPer1000SuccessfulOf,
+} from '../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatMs, formatPercent } from '../figures.js';
 import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
 import { effectTexts } from './effects.js';
@@ -53,12 +59,12 @@ function pointTable(sweep: Sweep): string {
       formatPercent(successOf(point).value),
       formatMs(latencyMs?.p50 ?? null),
       formatMs(latencyMs?.p99 ?? null),
-      formatFigure(vcpuPer1000RpsOf(point).value),
+      formatFigure(vcpuPer1000SuccessfulOf(point).value),
       formatCount(point.cost.pods),
     ];
   };
   const standing = ['', ...(recovery ? ['after faults'] : [])];
-  const figures = ['success', 'p50', 'p99', 'vCPU/1000 rps', 'pods'];
+  const figures = ['success', 'p50', 'p99', 'vCPU/1000 ok', 'pods'];
   const titles = ['#', ...axisNames(sweep.axes).map(code), ...standing, ...figures];
   const alignment = `|--:${'|--:'.repeat(sweep.axes.length)}${'|:--'.repeat(standing.length)}${'|--:'.repeat(figures.length)}|`;
   const whole = table(alignment, titles, shown.map(row));

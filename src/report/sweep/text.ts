@@ -4,7 +4,7 @@ import {
   type Sweep,
   type SweptTraffic,
   successOf,
-  vcpuPer1000RpsOf,
+  vcpuPer1000SuccessfulOf,
 } from '../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatPercent, formatSpread, halfWidth } from '../figures.js';
 import { MARKS } from '../text/marks.js';
@@ -90,7 +90,7 @@ function pointLines(sweep: Sweep, style: Style): string[] {
     right('success %'),
     right('p50, ms'),
     right('p99, ms'),
-    right('vCPU/1000 rps'),
+    right('vCPU/1000 ok'),
     right('pods'),
   ];
   const row = (point: NumberedPoint): Row => {
@@ -104,7 +104,7 @@ function pointLines(sweep: Sweep, style: Style): string[] {
       formatPercent(successOf(point).value).replace(' %', ''),
       latencyCell(source, 'p50'),
       latencyCell(source, 'p99'),
-      formatFigure(vcpuPer1000RpsOf(point).value),
+      formatFigure(vcpuPer1000SuccessfulOf(point).value),
       formatCount(point.cost.pods),
     ];
     return { cells, paint: paintOf(state, style) };

@@ -152,6 +152,30 @@ const CHOICES: {
     ],
     best: 2,
   },
+  {
+    what: 'what turns most away is not the cheapest: cost is that of what succeeds',
+    points: [
+      { vcpu: 1.4, success: 0.59, objective: held },
+      { vcpu: 2, success: 0.99, objective: held },
+    ],
+    best: 2,
+  },
+  {
+    what: 'what is held before what is undecided, however cheap',
+    points: [
+      { vcpu: 1, objective: { pass: true, verdict: 'undecided' } },
+      { vcpu: 2, objective: held },
+    ],
+    best: 2,
+  },
+  {
+    what: 'what answers nobody has no cost, and is not best for it',
+    points: [
+      { vcpu: 0, success: 0, objective: held },
+      { vcpu: 2, objective: held },
+    ],
+    best: 2,
+  },
   { what: 'a point without figures is the worst', points: [{ p99Ms: null }, { p99Ms: 50 }], best: 2 },
 ];
 

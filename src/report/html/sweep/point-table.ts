@@ -4,7 +4,7 @@ import {
   recoveryOf,
   type Sweep,
   successOf,
-  vcpuPer1000RpsOf,
+  vcpuPer1000SuccessfulOf,
 } from '../../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatInterval, formatMeasured, formatMs, formatPercent } from '../../figures.js';
 import { axisNames, hasRecovery, type PointState, pointState, recoveryText } from '../../sweep/words.js';
@@ -42,7 +42,7 @@ export function pointSection(sweep: Sweep): Section {
     { title: 'Success', isNumber: true, help: 'of all traffic' },
     { title: 'p50, ms', isNumber: true, help: 'of the busiest source' },
     { title: 'p99, ms', isNumber: true, help: 'of the busiest source' },
-    { title: 'vCPU per 1000 rps', isNumber: true, help: 'applications, proxies and gateways' },
+    { title: 'vCPU per 1000 ok', isNumber: true, help: 'requests/s that succeed: applications, proxies and gateways' },
     { title: 'vCPU', isNumber: true, help: 'cores kept busy: applications, proxies and gateways' },
     { title: 'Pods', isNumber: true, help: 'of applications, gateways and waypoints' },
   ];
@@ -61,7 +61,7 @@ function pointRow(sweep: Sweep, point: NumberedPoint): DataRow {
   const success = successOf(point).value;
   const p50Ms = source?.latencyMs.p50 ?? null;
   const p99Ms = p99Of(point, sweep.busiest).value;
-  const per1000 = vcpuPer1000RpsOf(point).value;
+  const per1000 = vcpuPer1000SuccessfulOf(point).value;
   const vcpu = point.cost.vcpu.app + point.cost.vcpu.proxy + point.cost.vcpu.gateway;
   const front = sweep.pareto.includes(point.number) ? html` <span class="chip flag">Pareto front</span>` : null;
   const chip = word === '' ? null : html`<span class="chip ${kind}">${word}</span>`;
