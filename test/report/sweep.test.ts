@@ -138,6 +138,11 @@ test.each([
   { paths: ['traffic.shoppers.rate', 'workloads.front.workers'], names: ['rate', 'workers'] },
   { paths: ['traffic.shoppers.rate', 'traffic.robots.rate'], names: ['shoppers.rate', 'robots.rate'] },
   { paths: ['VirtualService/default/a:spec.http[0].timeout', 'b'], names: ['timeout', 'b'] },
+  {
+    paths: ['Pod/default/a:metadata.annotations["proxy.istio.io/config"]', 'labels["a:b.c"].x'],
+    names: ['annotations["proxy.istio.io/config"]', 'x'],
+  },
+  { paths: ['a."b.c', '...'], names: ['c', '...'] },
   { paths: ['a.x', 'b.a.x'], names: ['a.x', 'b.a.x'] },
 ])('$paths are called $names', ({ paths, names }) => {
   expect(axisNames(paths.map((path) => ({ path, values: ['1'], scale: null })))).toEqual(names);

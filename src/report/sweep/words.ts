@@ -37,7 +37,7 @@ export function recoveryText({ stability }: NumberedPoint): string {
 
 /** The ends of the PATHs, as much of each as it takes to tell them apart. */
 export function axisNames(axes: readonly SweepAxis[]): string[] {
-  const ends = (steps: number) => axes.map(({ path }) => path.split(/[.:]/).slice(-steps).join('.'));
+  const ends = (steps: number) => axes.map(({ path }) => stepsOf(path).slice(-steps).join('.'));
   return axes.map(({ path }, i) => {
     for (let steps = 1; steps <= path.length; steps++) {
       const names = ends(steps);
@@ -45,6 +45,11 @@ export function axisNames(axes: readonly SweepAxis[]): string[] {
     }
     return path;
   });
+}
+
+/** A step in quotes is one, whatever it holds. */
+function stepsOf(path: string): readonly string[] {
+  return path.match(/(?:"(?:[^"\\]|\\.)*"|[^.:])+/g) ?? [path];
 }
 
 /** `timeout=1s, maxRetries=10` */
