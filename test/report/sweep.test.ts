@@ -4,7 +4,7 @@ import type { Sweep } from '../../src/analysis/sweep/index.js';
 import { renderSweepHtml } from '../../src/report/html/sweep/page.js';
 import { renderSweepMarkdown } from '../../src/report/sweep/markdown.js';
 import { renderSweepText } from '../../src/report/sweep/text.js';
-import { axisNames } from '../../src/report/sweep/words.js';
+import { axisNames, pointState, sweepVerdict } from '../../src/report/sweep/words.js';
 import { PLAIN } from '../../src/report/text/index.js';
 import { visibleText } from '../../src/report/visible-text.js';
 import { HOSTILE_NAMES } from '../support/report.js';
@@ -33,6 +33,24 @@ const SWEEPS: Readonly<Record<string, Sweep>> = {
     ],
   ),
 };
+
+/** One point for each way in which a mesh may be after its faults. */
+const RECOVERIES = [
+  {
+    stability: { verdict: 'down', afterSeconds: null, reason: null, loop: 'retries x timeouts on a' },
+    text: 'stays down',
+  },
+  { stability: { verdict: 'degraded', afterSeconds: null, reason: null, loop: null }, text: 'stays worse' },
+  { stability: { verdict: 'undecided', afterSeconds: null, reason: null, loop: null }, text: 'undecided' },
+  { stability: { verdict: 'recovered', afterSeconds: 0, reason: null, loop: null }, text: 'recovers at once' },
+  { stability: { verdict: 'recovered', afterSeconds: 3, reason: null, loop: null }, text: 'recovers after 3 s' },
+] as const;
+
+const recoverySweep = (cases: readonly (typeof RECOVERIES)[number][]) =>
+  sweepFrom(
+    [{ path: 'x', values: cases.map((_, i) => String(i)) }],
+    cases.map(({ stability }, i) => ({ values: [String(i)], stability, objective: { pass: true } })),
+  );
 
 const NAMES = Object.keys(SWEEPS);
 
@@ -123,7 +141,90 @@ test.each([
   { paths: ['traffic.shoppers.rate', 'workloads.front.workers'], names: ['rate', 'workers'] },
   { paths: ['traffic.shoppers.rate', 'traffic.robots.rate'], names: ['shoppers.rate', 'robots.rate'] },
   { paths: ['VirtualService/default/a:spec.http[0].timeout', 'b'], names: ['timeout', 'b'] },
+  {
+    paths: ['Pod/default/a:metadata.annotations["proxy.istio.io/config"]', 'labels["a:b.c"].x'],
+    names: ['annotations["proxy.istio.io/config"]', 'x'],
+  },
+  { paths: ['a."b.c', '...'], names: ['c', '...'] },
   { paths: ['a.x', 'b.a.x'], names: ['a.x', 'b.a.x'] },
 ])('$paths are called $names', ({ paths, names }) => {
   expect(axisNames(paths.map((path) => ({ path, values: ['1'], scale: null })))).toEqual(names);
+});
+
+test('every table says whether each point recovers', () => {
+  const sweep = recoverySweep(RECOVERIES);
+  const text = renderSweepText(sweep, PLAIN);
+  expect(text).toMatch(/ recovers +success %/);
+  for (const [i, { text: said }] of RECOVERIES.entries()) {
+    expect(text).toMatch(new RegExp(`^${i + 1} .*  ${said.replace('recovers ', '')} .*$`, 'm'));
+    expect(renderSweepMarkdown(sweep)).toMatch(new RegExp(`^\\| ${i + 1} .*\\| ${said} \\|.*$`, 'm'));
+    expect(renderSweepHtml(sweep)).toContain(`>${said}<`);
+  }
+});
+
+test.each([
+  {
+    recovery: RECOVERIES[0],
+    doubt: ', but it stays down after its faults',
+    note: 'held there by retries x timeouts on a.',
+  },
+  {
+    recovery: RECOVERIES[1],
+    doubt: ', but it stays worse after its faults',
+    note: 'worse after its faults than before',
+  },
+  { recovery: RECOVERIES[2], doubt: ', but whether it recovers from its faults is undecided', note: 'is undecided' },
+  { recovery: RECOVERIES[3], doubt: '', note: '' },
+])('the best point $recovery.text: told beside the verdict', ({ recovery, doubt, note }) => {
+  const { tone, headline, notes } = sweepVerdict(recoverySweep([recovery]));
+  expect(headline).toBe(`Best: x=0${doubt}`);
+  expect(tone).toBe(doubt === '' ? 'held' : 'undecided');
+  expect(notes[0]).toContain(note);
+});
+
+test('where no fault ends nothing is said of recovery', () => {
+  const sweep = SWEEPS['one axis']!;
+  for (const render of [renderSweepMarkdown, renderSweepHtml, (each: Sweep) => renderSweepText(each, PLAIN)])
+    expect(render(sweep)).not.toMatch(/recovers|after faults/i);
+});
+
+const NOISY = [
+  { values: ['1'], p99Ms: 328, p99Replicates: [20, 100, 328, 600, 592] },
+  { values: ['2'], p99Ms: 103, p99Replicates: [103, 90, 110, 400, 2] },
+  { values: ['3'], p99Ms: 103, p99Replicates: [103, 90, 110, 400, 2] },
+];
+
+test('what the replications cannot tell is not called equal', () => {
+  const sweep = sweepFrom([{ path: 'x', values: ['1', '2', '3'] }], NOISY);
+  const text = renderSweepText(sweep, PLAIN);
+  expect(text).toContain('cannot be told with 5 replications: 103 ms to 328 ms');
+  expect(text).not.toContain('p99 of shoppers  does not move');
+  expect(sweep.points.map((point) => pointState(sweep, point))).toEqual(['unknown', 'best', 'equal']);
+  expect(text).toContain('? maybe');
+  expect(text).toContain('As good (≈): 3 (x=3).');
+  expect(text).toContain('Perhaps as good (? maybe), which 5 replications cannot tell: 1 (x=1).');
+});
+
+test('what does not move is about its mean', () => {
+  const sweep = sweepFrom(
+    [{ path: 'x', values: ['1', '2'] }],
+    [
+      { values: ['1'], p99Ms: 100 },
+      { values: ['2'], p99Ms: 100.8 },
+    ],
+  );
+  expect(renderSweepText(sweep, PLAIN)).toMatch(/p99 of shoppers +does not move: about 100 ms/);
+});
+
+test.each([
+  { replications: 1, said: true },
+  { replications: 2, said: false },
+])('with $replications replications it says that nothing is decided: $said', ({ replications, said }) => {
+  const { notes } = sweepVerdict({ ...SWEEPS['one axis']!, replications });
+  expect(notes.join(' ').includes('no difference can be told from chance')).toBe(said);
+});
+
+test('counts are in the singular where there is one', () => {
+  expect(renderSweepText(SWEEPS['one point']!, PLAIN)).toContain('1 point × 5 replications');
+  expect(renderSweepMarkdown(SWEEPS['one point']!)).toContain('1 point × 5 replications');
 });

@@ -1,5 +1,6 @@
 import type { ObjectiveReport } from '../../src/analysis/index.js';
 import { type NumberedPoint, type Sweep, type SweptTraffic, sweepOf } from '../../src/analysis/sweep/index.js';
+import { perSuccessful } from '../../src/analysis/sweep/point.js';
 import { HOSTILE_NAMES, latency } from './report.js';
 
 /** Of a point what tests vary; the rest is plausible. */
@@ -19,6 +20,7 @@ export interface PointSketch {
     readonly measured?: number;
   };
   readonly stopped?: boolean;
+  readonly stability?: NumberedPoint['stability'];
 }
 
 const SCATTER = [-0.02, -0.01, 0, 0.01, 0.02];
@@ -63,6 +65,7 @@ export function point(
     cost: {
       vcpu: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4 },
       vcpuPer1000Rps: { app: vcpu / 2, proxy: vcpu / 4, gateway: vcpu / 4, controlPlane: null },
+      vcpuPer1000Successful: perSuccessful(vcpu, sketch.success ?? 0.999),
       pods,
       replicates: SCATTER.map((off) => vcpu * (1 + off / 100)),
     },
@@ -71,7 +74,7 @@ export function point(
       { name: 'stock-v1', replicas: 4, utilization: 0.2, workerUtilization: null, queueMean: 0 },
     ],
     objectives,
-    stability: null,
+    stability: sketch.stability ?? null,
   };
 }
 

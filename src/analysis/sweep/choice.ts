@@ -1,53 +1,87 @@
 import { holdsZero } from '../intervals.js';
 import type { ObjectiveReport } from '../report-document.js';
 import { sum } from '../traffic-findings.js';
+import { BY_SHARE, EXACT, type Margin, OF_SUCCESS, whereabouts } from './difference.js';
 import type { NumberedPoint, SweepChoice } from './document.js';
-import { type Estimate, offeredOf, p99Of, pairedInterval, podsOf, successOf, vcpuPer1000RpsOf } from './estimates.js';
-
-/** A difference that nobody would change a setting for, as a share of the better figure. */
-export const TRIFLE = 0.01;
+import {
+  type Estimate,
+  offeredOf,
+  p99Of,
+  pairedInterval,
+  podsOf,
+  recoveryOf,
+  successOf,
+  vcpuPer1000SuccessfulOf,
+} from './estimates.js';
 
 interface Criterion {
+  /** As the rule says it. */
+  readonly words: string;
   readonly of: (point: NumberedPoint) => Estimate;
   readonly better: 'more' | 'less';
-  /** As a share of the better figure: so much makes no difference. */
-  readonly trifle: number;
+  readonly margin: Margin;
 }
 
-const LOAD: Criterion = { of: offeredOf, better: 'more', trifle: TRIFLE };
-const SUCCESS: Criterion = { of: successOf, better: 'more', trifle: 0 };
-const COST: Criterion = { of: vcpuPer1000RpsOf, better: 'less', trifle: TRIFLE };
-const PODS: Criterion = { of: podsOf, better: 'less', trifle: 0 };
+const RECOVERY: Criterion = {
+  words: 'those that recover from their faults',
+  of: recoveryOf,
+  better: 'more',
+  margin: EXACT,
+};
+const HELD: Criterion = {
+  words: 'those whose objectives are decided',
+  of: ({ objectives }) => ({ value: objectives.every(isHeld) ? 1 : 0, replicates: [] }),
+  better: 'more',
+  margin: EXACT,
+};
+const LOAD: Criterion = { words: 'the most requests/s', of: offeredOf, better: 'more', margin: BY_SHARE };
+const SUCCESS: Criterion = { words: 'the highest success', of: successOf, better: 'more', margin: OF_SUCCESS };
+const COST: Criterion = {
+  words: 'the least vCPU per 1000 successful requests/s',
+  of: vcpuPer1000SuccessfulOf,
+  better: 'less',
+  margin: BY_SHARE,
+};
+const PODS: Criterion = { words: 'the fewest pods', of: podsOf, better: 'less', margin: EXACT };
 const latency = (busiest: string | null): Criterion => ({
+  words: 'the lowest p99',
   of: (point) => p99Of(point, busiest),
   better: 'less',
-  trifle: TRIFLE,
+  margin: BY_SHARE,
 });
 
 const EQUAL = 'Differences under 1 %, or that the replications cannot tell from none, decide nothing.';
-const RULE_WITH_OBJECTIVES = `Of the points at which every objective holds: the most requests/s, then the least vCPU per 1000 requests/s, then the fewest pods, then the lowest p99, then the highest success. ${EQUAL}`;
-const RULE_WITHOUT_OBJECTIVES = `There are no objectives, so of all points: the highest success, then the lowest p99, then the least vCPU per 1000 requests/s, then the fewest pods. ${EQUAL}`;
 
 /** The point to take, by the rule that it says. */
 export function choose(points: readonly NumberedPoint[], busiest: string | null): SweepChoice {
   const hasObjectives = points.some(({ objectives }) => objectives.length > 0);
   const holding = points.filter(holds);
-  const criteria = hasObjectives
-    ? [LOAD, COST, PODS, latency(busiest), SUCCESS]
-    : [SUCCESS, latency(busiest), COST, PODS];
+  const criteria = [
+    ...(points.some(({ stability }) => stability !== null) ? [RECOVERY] : []),
+    ...(hasObjectives ? [HELD, LOAD, COST, PODS, SUCCESS, latency(busiest)] : [SUCCESS, latency(busiest), COST, PODS]),
+  ];
   const left = criteria.reduce(narrow, holding);
-  const best = left[0] ?? null;
+  const [best = null, ...equals] = left;
   return {
-    rule: hasObjectives ? RULE_WITH_OBJECTIVES : RULE_WITHOUT_OBJECTIVES,
+    rule: ruleOf(hasObjectives, criteria),
     best: best?.number ?? null,
-    decided: best === null || !hasObjectives ? null : best.objectives.every(({ verdict }) => verdict === 'held'),
-    indistinct: left
-      .slice(1)
-      .map(({ number }) => number)
-      .sort((a, b) => a - b),
+    decided: best === null || !hasObjectives ? null : best.objectives.every(isHeld),
+    indistinct: numbersOf(equals),
+    unknown: numbersOf(equals.filter((point) => criteria.some((criterion) => isUnknown(best!, point, criterion)))),
     holding: holding.map(({ number }) => number),
     nearest: holding.length > 0 ? null : nearest(points),
   };
+}
+
+function isHeld({ verdict }: ObjectiveReport): boolean {
+  return verdict === 'held';
+}
+
+function ruleOf(hasObjectives: boolean, criteria: readonly Criterion[]): string {
+  const of = hasObjectives
+    ? 'Of the points at which every objective holds'
+    : 'There are no objectives, so of all points';
+  return `${of}: ${criteria.map(({ words }) => words).join(', then ')}. ${EQUAL}`;
 }
 
 /** By the estimates, as the exit code of a run; what was stopped early holds nothing. */
@@ -64,7 +98,7 @@ function narrow(candidates: readonly NumberedPoint[], criterion: Criterion): rea
   };
   const [best, ...others] = [...candidates].sort((a, b) => compare(goodness(b), goodness(a)));
   if (best === undefined) return [];
-  return [best, ...others.filter((point) => isAsGood(figures.get(best)!, figures.get(point)!, criterion.trifle))];
+  return [best, ...others.filter((point) => isAsGood(figures.get(best)!, figures.get(point)!, criterion.margin))];
 }
 
 /** Of equals, infinite ones among them, the first stays first. */
@@ -72,11 +106,21 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-function isAsGood(best: Estimate, other: Estimate, trifle: number): boolean {
+/** One replication tells no difference from chance, but something must be taken: then the estimates decide. */
+function isAsGood(best: Estimate, other: Estimate, margin: Margin): boolean {
   if (best.value === null || other.value === null) return best.value === other.value;
-  if (Math.abs(other.value - best.value) <= trifle * Math.abs(best.value)) return true;
+  if (Math.abs(other.value - best.value) <= margin.trifle(best.value)) return true;
   const interval = pairedInterval(best, other);
   return interval !== null && holdsZero(interval);
+}
+
+function isUnknown(best: NumberedPoint, other: NumberedPoint, { of, margin }: Criterion): boolean {
+  const found = whereabouts(of(best), of(other), margin);
+  return found !== null && found !== 'equal';
+}
+
+function numbersOf(points: readonly NumberedPoint[]): number[] {
+  return points.map(({ number }) => number).sort((a, b) => a - b);
 }
 
 /** With the fewest objectives missed, then by as little as possible of their targets; the first of equals. */

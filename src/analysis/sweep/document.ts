@@ -21,6 +21,8 @@ export interface SweptTraffic {
 export interface SweptCost {
   readonly vcpu: { readonly app: number; readonly proxy: number; readonly gateway: number };
   readonly vcpuPer1000Rps: Report['capacity']['vcpuPer1000Rps'];
+  /** As above in one, but of the requests that succeed: what is turned away is cheap, and no use. Null: none does. */
+  readonly vcpuPer1000Successful: number | null;
   /** Of applications, gateways and waypoints. */
   readonly pods: number;
   /** vCPU per 1000 requests/s, applications, proxies and gateways together, by replication. */
@@ -78,6 +80,8 @@ export interface SweepChoice {
   readonly decided: boolean | null;
   /** As good by the rule as far as the replications can tell. */
   readonly indistinct: readonly number[];
+  /** Of these the ones that may be worse, or better: the replications are too few to call them equal. */
+  readonly unknown: readonly number[];
   /** At which every objective holds. */
   readonly holding: readonly number[];
   /** Where it is closest to that when it is nowhere; null otherwise. */
@@ -97,10 +101,10 @@ export interface SweepEffect {
   /** By value of the axis from the second: against the one before, with its interval. Null: there is none. */
   readonly steps: readonly ({ readonly difference: number; readonly ci95: Interval | null } | null)[];
   /**
-   * `mixed`: up here and down there. `flat`: no step can be told from none. Null: values have no order, or there are no
-   * figures. A step under 1 % is none.
+   * `mixed`: up here and down there. `flat`: differences lie within 1 %, of success within a thousandth, with their
+   * intervals. `undecided`: the replications are too few to tell. Null: values have no order, or there are no figures.
    */
-  readonly direction: 'rises' | 'falls' | 'mixed' | 'flat' | null;
+  readonly direction: 'rises' | 'falls' | 'mixed' | 'flat' | 'undecided' | null;
 }
 
 /** A finding of the whole grid, or of the points with these numbers. */
@@ -125,7 +129,7 @@ export interface Sweep {
   /** The source with the most requests, whose p99 is the latency of choice and front; null: there is no traffic. */
   readonly busiest: string | null;
   readonly choice: SweepChoice;
-  /** The points that no other beats: none is as good in p99, errors, vCPU per 1000 requests/s and pods, and better in one. */
+  /** The points that no other beats: none is as good in p99, errors, vCPU per 1000 successful requests/s and pods, and better in one. */
   readonly pareto: readonly number[];
   readonly effects: readonly SweepEffect[];
   readonly points: readonly NumberedPoint[];

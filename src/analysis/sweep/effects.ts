@@ -1,5 +1,4 @@
-import { holdsZero } from '../intervals.js';
-import { TRIFLE } from './choice.js';
+import { BY_SHARE, type Margin, OF_SUCCESS, whereabouts } from './difference.js';
 import type { NumberedPoint, SweepAxis, SweepEffect, SweepFigure } from './document.js';
 import { type Estimate, p99Of, pairedInterval, successOf, vcpuPer1000RpsOf } from './estimates.js';
 
@@ -8,8 +7,7 @@ interface Moved {
   /** Whose it is; null: of all together. */
   readonly traffic: string | null;
   readonly of: (point: NumberedPoint) => Estimate;
-  /** As a share: a step below is none. */
-  readonly trifle: number;
+  readonly margin: Margin;
 }
 
 /** How each figure moves along each axis. */
@@ -19,9 +17,9 @@ export function effectsOf(
   busiest: string | null,
 ): SweepEffect[] {
   const figures: readonly Moved[] = [
-    { figure: 'p99Ms', traffic: busiest, of: (point) => p99Of(point, busiest), trifle: TRIFLE },
-    { figure: 'successRatio', traffic: null, of: successOf, trifle: 0 }, // 1 % of all requests is no trifle
-    { figure: 'vcpuPer1000Rps', traffic: null, of: vcpuPer1000RpsOf, trifle: TRIFLE },
+    { figure: 'p99Ms', traffic: busiest, of: (point) => p99Of(point, busiest), margin: BY_SHARE },
+    { figure: 'successRatio', traffic: null, of: successOf, margin: OF_SUCCESS },
+    { figure: 'vcpuPer1000Rps', traffic: null, of: vcpuPer1000RpsOf, margin: BY_SHARE },
   ];
   return axes
     .map((axis, index) => ({ axis, index }))
@@ -48,13 +46,13 @@ function rowsAlong(index: number, { values }: SweepAxis, points: readonly Number
 
 function effect(
   { path, scale, values }: SweepAxis,
-  { figure, traffic, of, trifle }: Moved,
+  { figure, traffic, of, margin }: Moved,
   rows: readonly (readonly NumberedPoint[])[],
 ): SweepEffect {
   const estimates = values.map((_, i) => averaged(rows.map((row) => of(row[i]!))));
   const steps = estimates.slice(1).map((estimate, i) => stepBetween(estimates[i]!, estimate));
   const inOrder = scale === null ? null : ascending(scale.numbers).map((place) => estimates[place]!);
-  const direction = inOrder === null ? null : directionOf(inOrder, trifle);
+  const direction = inOrder === null ? null : directionOf(inOrder, margin);
   return { path, figure, traffic, means: estimates.map(({ value }) => value), steps, direction };
 }
 
@@ -88,21 +86,15 @@ function ascending(numbers: readonly number[]): number[] {
   return numbers.map((_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!);
 }
 
-/** By the steps; where all of them are too small to count, by the whole way. */
-function directionOf(estimates: readonly Estimate[], trifle: number): SweepEffect['direction'] {
-  const signs = estimates.slice(1).map((estimate, i) => signOf(estimates[i]!, estimate, trifle));
-  if (signs.includes(null)) return null;
-  const [up, down] = [signs.includes(1), signs.includes(-1)];
-  if (up && down) return 'mixed';
-  const sign = up ? 1 : down ? -1 : signOf(estimates[0]!, estimates.at(-1)!, trifle);
-  return sign === 1 ? 'rises' : sign === -1 ? 'falls' : 'flat';
-}
-
-/** 0: a trifle, or not to be told from none; null: there is no figure. */
-function signOf(from: Estimate, to: Estimate, trifle: number): -1 | 0 | 1 | null {
-  const step = stepBetween(from, to);
-  if (step === null) return null;
-  const isTrifle = Math.abs(step.difference) <= trifle * Math.abs(from.value!);
-  const isNoise = step.ci95 !== null && holdsZero(step.ci95);
-  return isTrifle || isNoise ? 0 : step.difference > 0 ? 1 : -1;
+/** By the steps; where none of them surely goes anywhere, by the whole way. */
+function directionOf(estimates: readonly Estimate[], margin: Margin): SweepEffect['direction'] {
+  const steps = estimates.slice(1).map((estimate, i) => whereabouts(estimates[i]!, estimate, margin));
+  const whole = whereabouts(estimates[0]!, estimates.at(-1)!, margin);
+  if (whole === null || steps.includes(null)) return null;
+  const told = new Set(steps);
+  if (told.has('above') && told.has('below')) return 'mixed';
+  const isSure = !told.has('unknown');
+  if (!told.has('below') && (whole === 'above' || (isSure && told.has('above')))) return 'rises';
+  if (!told.has('above') && (whole === 'below' || (isSure && told.has('below')))) return 'falls';
+  return isSure && whole === 'equal' ? 'flat' : 'undecided';
 }

@@ -1,8 +1,9 @@
 import { sectionInterval } from '../intervals.js';
 import type { Interval } from '../report-document.js';
+import type { StabilityVerdict } from '../stability.js';
 import { sum } from '../traffic-findings.js';
 import type { SweepPoint } from './document.js';
-import { vcpuOf } from './point.js';
+import { perSuccessful, pooledRatio, vcpuOf } from './point.js';
 
 /** A figure of one point, and the same of each of its replications, which are paired with those of every other point. */
 export interface Estimate {
@@ -41,15 +42,18 @@ export function successOf({ traffic, replications }: SweepPoint): Estimate {
   return { value: pooledRatio(counts), replicates: byReplication };
 }
 
-function pooledRatio(counts: readonly { readonly requests: number; readonly ratio: number | null }[]): number | null {
-  const requests = sum(counts.map((count) => count.requests));
-  const failed = sum(counts.map((count) => count.requests * (1 - (count.ratio ?? 1))));
-  return requests === 0 ? null : 1 - failed / requests;
-}
-
 /** vCPU per 1000 requests/s of applications, proxies and gateways. */
 export function vcpuPer1000RpsOf({ cost }: SweepPoint): Estimate {
   return { value: vcpuOf(cost.vcpuPer1000Rps), replicates: cost.replicates };
+}
+
+/** The same of the requests that succeed; null where none does. */
+export function vcpuPer1000SuccessfulOf(point: SweepPoint): Estimate {
+  const success = successOf(point).replicates;
+  return {
+    value: point.cost.vcpuPer1000Successful,
+    replicates: point.cost.replicates.map((vcpu, i) => perSuccessful(vcpu, success[i] ?? null)),
+  };
 }
 
 /** Requests per second of the sources that ask whether answers come or not. */
@@ -60,6 +64,13 @@ export function offeredOf({ traffic }: SweepPoint): Estimate {
 
 export function podsOf({ cost }: SweepPoint): Estimate {
   return { value: cost.pods, replicates: [] };
+}
+
+/** How well a state after faults is known to be the one before; where no fault ends there is nothing to recover from. */
+const RECOVERY: Readonly<Record<StabilityVerdict, number>> = { recovered: 2, undecided: 1, degraded: 0, down: 0 };
+
+export function recoveryOf({ stability }: SweepPoint): Estimate {
+  return { value: RECOVERY[stability?.verdict ?? 'recovered'], replicates: [] };
 }
 
 /**

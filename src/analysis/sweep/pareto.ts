@@ -1,5 +1,5 @@
 import type { NumberedPoint } from './document.js';
-import { p99Of, podsOf, successOf, vcpuPer1000RpsOf } from './estimates.js';
+import { p99Of, podsOf, successOf, vcpuPer1000SuccessfulOf } from './estimates.js';
 
 /** Costs of a point, less of each is better. */
 export type Costs = readonly number[];
@@ -29,7 +29,7 @@ function beats(other: Costs, own: Costs): boolean {
 function costsOf(point: NumberedPoint, busiest: string | null): Costs | null {
   const p99Ms = p99Of(point, busiest).value;
   const success = successOf(point).value;
-  const vcpu = vcpuPer1000RpsOf(point).value;
+  const vcpu = vcpuPer1000SuccessfulOf(point).value;
   if (p99Ms === null || success === null || vcpu === null) return null;
   return [p99Ms, 1 - success, vcpu, podsOf(point).value!].map((cost) => Number(cost.toPrecision(3)));
 }

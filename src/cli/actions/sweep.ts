@@ -41,12 +41,16 @@ interface Way {
 }
 
 async function playAndTell(plan: Plan, way: Way, outside: Outside): Promise<ExitCode> {
-  const { grid, scenario, folder } = plan;
+  const { grid, scenario, loader, folder } = plan;
   const { seed, replications } = scenario.run;
   const file = new PointsFile(folder);
   let kept: Kept;
   try {
-    kept = file.open(grid.points, { version: packageVersion(), seed, replications });
+    kept = file.open(
+      grid.points,
+      { version: packageVersion(), seed, replications },
+      (settings) => loader.check(settings).input,
+    );
   } catch (error) {
     return tellLost(folder, refusalOf(error), outside); // what is there stays as it is
   }
@@ -81,9 +85,13 @@ function tellLost(folder: string, why: string, outside: Outside): ExitCode {
   return EXIT.refused;
 }
 
-function announce({ grid, scenario }: Plan, { points, aside, isCut }: Kept, outside: Outside): void {
+function announce({ grid, scenario }: Plan, { points, aside, isCut, unread }: Kept, outside: Outside): void {
   const { durationMs, warmupMs, seed, replications } = scenario.run;
   if (aside !== null) outside.err(`points.jsonl ${aside.why}: it is now ${aside.file}, and all is played afresh\n`);
+  if (unread !== null) {
+    const lines = unread.count === 1 ? 'a line that is no point' : `${unread.count} lines that are no points`;
+    outside.err(`points.jsonl holds ${lines} of a sweep, which it now is without; as it was it is ${unread.file}\n`);
+  }
   if (isCut) outside.err('The last line of points.jsonl was cut off: its point is played again\n');
   const there = points.size === 0 ? '' : `; ${points.size} of the points are there already`;
   const size = `${grid.points.length} points x ${replications} x ${(warmupMs + durationMs) / 1000} s`;

@@ -4,6 +4,7 @@ import type { SweepPoint } from '../../analysis/sweep/index.js';
 import { renderSweepPoint } from '../../report/sweep/json.js';
 import { writeWhole } from '../write-file.js';
 import type { CheckedPoint } from './check-grid.js';
+import { pointIn } from './point-line.js';
 
 const NAME = 'points.jsonl';
 
@@ -22,7 +23,11 @@ export interface Kept {
   readonly aside: { readonly why: string; readonly file: string } | null;
   /** Whether the end of a line is missing: the point is played again. */
   readonly isCut: boolean;
+  /** Lines that are no points, which are left out, and where the file as it was is now; null: there are none. */
+  readonly unread: { readonly count: number; readonly file: string } | null;
 }
+
+type Settings = SweepPoint['settings'];
 
 /**
  * points.jsonl: a line for each point, added as soon as it is whole. A point is known by its settings; whether it can be kept, by
@@ -37,25 +42,33 @@ export class PointsFile {
     this.#folder = folder;
   }
 
-  /** Takes over what is there. Nothing is lost: what was played from something else is moved aside. Throws as node:fs does. */
-  open(grid: readonly CheckedPoint[], now: Circumstances): Kept {
+  /**
+   * Takes over what is there: lines of this grid, and of others that follow from the same files, flags and version, of which
+   * `inputOf` gives the hash. Nothing is lost: what was played from something else is moved aside. Throws as node:fs does.
+   */
+  open(grid: readonly CheckedPoint[], now: Circumstances, inputOf: (settings: Settings) => string): Kept {
     const { lines, isCut } = this.#read();
     const numbers = new Map(grid.map(({ settings, number }) => [JSON.stringify(settings), number]));
     const points = new Map<number, SweepPoint>();
     const others: string[] = [];
     for (const { text, point } of lines) {
-      const number = point === null ? undefined : numbers.get(JSON.stringify(point.settings));
-      const isOther = point === null || (number !== undefined && point.input !== grid[number - 1]!.input);
-      if (isOther) return { points: new Map(), aside: this.#moveAside(differenceOf(point, now)), isCut: false };
+      if (point === null) continue;
+      const number = numbers.get(JSON.stringify(point.settings));
+      const input = number === undefined ? inputOf(point.settings) : grid[number - 1]!.input;
+      if (point.input !== input) {
+        return { points: new Map(), aside: this.#moveAside(differenceOf(point, now)), isCut: false, unread: null };
+      }
       if (number === undefined) others.push(text);
       else {
         points.set(number, point);
         this.#lines.set(number, text);
       }
     }
+    const count = lines.filter(({ point }) => point === null).length;
+    const unread = count === 0 ? null : { count, file: this.#setAside() };
     this.#others = others;
     this.rewrite();
-    return { points, aside: null, isCut };
+    return { points, aside: null, isCut, unread };
   }
 
   add(number: number, point: SweepPoint): void {
@@ -76,7 +89,7 @@ export class PointsFile {
 
   #read() {
     if (!existsSync(this.#path)) return { lines: [], isCut: false };
-    const texts = readFileSync(this.#path, 'utf8').split('\n');
+    const texts = readFileSync(this.#path, 'utf8').split(/\r?\n/);
     const last = texts.pop()!;
     const lines = texts.map((text) => ({ text, point: pointIn(text) }));
     return { lines, isCut: last !== '' };
@@ -84,10 +97,14 @@ export class PointsFile {
 
   #moveAside(why: string): NonNullable<Kept['aside']> {
     this.#lines.clear();
+    return { why, file: this.#setAside() };
+  }
+
+  #setAside(): string {
     let n = 1;
     while (existsSync(join(this.#folder, asideName(n)))) n++;
     renameSync(this.#path, join(this.#folder, asideName(n)));
-    return { why, file: asideName(n) };
+    return asideName(n);
   }
 }
 
@@ -95,20 +112,9 @@ function asideName(n: number): string {
   return `points.${n}.jsonl`;
 }
 
-function differenceOf(point: SweepPoint | null, { version, seed, replications }: Circumstances): string {
-  if (point === null) return 'holds a line that is no point of a sweep';
+function differenceOf(point: SweepPoint, { version, seed, replications }: Circumstances): string {
   if (point.drymesh.version !== version) return `was written by Drymesh ${point.drymesh.version}`;
   if (point.seed !== seed) return `was played with seed ${point.seed}`;
   if (point.replications !== replications) return `was played with ${point.replications} replications`;
   return 'was played with another scenario, other manifests or settings';
-}
-
-/** Null: it is none. */
-function pointIn(text: string): SweepPoint | null {
-  try {
-    const read = JSON.parse(text) as SweepPoint | null;
-    return read?.schema === 'drymesh.dev/sweep-point/v1' ? read : null;
-  } catch {
-    return null;
-  }
 }

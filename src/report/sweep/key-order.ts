@@ -28,6 +28,7 @@ export const POINT_ORDER: KeyOrder<SweepPoint> = {
   cost: {
     vcpu: { app: 'value', proxy: 'value', gateway: 'value' },
     vcpuPer1000Rps: REPORT_ORDER.capacity.vcpuPer1000Rps,
+    vcpuPer1000Successful: 'value',
     pods: 'value',
     replicates: 'value',
   },
@@ -59,6 +60,7 @@ export const SWEEP_ORDER: KeyOrder<Sweep> = {
     best: 'value',
     decided: 'value',
     indistinct: 'value',
+    unknown: 'value',
     holding: 'value',
     nearest: 'value',
   },

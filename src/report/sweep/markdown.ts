@@ -1,14 +1,31 @@
-import { busiestOf, type NumberedPoint, type Sweep, successOf, vcpuPer1000RpsOf } from '../../analysis/sweep/index.js';
+import {
+  busiestOf,
+  type NumberedPoint,
+  type Sweep,
+  successOf,
+  vcpuPer1000SuccessfulOf,
+} from '../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatMs, formatPercent } from '../figures.js';
 import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
 import { effectTexts } from './effects.js';
-import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } from './words.js';
+import {
+  axisNames,
+  countText,
+  hasRecovery,
+  type PointState,
+  pointState,
+  recoveryText,
+  replicationsText,
+  shownPoints,
+  sweepVerdict,
+} from './words.js';
 
 const POINTS_MAX = 20;
 
 const STATES: Readonly<Record<PointState, string>> = {
   best: '⭐ best',
   equal: '≈ best',
+  unknown: '? maybe',
   holds: '✅ holds',
   fails: '❌ fails',
   stopped: '❌ stopped',
@@ -31,21 +48,25 @@ export function renderSweepMarkdown(sweep: Sweep): string {
 function pointTable(sweep: Sweep): string {
   const busiest = busiestOf(sweep.points);
   const shown = shownPoints(sweep, POINTS_MAX);
+  const recovery = hasRecovery(sweep);
   const row = (point: NumberedPoint) => {
     const latencyMs = point.traffic.find(({ name }) => name === busiest)?.latencyMs;
     return [
       String(point.number),
       ...point.settings.map(({ value }) => code(value)),
       STATES[pointState(sweep, point)],
+      ...(recovery ? [recoveryText(point)] : []),
       formatPercent(successOf(point).value),
       formatMs(latencyMs?.p50 ?? null),
       formatMs(latencyMs?.p99 ?? null),
-      formatFigure(vcpuPer1000RpsOf(point).value),
+      formatFigure(vcpuPer1000SuccessfulOf(point).value),
       formatCount(point.cost.pods),
     ];
   };
-  const titles = ['#', ...axisNames(sweep.axes).map(code), '', 'success', 'p50', 'p99', 'vCPU/1000 rps', 'pods'];
-  const alignment = `|--:${'|--:'.repeat(sweep.axes.length)}|:--${'|--:'.repeat(5)}|`;
+  const standing = ['', ...(recovery ? ['after faults'] : [])];
+  const figures = ['success', 'p50', 'p99', 'vCPU/1000 ok', 'pods'];
+  const titles = ['#', ...axisNames(sweep.axes).map(code), ...standing, ...figures];
+  const alignment = `|--:${'|--:'.repeat(sweep.axes.length)}${'|:--'.repeat(standing.length)}${'|--:'.repeat(figures.length)}|`;
   const whole = table(alignment, titles, shown.map(row));
   const hidden = sweep.points.length - shown.length;
   return hidden > 0 ? `${whole}\n\nand ${formatCount(hidden)} more, in sweep.json.` : whole;
@@ -59,6 +80,6 @@ function effectTable(sweep: Sweep): string {
 function facts({ axes, seed, replications, points, pareto, busiest, drymesh }: Sweep): string {
   const paths = axes.map(({ path }) => code(path)).join(', ');
   const latencies = busiest === null ? '' : ` Latencies are those of ${code(busiest)}.`;
-  const runs = `Seed ${seed}, ${points.length} points × ${replications} replications, drymesh ${code(drymesh.version)}.`;
+  const runs = `Seed ${seed}, ${countText(points.length, 'point')} × ${replicationsText(replications)}, drymesh ${code(drymesh.version)}.`;
   return `Varied: ${paths}.${latencies} Pareto front: ${pareto.join(', ')}. ${runs}`;
 }

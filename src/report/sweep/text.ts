@@ -4,7 +4,7 @@ import {
   type Sweep,
   type SweptTraffic,
   successOf,
-  vcpuPer1000RpsOf,
+  vcpuPer1000SuccessfulOf,
 } from '../../analysis/sweep/index.js';
 import { formatCount, formatFigure, formatPercent, formatSpread, halfWidth } from '../figures.js';
 import { MARKS } from '../text/marks.js';
@@ -13,7 +13,17 @@ import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
 import { wrapped } from '../text/wrapped.js';
 import { shortened, visibleText } from '../visible-text.js';
 import { effectTexts } from './effects.js';
-import { axisNames, type PointState, pointState, shownPoints, sweepVerdict } from './words.js';
+import {
+  axisNames,
+  countText,
+  hasRecovery,
+  type PointState,
+  pointState,
+  recoveryText,
+  replicationsText,
+  shownPoints,
+  sweepVerdict,
+} from './words.js';
 
 const POINTS_MAX = 15;
 const FRONT_MAX = 20;
@@ -39,7 +49,7 @@ function headLines(sweep: Sweep, style: Style): string[] {
   const { scenario, drymesh, seed, replications, points } = sweep;
   const { tone, headline, notes } = sweepVerdict(sweep);
   const paint = { failed: style.bad, undecided: style.doubtful, held: style.good, none: style.heading }[tone];
-  const runs = `${formatCount(points.length)} points × ${formatCount(replications)} replications`;
+  const runs = `${countText(points.length, 'point')} × ${replicationsText(replications)}`;
   return [
     style.heading(shortened(scenario.name, 80)),
     style.faint(`drymesh ${shortened(drymesh.version, 20)}, seed ${seed}, ${runs}`),
@@ -61,6 +71,7 @@ function pathLines({ axes }: Sweep, style: Style): string[] {
 const STATES: Readonly<Record<PointState, string>> = {
   best: '★ best',
   equal: '≈ best',
+  unknown: '? maybe',
   holds: '✓ holds',
   fails: '✗ fails',
   stopped: '✗ stopped',
@@ -70,14 +81,16 @@ const STATES: Readonly<Record<PointState, string>> = {
 function pointLines(sweep: Sweep, style: Style): string[] {
   const busiest = busiestOf(sweep.points);
   const shown = shownPoints(sweep, POINTS_MAX);
+  const recovery = hasRecovery(sweep);
   const columns = [
     right('#'),
     ...axisColumns(sweep),
     left('objectives'),
+    ...(recovery ? [{ ...left('recovers'), isWhole: true }] : []),
     right('success %'),
     right('p50, ms'),
     right('p99, ms'),
-    right('vCPU/1000 rps'),
+    right('vCPU/1000 ok'),
     right('pods'),
   ];
   const row = (point: NumberedPoint): Row => {
@@ -87,10 +100,11 @@ function pointLines(sweep: Sweep, style: Style): string[] {
       String(point.number),
       ...point.settings.map(({ value }) => value),
       `${STATES[state]}${missedText(point)}`,
+      ...(recovery ? [recoveryText(point).replace('recovers ', '')] : []), // the title says it
       formatPercent(successOf(point).value).replace(' %', ''),
       latencyCell(source, 'p50'),
       latencyCell(source, 'p99'),
-      formatFigure(vcpuPer1000RpsOf(point).value),
+      formatFigure(vcpuPer1000SuccessfulOf(point).value),
       formatCount(point.cost.pods),
     ];
     return { cells, paint: paintOf(state, style) };
@@ -112,7 +126,7 @@ function axisColumns({ axes }: Sweep): Column[] {
 
 function missedText({ objectives }: NumberedPoint): string {
   const missed = objectives.filter(({ pass }) => !pass).length;
-  return missed === 0 ? '' : ` ${missed} of ${objectives.length}`;
+  return missed === 0 ? '' : ` ${missed}/${objectives.length}`;
 }
 
 function latencyCell(source: SweptTraffic | undefined, key: 'p50' | 'p99'): string {
@@ -124,6 +138,7 @@ function latencyCell(source: SweptTraffic | undefined, key: 'p50' | 'p99'): stri
 
 function paintOf(state: PointState, style: Style): (text: string) => string {
   if (state === 'fails' || state === 'stopped') return style.bad;
+  if (state === 'unknown') return style.doubtful;
   return state === 'none' || state === 'holds' ? String : style.good;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { StabilityVerdict } from '../../../src/analysis/index.js';
 import { type PointSketch, sweepFrom } from '../../support/sweep.js';
 
 const held = { pass: true };
@@ -12,7 +13,20 @@ function choiceOf(sketches: readonly Omit<PointSketch, 'values'>[]) {
   ).choice;
 }
 
-const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: number | null; indistinct?: number[] }[] = [
+const after = (verdict: StabilityVerdict) => ({
+  verdict,
+  afterSeconds: verdict === 'recovered' ? 3 : null,
+  reason: null,
+  loop: null,
+});
+
+const CHOICES: {
+  what: string;
+  points: Omit<PointSketch, 'values'>[];
+  best: number | null;
+  indistinct?: number[];
+  unknown?: number[];
+}[] = [
   {
     what: 'the cheapest of those at which every objective holds',
     points: [
@@ -73,6 +87,7 @@ const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: numb
     ],
     best: 1,
     indistinct: [2],
+    unknown: [2],
   },
   {
     what: 'a p99 that is higher in every replication by about as much can',
@@ -114,11 +129,67 @@ const CHOICES: { what: string; points: Omit<PointSketch, 'values'>[]; best: numb
     ],
     best: 2,
   },
+  ...(['down', 'degraded', 'undecided'] as const).map((verdict) => ({
+    what: `what recovers before what is ${verdict}, however much it carries`,
+    points: [
+      { ratePerSecond: 300, stability: after(verdict), objective: held },
+      { ratePerSecond: 100, stability: after('recovered'), objective: held },
+    ],
+    best: 2,
+  })),
+  {
+    what: 'what may recover before what does not, without objectives too',
+    points: [
+      { success: 0.999, stability: after('down') },
+      { success: 0.99, stability: after('undecided') },
+    ],
+    best: 2,
+  },
+  {
+    what: 'of those that recover no matter how fast the most load',
+    points: [
+      {
+        ratePerSecond: 100,
+        stability: { verdict: 'recovered', afterSeconds: 0, reason: null, loop: null },
+        objective: held,
+      },
+      {
+        ratePerSecond: 200,
+        stability: { verdict: 'recovered', afterSeconds: 30, reason: null, loop: null },
+        objective: held,
+      },
+    ],
+    best: 2,
+  },
+  {
+    what: 'what turns most away is not the cheapest: cost is that of what succeeds',
+    points: [
+      { vcpu: 1.4, success: 0.59, objective: held },
+      { vcpu: 2, success: 0.99, objective: held },
+    ],
+    best: 2,
+  },
+  {
+    what: 'what is held before what is undecided, however cheap',
+    points: [
+      { vcpu: 1, objective: { pass: true, verdict: 'undecided' } },
+      { vcpu: 2, objective: held },
+    ],
+    best: 2,
+  },
+  {
+    what: 'what answers nobody has no cost, and is not best for it',
+    points: [
+      { vcpu: 0, success: 0, objective: held },
+      { vcpu: 2, objective: held },
+    ],
+    best: 2,
+  },
   { what: 'a point without figures is the worst', points: [{ p99Ms: null }, { p99Ms: 50 }], best: 2 },
 ];
 
-test.each(CHOICES)('$what', ({ points, best, indistinct = [] }) => {
-  expect(choiceOf(points)).toMatchObject({ best, indistinct });
+test.each(CHOICES)('$what', ({ points, best, indistinct = [], unknown = [] }) => {
+  expect(choiceOf(points)).toMatchObject({ best, indistinct, unknown });
 });
 
 test.each([
@@ -139,4 +210,9 @@ test('the nearest misses by the least, and was not stopped', () => {
     { objective: { pass: false, measured: 101 }, stopped: true },
   ]);
   expect({ nearest, holding }).toEqual({ nearest: 2, holding: [] });
+});
+
+test('the rule speaks of faults only where some end', () => {
+  expect(choiceOf([{}]).rule).not.toContain('recover');
+  expect(choiceOf([{ stability: after('down') }, {}]).rule).toContain('of all points: those that recover from their');
 });

@@ -45,11 +45,26 @@ test.each([
 test('steps that replications cannot tell from none are none', () => {
   const noisy = { p99Ms: 55, p99Replicates: [60, 41, 70, 44, 60] };
   const { direction, steps } = effect(['1', '2'], [{ p99Ms: 50, p99Replicates: [50, 51, 49, 52, 48] }, noisy]);
-  expect(direction).toBe('flat');
+  expect(direction).toBe('undecided');
   expect(steps[0]!.difference).toBe(5);
   const [low, high] = steps[0]!.ci95!;
   expect(low).toBeLessThan(0);
   expect(high).toBeGreaterThan(5);
+});
+
+/** Around each p99 these, by replication: what is left of them in the differences is their width. */
+const wobble = (p99Ms: number, off: number) => [off, -off, off, -off, 0].map((by) => p99Ms + by);
+
+test.each([
+  { what: 'an interval within 1 %', p99: [100, 100.2], off: 0.2, direction: 'flat' },
+  { what: 'an interval beyond 1 %', p99: [100, 100.2], off: 5, direction: 'undecided' },
+  { what: 'less than 1 %, but surely, with an interval beyond', p99: [100, 100.9], off: 0.5, direction: 'undecided' },
+  { what: 'up, then who knows, and up in all', p99: [100, 200, 205], off: 20, direction: 'rises' },
+  { what: 'up, then who knows, and who knows in all', p99: [100, 140, 105], off: 30, direction: 'undecided' },
+])('$what: $direction', ({ p99, off, direction }) => {
+  const values = p99.map((_, i) => String(i));
+  const sketches = p99.map((p99Ms, i) => ({ p99Ms, p99Replicates: wobble(p99Ms, i === 0 ? 0 : i * off) }));
+  expect(effect(values, sketches).direction).toBe(direction);
 });
 
 test('the direction goes by the numbers, the means stand as they were written', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
@@ -274,7 +274,7 @@ test.each(CHANGES)(
   },
 );
 
-test('points of another version of Drymesh are moved aside, and so is a file that holds something else', async () => {
+test('points of another version of Drymesh are moved aside', async () => {
   const folder = folderOf(SHOP);
   await sweepShop(folder);
   const path = join(folder, 'r/points.jsonl');
@@ -286,11 +286,72 @@ test('points of another version of Drymesh are moved aside, and so is a file tha
   expect((await sweepShop(folder)).stderr).toContain(
     'points.jsonl was written by Drymesh 0.0.9: it is now points.1.jsonl',
   );
-  appendFileSync(path, '{"schema": "something else"}\n');
-  expect((await sweepShop(folder)).stderr).toContain(
-    'holds a line that is no point of a sweep: it is now points.2.jsonl',
+});
+
+const SPOILED: { what: string; spoil: (point: SweepPoint) => unknown }[] = [
+  { what: 'another document', spoil: () => ({ schema: 'something else' }) },
+  { what: 'another name for what it has', spoil: ({ traffic, ...point }) => ({ ...point, trafic: traffic }) },
+  { what: 'a text for a figure', spoil: (point) => ({ ...point, cost: { ...point.cost, pods: '3' } }) },
+  { what: 'too few replications', spoil: (point) => ({ ...point, replications: 3 }) },
+  { what: 'no settings', spoil: ({ settings, ...point }) => point },
+  { what: 'null', spoil: () => null },
+];
+
+test.each(SPOILED)('a line with $what is left out and played again, and the others are kept', async ({ spoil }) => {
+  const folder = folderOf(SHOP);
+  await sweepShop(folder);
+  const before = bytesOf(folder);
+  const spoiled = linesIn(folder).map((line, i) => (i === 2 ? JSON.stringify(spoil(JSON.parse(line))) : line));
+  writeFileSync(join(folder, 'r/points.jsonl'), `${spoiled.join('\n')}\n`);
+  const { exit, stderr } = await sweepShop(folder);
+  expect(exit).toBe(0);
+  expect(stderr).toContain(
+    'points.jsonl holds a line that is no point of a sweep, which it now is without; as it was it is points.1.jsonl\n',
   );
-  expect(linesIn(folder, 'points.2.jsonl')).toHaveLength(POINTS + 1);
+  expect(playedIn(stderr)).toBe('3');
+  expect(bytesOf(folder)).toEqual(before);
+  expect(linesIn(folder, 'points.1.jsonl')).toEqual(spoiled);
+});
+
+test('lines may end as they do on Windows', async () => {
+  const folder = folderOf(SHOP);
+  await sweepShop(folder);
+  const before = bytesOf(folder);
+  writeFileSync(join(folder, 'r/points.jsonl'), before[0]!.replaceAll('\n', '\r\n'));
+  expect(playedIn((await sweepShop(folder)).stderr)).toBe('4');
+  expect(bytesOf(folder)).toEqual(before);
+});
+
+test.each([
+  { what: 'another seed', more: ['--seed', '3'], told: 'was played with seed 1' },
+  { what: 'other replications', more: ['--replications', '3'], told: 'was played with 2 replications' },
+  { what: 'an edited scenario', files: CHANGES[0]!.files!, told: 'was played with another scenario' },
+  { what: 'an edited manifest', files: CHANGES[1]!.files!, told: 'was played with another scenario' },
+  {
+    what: 'another scenario',
+    files: { 'shop/other.yaml': SCENARIO },
+    scenario: 'shop/other.yaml',
+    told: 'was played with another scenario',
+  },
+])('points of another grid are moved aside with $what', async ({ more = [], files = {}, scenario = 'shop', told }) => {
+  const folder = folderOf(SHOP);
+  const grid = (name: string, values: string) => ['sweep', name, '--vary', `workloads.front.${values}`, '--out', 'r'];
+  await say(folder, grid('shop', 'workers=2,8'));
+  const before = textOf(folder, 'points.jsonl');
+  putFiles(folder, files);
+  const { exit, stderr } = await say(folder, [...grid(scenario, 'queue=7'), ...more]);
+  expect(exit).toBe(0);
+  expect(stderr).toContain(`points.jsonl ${told}`);
+  expect(textOf(folder, 'points.1.jsonl')).toBe(before);
+  expect(pointsIn(folder)).toHaveLength(1);
+});
+
+test('points of other PATHs stay when they follow from the same', async () => {
+  const folder = folderOf(SHOP);
+  await say(folder, ['sweep', 'shop', '--vary', 'workloads.front.workers=2,8', '--out', 'r']);
+  const { stderr } = await say(folder, ['sweep', 'shop', '--vary', 'workloads.front.queue=7', '--out', 'r']);
+  expect(stderr).not.toContain('it is now');
+  expect(pointsIn(folder).map(({ settings }) => settings[0]!.value)).toEqual(['7', '2', '8']);
 });
 
 test('a grid that grows plays what is new, and keeps what it has no use for', async () => {

@@ -1,5 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type NumberedPoint, p99Of, type Sweep, successOf, vcpuPer1000RpsOf } from '../../../analysis/sweep/index.js';
+import {
+  type NumberedPoint,
+  p99Of,
+  type Sweep,
+  successOf,
+  vcpuPer1000SuccessfulOf,
+} from '../../../analysis/sweep/index.js';
 import { formatFigure, formatMs, formatPercent } from '../../figures.js';
 import { pointState, settingsText } from '../../sweep/words.js';
 import { visibleText } from '../../visible-text.js';
@@ -61,7 +67,7 @@ function xAxis(against: Against, marks: readonly { readonly x: number }[]) {
   if (against === 'cost') {
     return {
       scale: { zero: false, nice: true, padding: 12 },
-      axis: { title: 'vCPU per 1000 rps', tickCount: 6 },
+      axis: { title: 'vCPU per 1000 successful rps', tickCount: 6 },
     } as const;
   }
   const most = marks.reduce((errors, { x }) => Math.max(errors, x), 0);
@@ -99,10 +105,10 @@ function kindOf(sweep: Sweep, point: NumberedPoint): Kind {
 function markOf(sweep: Sweep, point: NumberedPoint, against: Against) {
   const p99Ms = p99Of(point, sweep.busiest).value;
   const success = successOf(point).value;
-  const vcpu = vcpuPer1000RpsOf(point).value;
+  const vcpu = vcpuPer1000SuccessfulOf(point).value;
   if (p99Ms === null || success === null || vcpu === null || point.stopped !== null) return [];
   const isFront = sweep.pareto.includes(point.number);
-  const figures = `p99 ${formatMs(p99Ms)}, success ${formatPercent(success)}, ${formatFigure(vcpu)} vCPU per 1000 rps, ${point.cost.pods} pods`;
+  const figures = `p99 ${formatMs(p99Ms)}, success ${formatPercent(success)}, ${formatFigure(vcpu)} vCPU per 1000 successful rps, ${point.cost.pods} pods`;
   return [
     {
       x: rounded(against === 'cost' ? vcpu : 1 - success),

@@ -84,7 +84,11 @@ function frontSection(sweep: Sweep): Section | null {
   const legend = frontLegend(sweep);
   const figures = [
     chartFigure(
-      { title: 'p99 and cost', description: 'Every point by p99 and vCPU per 1000 requests per second.', spec: cost },
+      {
+        title: 'p99 and cost',
+        description: 'Every point by p99 and vCPU per 1000 successful requests per second.',
+        spec: cost,
+      },
       legend,
     ),
     chartFigure(
@@ -95,6 +99,6 @@ function frontSection(sweep: Sweep): Section | null {
   return {
     id: 'front',
     title: 'Pareto front',
-    body: html`<div class="pair">${figures}</div><p class="note">On the front are the points for which no other is as good in p99, errors, vCPU per 1000 requests/s and pods, and better in one of them. Figures count with three digits.</p>`,
+    body: html`<div class="pair">${figures}</div><p class="note">On the front are the points for which no other is as good in p99, errors, vCPU per 1000 successful requests/s and pods, and better in one of them. Figures count with three digits.</p>`,
   };
 }
