@@ -29,6 +29,7 @@ export type * from './stability-document.js';
 export { student975 } from './student.js';
 export type { SustainingLoop } from './sustaining-loop.js';
 export { loopText, sustainingLoop } from './sustaining-loop.js';
+export { type ReplicationBracket, type ThresholdEstimate, thresholdEstimate } from './threshold-interval.js';
 export { pooledWindows } from './timeline.js';
 export type { TrafficSpec } from './traffic-findings.js';
 export { measuredOf } from './traffic-findings.js';

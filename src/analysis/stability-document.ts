@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../diagnostics/index.js';
 import type { Judgement, StabilityVerdict } from './stability.js';
 import type { SustainingLoop } from './sustaining-loop.js';
+import type { ThresholdEstimate } from './threshold-interval.js';
 
 /** What is varied: the load of all sources, or the length of the faults. */
 export type StabilityAxis = 'load' | 'faultLength';
 
 /** Where a mesh that recovers becomes one that does not, in factors of what is written. */
-export interface Threshold {
+export interface Threshold extends ThresholdEstimate {
   /** The greatest factor at which every replication recovers; null: not even the least of `searched`. */
   readonly recoversUpTo: number | null;
   /** The least from which on it does not recover, beyond doubt; null: it does, or may, up to the greatest of `searched`. */

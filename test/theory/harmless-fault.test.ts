@@ -16,5 +16,5 @@ test.each([1, 2, 3, 4, 5, 6])('nothing is found after a fault that does nothing,
       run: { duration: '100s', warmup: '60s', replications: 3, seed },
     },
   });
-  expect(stability).toEqual({ verdict: 'recovered', afterSeconds: 0, loop: null });
+  expect(stability).toEqual({ verdict: 'recovered', afterSeconds: 0, reason: null, loop: null });
 });

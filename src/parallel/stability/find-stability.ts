@@ -6,12 +6,13 @@ import {
   type StabilityProbe,
   type StabilityVerdict,
   type Threshold,
+  thresholdEstimate,
 } from '../../analysis/index.js';
 import type { Diagnostic } from '../../diagnostics/index.js';
 import { type Disturbance, loadAt, type Scenario } from '../../scenario/index.js';
 import type { Loaded } from '../../world/index.js';
 import { type Probed, type ProbeOptions, probe } from './probe.js';
-import { type Outcome, type SearchRange, searchThreshold } from './search.js';
+import { bracketOf, type Outcome, type SearchRange, searchThreshold } from './search.js';
 
 const RANGES: Readonly<Record<StabilityAxis, SearchRange>> = {
   load: { least: 1 / 16, greatest: 16 },
@@ -42,7 +43,7 @@ export async function findStability(
 ): Promise<StabilityDocument | null> {
   const { scenario } = loaded;
   const probes: StabilityProbe[] = [];
-  const loops: { readonly factor: number; readonly axis: StabilityAxis; readonly loop: Probed['loop'] }[] = [];
+  const played: { readonly told: StabilityProbe; readonly probed: Probed }[] = [];
   const onProgress = (share: number) => {
     options.onProgress((probes.length + share) / Math.max(USUAL_PROBES, probes.length + 2));
   };
@@ -54,7 +55,7 @@ export async function findStability(
   const tell = (axis: StabilityAxis, factor: number, probed: Probed): StabilityProbe => {
     const told = toldOf(axis, factor, probed, written);
     probes.push(told);
-    loops.push({ axis, factor, loop: probed.loop });
+    played.push({ told, probed });
     options.onProbe(told);
     return told;
   };
@@ -67,12 +68,20 @@ export async function findStability(
     if (found === null) return null;
     const atThreshold = probes.findLast((each) => each.axis === axis && each.factor === found.failsFrom);
     const { least, greatest } = RANGES[axis];
-    return { ...found, searched: [least, greatest], isOverload: atThreshold?.isOverload ?? false };
+    const own = played.filter(({ told }) => told.axis === axis);
+    const outcomesOf = (replication: number) =>
+      own.map(({ told: { factor, isOverload }, probed }): [number, Outcome] => [
+        factor,
+        outcomeOf({ verdict: probed.each[replication]!.verdict, isOverload }),
+      ]);
+    const brackets = written.each.map((_, replication) => bracketOf(new Map(outcomesOf(replication))));
+    const isOverload = atThreshold?.isOverload ?? false;
+    return { ...thresholdEstimate(brackets), ...found, searched: [least, greatest], isOverload };
   };
   const load = await search('load');
   const faultLength = load === null ? null : await search('faultLength');
   const heldAt = ([axis, found]: readonly [StabilityAxis, Threshold | null]) =>
-    loops.findLast((each) => each.axis === axis && each.factor === found?.failsFrom)?.loop ?? null;
+    played.findLast(({ told }) => told.axis === axis && told.factor === found?.failsFrom)?.probed.loop ?? null;
   return {
     schema: 'drymesh.dev/stability/v1',
     drymesh: { version: options.version },

@@ -1,3 +1,5 @@
+import type { ReplicationBracket } from '../../analysis/index.js';
+
 /** What is known of a factor: `unknown` where replications disagree, or the time did not suffice. */
 export type Outcome = 'recovers' | 'fails' | 'unknown';
 
@@ -37,6 +39,13 @@ export async function searchThreshold(range: SearchRange, ask: AskOutcome): Prom
     known.set(factor, outcome);
   }
   return { recoversUpTo: sides(known, recovers).below, failsFrom: sides(known, mayRecover).above };
+}
+
+/** What the outcomes of one replication say of its own threshold; null: it has not turned. */
+export function bracketOf(known: ReadonlyMap<number, Outcome>): ReplicationBracket | null {
+  const recoversUpTo = sides(known, recovers).below;
+  const failsFrom = sides(known, mayRecover).above;
+  return recoversUpTo === null || failsFrom === null ? null : { recoversUpTo, failsFrom };
 }
 
 /** Null: nothing is left to be known. */

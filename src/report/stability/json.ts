@@ -3,6 +3,8 @@ import { canonicalJson, type KeyOrder } from '../canonical-json.js';
 import { DIAGNOSTIC_ORDER } from '../key-order.js';
 
 const THRESHOLD: KeyOrder<Threshold> = {
+  estimate: 'value',
+  ci95: 'value',
   recoversUpTo: 'value',
   failsFrom: 'value',
   searched: 'value',

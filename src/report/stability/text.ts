@@ -76,6 +76,8 @@ function thresholdLines(document: StabilityDocument, style: Style): string[] {
     { title: 'as written', align: 'right' },
     { title: 'recovers up to', align: 'right' },
     { title: 'fails from', align: 'right' },
+    { title: 'about', align: 'right' },
+    { title: '95 % interval', align: 'right' },
   ] as const;
   const row = (name: string, found: Threshold | null, said: (factor: number) => string) => ({
     cells: [name, said(1), ...endCells(found, said)],
@@ -91,10 +93,12 @@ function thresholdLines(document: StabilityDocument, style: Style): string[] {
 }
 
 function endCells(found: Threshold | null, said: (factor: number) => string): readonly string[] {
-  if (found === null) return [NO_FIGURE, NO_FIGURE];
-  const { recoversUpTo, failsFrom, searched } = found;
+  if (found === null) return [NO_FIGURE, NO_FIGURE, NO_FIGURE, NO_FIGURE];
+  const { recoversUpTo, failsFrom, searched, estimate, ci95 } = found;
   return [
     recoversUpTo === null ? `below ${said(searched[0])}` : said(recoversUpTo),
     failsFrom === null ? `beyond ${said(searched[1])}` : said(failsFrom),
+    estimate === null ? NO_FIGURE : said(estimate),
+    ci95 === null ? NO_FIGURE : `${said(ci95[0])} to ${said(ci95[1])}`,
   ];
 }
