@@ -1,5 +1,5 @@
+import { sectionInterval } from './intervals.js';
 import type { Interval } from './report-document.js';
-import { student975 } from './student.js';
 import { sum } from './traffic-findings.js';
 
 /** What the probes of one replication say of the factor from which on it no longer recovers: between these two. */
@@ -26,17 +26,10 @@ export function thresholdEstimate(brackets: readonly (ReplicationBracket | null)
   const highs = known.map(({ failsFrom }) => Math.log(failsFrom));
   const [low, high] = [meanOf(lows), meanOf(highs)];
   const estimate = Math.exp((low + high) / 2);
-  if (known.length < 2) return { estimate, ci95: null };
-  return { estimate, ci95: [Math.exp(low - halfOf(lows, low)), Math.exp(high + halfOf(highs, high))] };
+  const [lower, upper] = [sectionInterval(low, lows), sectionInterval(high, highs)];
+  return { estimate, ci95: lower && upper && [Math.exp(lower[0]), Math.exp(upper[1])] };
 }
 
 function meanOf(values: readonly number[]): number {
   return sum(values) / values.length;
-}
-
-/** Half of the 95 % interval of a mean. */
-function halfOf(values: readonly number[], mean: number): number {
-  const { length } = values;
-  const squares = sum(values.map((value) => (value - mean) ** 2));
-  return student975(length - 1) * Math.sqrt(squares / (length - 1) / length);
 }
