@@ -67,7 +67,7 @@ function moved({ metrics }: Comparison): string {
   const told = [...texts, ...multipliedLoad(metrics)];
   if (told.length > 0) return told.join(', ');
   if (metrics.every(({ difference }) => difference === 0 || difference === null)) {
-    return 'No difference: nothing that is played is touched';
+    return 'No difference: both played the very same';
   }
   const isUndecided = metrics.some(
     ({ verdict, name }) => (verdict === 'undecided' || verdict === null) && name !== 'p999',
