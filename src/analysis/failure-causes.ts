@@ -14,7 +14,7 @@ export interface EdgeFailures {
 }
 
 /** The server's own proxy refuses what is beyond its limits; its caller sees no flag. */
-export const INBOUND_OVERFLOW = 'UO (inbound)';
+const INBOUND_OVERFLOW = 'UO (inbound)';
 /** Delays are no failures, and whatever was tried again stands under the flag of the last try. */
 const NO_FAILURE = new Set(['DI']);
 /** An edge fails because of what lies behind it when that fails about as often. */

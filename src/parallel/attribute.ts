@@ -24,6 +24,8 @@ export interface AttributeOptions extends Omit<PlayOptions, 'recruit'> {
   prepare(): { readonly trials: readonly Trial[]; readonly recruit: PlayOptions['recruit'] };
   /** Of those that are compared: how many are played of each trial. */
   readonly replications: number;
+  /** Each change's figures are told; else it is only found out which one is behind what. */
+  readonly isReported: boolean;
   readonly version: string;
   /** How many changes there are. */
   readonly count: number;
@@ -48,7 +50,7 @@ export async function attribute(
   metrics: readonly MetricComparison[],
   options: AttributeOptions,
 ): Promise<Attribution> {
-  const { count, version } = options;
+  const { count, version, isReported } = options;
   const notable = metrics.filter((metric) => isNotable(metric));
   const replications = Math.min(options.replications, base.side.recordings.length);
   const [before, after] = [base, candidate].map((played) => firstOf(played, replications, version));
@@ -70,8 +72,8 @@ export async function attribute(
     without: sideWith(all.filter((other) => other !== change)),
   }));
   const tried = { base: before!, candidate: after!, trials: sides };
-  const attribution = sides.flatMap((trial, change) => attributedTo(change, trial, tried, notable));
-  return { attribution, tried };
+  const told = isReported ? sides : [];
+  return { attribution: told.flatMap((trial, change) => attributedTo(change, trial, tried, notable)), tried };
 }
 
 /** One of the two that are compared, as it was played. */

@@ -17,7 +17,7 @@ export interface CompareOptions extends PlayOptions, Pick<DescribeOptions, 'vers
   readonly rule: ComparisonRule | null;
   readonly changes: readonly ChangeReport[];
   /** How each change is tried by itself; null: none is. */
-  readonly attribution: (AttributeOptions & { /** Its figures are told. */ readonly isReported: boolean }) | null;
+  readonly attribution: AttributeOptions | null;
 }
 
 export interface Compared {
@@ -51,8 +51,7 @@ export async function compare(base: Contestant, candidate: Contestant, options: 
   const comparison = comparisonOf(before!, after!, {
     metrics,
     changes,
-    attribution: attribution?.isReported ? tried.attribution : [],
-    tried: tried.tried,
+    ...tried,
     targets,
     bounds: rule?.bounds ?? [],
   });

@@ -1,6 +1,7 @@
 import type { BoundReport, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
 import { code, literal, TONE_MARKS, table } from '../markdown-parts.js';
+import { placeWords } from '../place-words.js';
 import { explanations, hiddenLoads, shownMetrics } from './rows.js';
 import { comparisonVerdict } from './verdict.js';
 import {
@@ -14,7 +15,6 @@ import {
   formatRelative,
   formatValue,
   metricLabel,
-  placeWords,
   verdictWords,
 } from './words.js';
 

@@ -1,5 +1,6 @@
 import type { BoundReport, CauseComparison, Comparison, MetricComparison, Report } from '../../analysis/index.js';
 import { formatCount, formatSeconds } from '../figures.js';
+import { placeWords } from '../place-words.js';
 import { MARKS } from '../text/marks.js';
 import type { Style } from '../text/style.js';
 import { type Column, type Row, tableLines, WIDTH } from '../text/table.js';
@@ -21,7 +22,6 @@ import {
   formatRelative,
   formatValue,
   metricLabel,
-  placeWords,
   resolvedWords,
   UNIT_WORDS,
   verdictWords,

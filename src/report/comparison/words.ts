@@ -128,10 +128,6 @@ export function changeWords({ resource, path, before, after }: ChangeReport): st
   return `${resource} ${path}: ${before ?? NO_FIGURE} → ${after ?? NO_FIGURE}`;
 }
 
-export function placeWords({ file, line }: { readonly file: string | null; readonly line: number | null }): string {
-  return file === null ? NO_FIGURE : `${file}:${line ?? 1}`;
-}
-
 export const BOUND_WORDS: Readonly<Record<BoundReport['verdict'], string>> = {
   failed: 'crossed',
   held: 'kept',

@@ -17,9 +17,9 @@ import {
   formatPerRequest,
   formatSpread,
   halfWidth,
-  NO_FIGURE,
 } from '../figures.js';
 import { mechanismLabel } from '../mechanisms.js';
+import { placeWords } from '../place-words.js';
 import { signWords } from '../response-flags.js';
 import { type ObjectiveState, objectiveState, objectivesByState } from '../verdict.js';
 import { shortened } from '../visible-text.js';
@@ -123,7 +123,7 @@ export function causeLines({ causes }: Report, style: Style): string[] {
       traffic,
       mechanismLabel(mechanism),
       formatFigure(ms),
-      file === null ? NO_FIGURE : `${file}:${line ?? 1}`,
+      placeWords({ file, line }),
     ],
   }));
   return section('Where the time goes', columns, rows, style);
@@ -137,7 +137,7 @@ export function failureLines({ failures }: Report, style: Style): string[] {
       traffic,
       signWords(sign),
       formatPerRequest(perRequest),
-      file === null ? NO_FIGURE : `${file}:${line ?? 1}`,
+      placeWords({ file, line }),
     ],
   }));
   return section('What fails', columns, rows, style);

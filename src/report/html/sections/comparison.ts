@@ -9,11 +9,11 @@ import {
   formatRelative,
   formatValue,
   metricLabel,
-  placeWords,
   resolvedWords,
   verdictWords,
 } from '../../comparison/words.js';
 import { NO_FIGURE } from '../../figures.js';
+import { placeWords } from '../../place-words.js';
 import { differencesSpec } from '../charts/differences.js';
 import { distributionSpec } from '../charts/distribution.js';
 import { chartFigure } from '../charts/figure.js';
