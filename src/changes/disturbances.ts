@@ -13,6 +13,7 @@ export function slowWorkload(workload: WorkloadRuntime, by: Sampler): Undo {
 /** Packets from one workload to another are held up. */
 export function slowNetwork(network: Network, from: number, to: number, by: Sampler): Undo {
   const slowdown = { from, to, by };
+  network.isCalm = false;
   network.slowdowns.push(slowdown);
   return () => remove(network.slowdowns, slowdown);
 }
@@ -27,6 +28,7 @@ export function addErrors(workload: WorkloadRuntime, status: Status, share: numb
 /** Packets between two workloads are lost both ways until `untilMs`. */
 export function partition(network: Network, a: number, b: number, untilMs: number): Undo {
   const cut = { a, b, untilMs };
+  network.isCalm = false;
   network.partitions.push(cut);
   return () => remove(network.partitions, cut);
 }

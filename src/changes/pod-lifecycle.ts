@@ -35,10 +35,11 @@ export class PodLifecycle {
 
   /** Its packets are lost from now on, both ways; after a while the node is given up. */
   vanish(pod: Pod): void {
+    const { network, router, server } = this.#plane;
+    network.isCalm = false;
     pod.lost = true;
     const outage = this.#hold(pod);
     if (outage === null) return;
-    const { router, server } = this.#plane;
     pod.epoch++;
     server.podLost(pod);
     router.callerDown(pod, false);

@@ -100,7 +100,7 @@ export class Application {
   #start(attempt: Attempt): void {
     const { pod } = attempt;
     const runtime = pod.workloadRuntime;
-    const program = runtime.program(attempt.message);
+    const program = runtime.programs.find(attempt.message);
     if (program === null) {
       this.#plane.server.answer(attempt, attempt.message.protocol === 'grpc' ? grpcStatus(12) : 404, 0);
       return;

@@ -75,15 +75,16 @@ export function onConnectionEvent(connection: Connection): void {
 function readyAtMs(plane: Plane, request: ConnectRequest, serverWorker: number): number {
   const { network, sim, random } = plane;
   const { site, pod, opener } = request;
-  const there = network.constantMs(site, pod);
-  const back = network.constantMs(pod, site);
-  if (there === null || back === null) drawForAttempt(random, opener, CONNECT);
-  const thereMs = (word: number) => there ?? network.delayMs(site, pod, random.uniform(word));
-  const backMs = (word: number) => back ?? network.delayMs(pod, site, random.uniform(word));
-  let readyMs = network.passesAtMs(site, pod, sim.nowMs, true) + thereMs(0) + backMs(1);
+  const there = network.way(site, pod);
+  const back = network.way(pod, site);
+  const areDrawn = Number.isNaN(network.constantMs(there)) || Number.isNaN(network.constantMs(back));
+  if (areDrawn) drawForAttempt(random, opener, CONNECT);
+  const delayMs = (way: number, word: number) =>
+    areDrawn ? network.delayMs(way, random.uniform(word)) : network.constantMs(way);
+  let readyMs = network.passesAtMs(site, pod, sim.nowMs, true) + delayMs(there, 0) + delayMs(back, 1);
   const isTlsWithin = opener.message.secure && opener.cluster?.isTcp; // the application's own, through its proxy
   if (!(isTlsWithin || isTls(request.transport)) || !pod.up || readyMs === Infinity) return readyMs;
-  readyMs += thereMs(2) + backMs(3);
+  readyMs += delayMs(there, 2) + delayMs(back, 3);
   if (request.transport !== 'mutual-tls') return readyMs;
   const { proxy, worker } = request;
   if (proxy !== null) readyMs += proxy.work(worker, proxy.cost.handshakeCpuMs) - sim.nowMs;

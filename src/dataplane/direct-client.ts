@@ -22,7 +22,7 @@ export class DirectClient implements ConnectionOwner {
   readonly #site: Site;
   readonly #isCrowd: boolean;
   readonly #tunnels = new Map<Pod, number>(); // the life of the pod that they lead to
-  readonly #idle = new Map<number, Connection[]>(); // by host name; for a crowd by host name and pod
+  readonly #idle: Connection[][][] = []; // by host name; for a crowd each by pod
 
   constructor(plane: Plane, site: Site) {
     this.#plane = plane;
@@ -134,13 +134,11 @@ export class DirectClient implements ConnectionOwner {
   }
 
   #idleOf(hostIndex: number, host: number): Connection[] {
-    const key = this.#isCrowd ? hostIndex * 0x1_0000 + host : hostIndex;
-    let idle = this.#idle.get(key);
-    if (idle === undefined) {
-      idle = [];
-      this.#idle.set(key, idle);
-    }
-    return idle;
+    this.#idle[hostIndex] ??= [];
+    const ofHost = this.#idle[hostIndex];
+    const at = this.#isCrowd ? host : 0;
+    ofHost[at] ??= [];
+    return ofHost[at];
   }
 
   #attach(connection: Connection, attempt: Attempt): void {

@@ -33,30 +33,35 @@ const RESEND_SYN_MS = 1000;
 
 /** One-way delays between zones, and what faults do to them. */
 export class Network {
+  /** Nothing has ever been slowed, cut off or lost: a packet gets onto its way at once, and only its delay counts. */
+  isCalm = true;
   readonly slowdowns: Slowdown[] = [];
   readonly partitions: Partition[] = [];
   readonly #zones: number;
-  readonly #delay: readonly Sampler[]; // by from x zones + to
+  readonly #delay: readonly Sampler[]; // by way
+  readonly #constantMs: Float64Array; // by way; NaN: it is drawn
 
   /** `delay(from, to)`: the one-way delay between two zones. */
   constructor(zones: number, delay: (from: number, to: number) => Sampler) {
     this.#zones = zones;
     this.#delay = Array.from({ length: zones * zones }, (_, i) => delay(Math.floor(i / zones), i % zones));
+    this.#constantMs = Float64Array.from(this.#delay, ({ constantMs }) => constantMs ?? Number.NaN);
   }
 
-  /** The delay between two sites where nothing needs drawing; else null. Faults apart. */
-  constantMs(from: Site, to: Site): number | null {
-    return this.#between(from, to).constantMs;
-  }
-
-  /** The delay that a number of (0, 1) gives. */
-  delayMs(from: Site, to: Site, u: number): number {
-    return this.#between(from, to).quantileMs(u);
-  }
-
-  #between(from: Site, to: Site): Sampler {
+  /** The way from one site to the other: a number. */
+  way(from: Site, to: Site): number {
     const fromZone = from.zone < 0 ? to.zone : from.zone;
-    return this.#delay[fromZone * this.#zones + (to.zone < 0 ? fromZone : to.zone)]!;
+    return fromZone * this.#zones + (to.zone < 0 ? fromZone : to.zone);
+  }
+
+  /** The delay on a way where nothing needs drawing; else NaN. Faults apart. */
+  constantMs(way: number): number {
+    return this.#constantMs[way]!;
+  }
+
+  /** The delay on a way that a number of (0, 1) gives. */
+  delayMs(way: number, u: number): number {
+    return this.#delay[way]!.quantileMs(u);
   }
 
   /** The slowdown that acts from one site to the other; null: none. */

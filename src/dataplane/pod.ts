@@ -5,9 +5,8 @@ import type { Certificate } from './certificate.js';
 import type { ClusterState } from './cluster.js';
 import type { DirectClient } from './direct-client.js';
 import type { InboundPool } from './inbound-pool.js';
-import type { Message } from './message.js';
 import type { Site } from './network.js';
-import type { Program } from './program.js';
+import type { Programs } from './program.js';
 import type { ProxyProcess } from './proxy.js';
 import type { Status } from './status.js';
 import type { Ztunnel } from './ztunnel.js';
@@ -39,8 +38,7 @@ export interface WorkloadRuntime {
   /** Faults that act now. */
   readonly delays: Sampler[];
   readonly errors: ErrorFault[];
-  /** Null: nothing of the application takes it, 404. */
-  program(message: Message): Program | null;
+  readonly programs: Programs;
 }
 
 /** One pod: an endpoint. */

@@ -98,6 +98,12 @@ export interface Program {
   readonly everyNthFails: number | null;
 }
 
+/** What the pods of one workload do with what they receive. */
+export interface Programs {
+  /** Null: nothing of the application takes the message, 404. */
+  find(message: Message): Program | null;
+}
+
 /** No answer, or a status of 500 and up; for gRPC whatever is not OK; or what the step says. */
 export function isFailure(node: CallNode, status: Status): boolean {
   if (status === NO_ANSWER || status === TCP_RESET) return true;

@@ -44,7 +44,7 @@ export class ProxyProcess {
   readonly #random: SequentialRandom;
   readonly #quota: CpuQuota | null;
   readonly #freeMs: Float64Array; // by worker: when it will have done all it has
-  readonly #idleConnections: number[][] = []; // by host: the application's idle connections, worker and endpoint in one
+  readonly #idleConnections: number[][] = []; // by host: the application's idle connections, endpoint << 16 | worker
 
   /** `quota`: null, each worker has a core. */
   constructor(
@@ -116,8 +116,8 @@ export class ProxyProcess {
    */
   takeConnection(host: number, call: { worker: number; dialled: number }): void {
     const taken = this.#idleConnections[host]?.pop();
-    call.worker = taken === undefined ? this.newWorker() : taken % this.workers;
-    call.dialled = taken === undefined ? -1 : Math.floor(taken / this.workers) - 1;
+    call.worker = taken === undefined ? this.newWorker() : taken & 0xffff;
+    call.dialled = taken === undefined ? -1 : taken >> 16;
   }
 
   giveConnection(host: number, worker: number, dialled: number): void {
@@ -126,7 +126,7 @@ export class ProxyProcess {
       idle = [];
       this.#idleConnections[host] = idle;
     }
-    idle.push(worker + this.workers * (dialled + 1));
+    idle.push((dialled << 16) | worker);
   }
 
   /** Has `worker` work for `cpuMs` after all it has to do; returns when it will be done. */

@@ -328,11 +328,13 @@ export class Server {
 
   #crosses(attempt: Attempt, from: Site, to: Site, leavesMs: number, word: number): number {
     const { network, random } = this.#plane;
-    let delayMs = network.constantMs(from, to);
-    if (delayMs === null) {
+    const way = network.way(from, to);
+    let delayMs = network.constantMs(way);
+    if (Number.isNaN(delayMs)) {
       drawForAttempt(random, attempt, PICK);
-      delayMs = network.delayMs(from, to, random.uniform(word));
+      delayMs = network.delayMs(way, random.uniform(word));
     }
+    if (network.isCalm) return leavesMs + delayMs;
     const slowdown = network.slowdown(from, to);
     if (slowdown !== null) {
       if (slowdown.constantMs === null) drawForAttempt(random, attempt, RESET);
@@ -343,10 +345,11 @@ export class Server {
 
   #resetCrosses(attempt: Attempt, from: Site): number {
     const { network, random, sim } = this.#plane;
-    let delayMs = network.constantMs(from, attempt.pod);
-    if (delayMs === null) {
+    const way = network.way(from, attempt.pod);
+    let delayMs = network.constantMs(way);
+    if (Number.isNaN(delayMs)) {
       drawForAttempt(random, attempt, RESET);
-      delayMs = network.delayMs(from, attempt.pod, random.uniform(0));
+      delayMs = network.delayMs(way, random.uniform(0));
     }
     return network.passesAtMs(from, attempt.pod, sim.nowMs, false) + delayMs;
   }

@@ -174,21 +174,21 @@ export class EventQueue {
       let first = child;
       let firstMs = times[child]!;
       const secondMs = times[child + 1]!;
-      if (secondMs < firstMs || (secondMs === firstMs && turns[events[child + 1]!]! < turns[events[first]!]!)) {
+      if (secondMs <= firstMs && (secondMs < firstMs || turns[events[child + 1]!]! < turns[events[first]!]!)) {
         first = child + 1;
         firstMs = secondMs;
       }
       const thirdMs = times[child + 2]!;
-      if (thirdMs < firstMs || (thirdMs === firstMs && turns[events[child + 2]!]! < turns[events[first]!]!)) {
+      if (thirdMs <= firstMs && (thirdMs < firstMs || turns[events[child + 2]!]! < turns[events[first]!]!)) {
         first = child + 2;
         firstMs = thirdMs;
       }
       const fourthMs = times[child + 3]!;
-      if (fourthMs < firstMs || (fourthMs === firstMs && turns[events[child + 3]!]! < turns[events[first]!]!)) {
+      if (fourthMs <= firstMs && (fourthMs < firstMs || turns[events[child + 3]!]! < turns[events[first]!]!)) {
         first = child + 3;
         firstMs = fourthMs;
       }
-      if (dueMs < firstMs || (dueMs === firstMs && turns[event]! < turns[events[first]!]!)) break;
+      if (dueMs <= firstMs && (dueMs < firstMs || turns[event]! < turns[events[first]!]!)) break;
       times[at] = firstMs;
       events[at] = events[first]!;
       positions[events[at]!] = at;

@@ -34,10 +34,11 @@ export class AddressedRandom {
     const k2 = key[2]!;
     const k3 = key[3]!;
     const k4 = key[4]!;
-    let x0 = (a + k0) | 0;
-    let x1 = (b + k1) | 0;
-    let x2 = (c + k2) | 0;
-    let x3 = (d + k3) | 0;
+    // Without `| 0` on what is passed in, V8 adds in floating point.
+    let x0 = ((a | 0) + k0) | 0;
+    let x1 = ((b | 0) + k1) | 0;
+    let x2 = ((c | 0) + k2) | 0;
+    let x3 = ((d | 0) + k3) | 0;
     // Rounds 1 to 4.
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;

@@ -5,27 +5,32 @@
 export class RecordPool<T> {
   /** Every record ever made, in use or not. */
   readonly all: T[] = [];
-  /** In use. */
-  live = 0;
-  readonly #free: T[] = [];
-  #frees = 0; // how many of them; `push` and `pop` cost more than all the rest
+  readonly #free: T[] = []; // as long as `all`: storing beyond an array's end costs more than all the rest
+  #frees = 0; // how many of them, from the start
   readonly #make: () => T;
 
   constructor(make: () => T) {
     this.#make = make;
   }
 
+  /** How many are in use. */
+  get live(): number {
+    return this.all.length - this.#frees;
+  }
+
   take(): T {
-    this.live++;
     if (this.#frees > 0) return this.#free[--this.#frees]!;
     const record = this.#make();
     this.all.push(record);
+    this.#free.push(record);
     return record;
   }
 
   /** Throws RangeError when more is given back than was taken. */
   give(record: T): void {
-    if (--this.live < 0) throw new RangeError('a record was given back twice');
-    this.#free[this.#frees++] = record;
+    const at = this.#frees;
+    if (at >= this.#free.length) throw new RangeError('a record was given back twice');
+    if (this.#free[at] !== record) this.#free[at] = record; // mostly it still stands there: a store costs more than a look
+    this.#frees = at + 1;
   }
 }

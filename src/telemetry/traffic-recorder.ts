@@ -64,20 +64,17 @@ export class TrafficRecorder {
     return sum;
   }
 
-  /** The request's step of the timeline; `intendedMs` from the end of warm-up. */
-  windowAt(intendedMs: number): Window {
-    return this.windows[Math.min(Math.floor(intendedMs / this.stepMs), this.windows.length - 1)]!;
-  }
-
-  arrive(intendedMs: number): void {
+  /** A request that counts is meant for `intendedMs` from the end of warm-up; returns its step of the timeline. */
+  arrive(intendedMs: number): Window {
     this.requests++;
-    this.windowAt(intendedMs).arrived++;
+    const window = this.windows[Math.min(Math.floor(intendedMs / this.stepMs), this.windows.length - 1)]!;
+    window.arrived++;
+    return window;
   }
 
-  /** A counted request has ended. `causes` adds to `latencyMs`. */
-  end(intendedMs: number, latencyMs: number, ok: boolean, code: number, flags: number, causes: Vector): void {
+  /** A counted request has ended, one of `window`. `causes` adds to `latencyMs`. */
+  end(window: Window, latencyMs: number, ok: boolean, code: number, flags: number, causes: Vector): void {
     const bucket = this.latency.bucketOf(latencyMs);
-    const window = this.windowAt(intendedMs);
     this.#observe(bucket, window, latencyMs, causes);
     window.ended++;
     if (ok) {
@@ -90,9 +87,9 @@ export class TrafficRecorder {
   }
 
   /** A counted request was still under way when the run ended. */
-  leave(intendedMs: number, ageMs: number, causes: Vector): void {
+  leave(window: Window, ageMs: number, causes: Vector): void {
     this.inFlight++;
-    this.#observe(this.latency.bucketOf(ageMs), this.windowAt(intendedMs), ageMs, causes);
+    this.#observe(this.latency.bucketOf(ageMs), window, ageMs, causes);
   }
 
   /** Takes over where the time of a sampled request of this latency went. */

@@ -34,7 +34,7 @@ export class Ledger {
     if (request.sampled) request.breakdown.clear();
     clearVector(request.causes);
     if (!request.counted) return;
-    recorder.arrive(nowMs - fromMs);
+    request.window = recorder.arrive(nowMs - fromMs);
     this.outstanding++;
   }
 
@@ -46,24 +46,24 @@ export class Ledger {
 
   end(request: TrafficRequest, status: Status, flags: number): void {
     if (!request.counted) return;
-    const { recorder, fromMs } = this.#options;
-    const { intendedMs, entry, causes } = request;
+    const { recorder } = this.#options;
+    const { intendedMs, entry, causes, window } = request;
     const latencyMs = this.#plane.sim.nowMs - intendedMs;
     this.#keepBreakdown(request, latencyMs);
     this.outstanding--;
     const ok = isSuccess(status, entry.expected);
-    recorder.end(intendedMs - fromMs, latencyMs, ok, status, flags, causes);
+    recorder.end(window, latencyMs, ok, status, flags, causes);
   }
 
   /** It is still under way when the run ends, and counts at its age. */
   leave(request: TrafficRequest): void {
     if (!request.counted) return;
-    const { recorder, fromMs } = this.#options;
-    const { intendedMs, causes } = request;
+    const { recorder } = this.#options;
+    const { intendedMs, causes, window } = request;
     const ageMs = this.#plane.sim.nowMs - intendedMs;
     this.bookRest(request);
     this.#keepBreakdown(request, ageMs);
-    recorder.leave(intendedMs - fromMs, ageMs, causes);
+    recorder.leave(window, ageMs, causes);
   }
 
   /** What is not accounted for yet was spent waiting for an answer that did not come, at the call that hangs. */

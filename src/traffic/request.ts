@@ -1,6 +1,6 @@
 import type { Call, CallOwner, Message, Plan, Status } from '../dataplane/index.js';
 import { type Linked, type Simulation, Timer } from '../engine/index.js';
-import { Breakdown, newVector, type Vector } from '../telemetry/index.js';
+import { Breakdown, newVector, type Vector, type Window } from '../telemetry/index.js';
 import type { ClientConnection } from './client.js';
 import type { User } from './closed.js';
 
@@ -43,6 +43,8 @@ export class TrafficRequest implements CallOwner, Linked<TrafficRequest> {
   user: User | null = null;
   counted = false;
   sampled = false;
+  /** Of one that counts: its step of the timeline. */
+  window: Window = null as never;
   readonly breakdown = new Breakdown();
   started = false;
   intendedMs = 0;

@@ -142,11 +142,13 @@ export class TrafficSource {
   /** When what is sent now arrives; `word` of its block gives the delay. Infinity: never. */
   #crosses(request: TrafficRequest, from: Site, to: Site, word: number, isSyn: boolean): number {
     const { network, random, sim } = this.#plane;
-    let delayMs = network.constantMs(from, to);
-    if (delayMs === null) {
+    const way = network.way(from, to);
+    let delayMs = network.constantMs(way);
+    if (Number.isNaN(delayMs)) {
       this.#draw(request.number, WAY);
-      delayMs = network.delayMs(from, to, random.uniform(word));
+      delayMs = network.delayMs(way, random.uniform(word));
     }
+    if (network.isCalm) return sim.nowMs + delayMs;
     return network.passesAtMs(from, to, sim.nowMs, isSyn) + delayMs;
   }
 

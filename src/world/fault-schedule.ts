@@ -92,7 +92,8 @@ function strike(action: FaultAction, untilMs: number, context: FaultContext): Un
 }
 
 function strikeZone({ zone, how }: FaultAction & { kind: 'zone' }, context: FaultContext): Undo {
-  const { blueprint, lifecycle, pods, sources } = context;
+  const { blueprint, lifecycle, plane, pods, sources } = context;
+  plane.network.isCalm = false;
   const index = blueprint.zones.indexOf(zone);
   const there = pods.flat().filter((pod) => pod.zone === index);
   const silenced = sources.filter(({ options }) => options.site.zone === index);

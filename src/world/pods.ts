@@ -2,10 +2,9 @@ import type { Strand } from '../dataplane/index.js';
 import {
   type CpuCost,
   CpuQuota,
-  type Message,
   type Plane,
   Pod,
-  type Program,
+  type Programs,
   ProxyProcess,
   type WorkloadRuntime,
   Ztunnel,
@@ -22,13 +21,13 @@ const DRAIN_MS = 30_000;
 /** Until istiod gives up a machine that had registered by itself. Source: Istio 1.31, PILOT_WORKLOAD_ENTRY_GRACE_PERIOD. */
 const GRACE_MS = 10_000;
 
-/** The pods of a station. `program`: what its application does with a message. */
+/** The pods of a station. `programs`: what its application does. */
 export function makePods(
   blueprint: Blueprint,
   station: Station,
   plane: Plane,
   key: Key,
-  program: (message: Message) => Program | null,
+  programs: Programs,
 ): { readonly runtime: WorkloadRuntime; readonly pods: readonly Pod[] } {
   const { behaviour } = station;
   const pods: Pod[] = [];
@@ -48,7 +47,7 @@ export function makePods(
     pods,
     delays: [],
     errors: [],
-    program,
+    programs,
   };
   station.podZones.forEach((zone, ordinal) => {
     const name = `${station.name}-${ordinal}`;

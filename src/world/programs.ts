@@ -8,6 +8,7 @@ import type {
   Outgoing,
   Plan,
   Program,
+  Programs,
   RepeatNode,
   Status,
 } from '../dataplane/index.js';
@@ -26,12 +27,6 @@ export interface ProgramContext {
 }
 
 type Protocol = Message['protocol'];
-
-/** What the pods of one workload do with what they receive. */
-export interface Programs {
-  /** Null: nothing of the application takes the message. */
-  find(message: Message): Program | null;
-}
 
 /** The programs of one workload: found by message, compiled at first use. */
 export class ProgramBook implements Programs {

@@ -5,6 +5,7 @@ import {
   MessageBook,
   type Plane,
   type Pod,
+  type Programs,
   type WorkloadRuntime,
 } from '../dataplane/index.js';
 import { runKey } from '../engine/index.js';
@@ -22,7 +23,7 @@ import { Observation } from './observation.js';
 import { PlanBook } from './plan-book.js';
 import type { PlannerContext } from './planning.js';
 import { makePods } from './pods.js';
-import { ProgramBook, type Programs } from './programs.js';
+import { ProgramBook } from './programs.js';
 import { proxyMemory } from './proxy-memory.js';
 import { RateLimitBook } from './rate-limits.js';
 import { Relay } from './relay.js';
@@ -79,7 +80,7 @@ export class World {
       return new ProgramBook(behaviour, { sim: plane.sim, messages, plan });
     });
     for (const station of stations) {
-      const made = makePods(blueprint, station, plane, key, (m) => this.programs[station.index]!.find(m));
+      const made = makePods(blueprint, station, plane, key, this.programs[station.index]!);
       pods.push(made.pods);
       runtimes.push(made.runtime);
     }

@@ -79,8 +79,7 @@ test('one pair, or too few values beyond a quantile, have no interval', () => {
 function recorder(requests: number, failed: number, latencyMs: number): TrafficRecorder {
   const seen = new TrafficRecorder(1000, 1000);
   for (let n = 0; n < requests; n++) {
-    seen.arrive(0);
-    seen.end(0, latencyMs, n >= failed, n >= failed ? 200 : 503, 0, new Float64Array(MECHANISMS.length));
+    seen.end(seen.arrive(0), latencyMs, n >= failed, n >= failed ? 200 : 503, 0, new Float64Array(MECHANISMS.length));
   }
   return seen;
 }

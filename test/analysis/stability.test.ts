@@ -29,8 +29,7 @@ function recordingOf(at: (second: number) => Second, seed: number, levels: reado
     const { requests, success, ms } = { ...WELL, ...at(second) };
     for (let n = 0; n < requests; n++) {
       const atMs = 1000 * (second + n / requests);
-      recorder.arrive(atMs);
-      recorder.end(atMs, -ms * Math.log(1 - random()), random() < success, 200, 0, newVector());
+      recorder.end(recorder.arrive(atMs), -ms * Math.log(1 - random()), random() < success, 200, 0, newVector());
     }
   }
   const { requests: arrived } = recorder;

@@ -32,8 +32,7 @@ test('the vectors of a bucket add to its values, so that any band of latency dec
     const causes = newVector();
     causes[SERVICE] = ms / 4;
     causes[SERVICE + 1] = (3 * ms) / 4;
-    recorder.arrive(10 * i);
-    recorder.end(10 * i, ms, true, 200, 0, causes);
+    recorder.end(recorder.arrive(10 * i), ms, true, 200, 0, causes);
   }
   let total = 0;
   for (const band of recorder.bandCauses) for (const ms of band ?? []) total += ms;
