@@ -1,9 +1,16 @@
-/** The same models by others: hand-written C++, plain JavaScript, SimPy. Each is absent where what it needs is. */
+/** The same models by others: hand-written C++, plain JavaScript, simulators in Python. Each is absent where what it needs is. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { here, onOneCore } from './processes.mjs';
 
 const SOURCE = here('reference/models.cpp');
+
+/** Simulators in Python: the module that there must be, and the models. */
+const IN_PYTHON = {
+  SimPy: { module: 'simpy', models: 'reference/simpy_models.py' },
+  Ciw: { module: 'ciw', models: 'reference/ciw_models.py' },
+  'Happy Simulator': { module: 'happysimulator', models: 'reference/happy_models.py' },
+};
 
 /** What needs nothing but Node.js. */
 export const plainJavaScript = {
@@ -19,8 +26,10 @@ export function findReferences(folder) {
   if (compiled.status === 0) found['C++'] = (...model) => onOneCore(binary, ...model);
   else missing.push('C++ (no g++)');
   const python = process.env.PYTHON ?? 'python3';
-  if (spawnSync(python, ['-c', 'import simpy']).status === 0) {
-    found.SimPy = (...model) => onOneCore(python, here('reference/simpy_models.py'), ...model);
-  } else missing.push('SimPy (no Python that has it; PYTHON says which to ask)');
+  for (const [name, { module, models }] of Object.entries(IN_PYTHON)) {
+    if (spawnSync(python, ['-c', `import ${module}`]).status === 0) {
+      found[name] = (...model) => onOneCore(python, here(models), ...model);
+    } else missing.push(`${name} (no Python that has it; PYTHON says which to ask)`);
+  }
   return { found, missing };
 }

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { millionsText, spreadText } from '../bench/spread.mjs';
 
+/** The others, in the order of the table's columns. */
+const OTHERS = ['C++', 'plain JavaScript', 'SimPy', 'Ciw', 'Happy Simulator'];
+
 const PLACE = /(<!-- results -->\n)[\s\S]*?(<!-- end of results -->)/;
 
 /** The document with the figures at their place. */
@@ -18,7 +21,7 @@ function machine({ machine: { node, cpu, cores: count, isPinned, rounds }, missi
 }
 
 function speed({ speed: rows }) {
-  const by = ['C++', 'plain JavaScript', 'SimPy'].filter((name) => rows.some(({ others }) => others.some(is(name))));
+  const by = OTHERS.filter((name) => rows.some(({ others }) => others.some(is(name))));
   const lines = rows.map(({ name, unit, perSecond, eventsPerHop, others }) => {
     const ratios = by.map((one) => ratioText(others.find(is(one))));
     return [name, `${millionsText(perSecond)} M ${unit}`, eventsText(perSecond, eventsPerHop), ...ratios];
