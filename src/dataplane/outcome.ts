@@ -1,6 +1,6 @@
 import type { AddressedRandom } from '../engine/index.js';
 import { drawForStrand } from './draws.js';
-import { isGrpc, localReplyToGrpc, type Status } from './status.js';
+import { type Status, statusIn } from './status.js';
 import type { Strand } from './strand.js';
 
 /** Draws of the faults that act on an application stand behind those of any program: first delays, then errors. */
@@ -23,7 +23,7 @@ export function struckStatus(random: AddressedRandom, { attempt, place }: Strand
   for (let i = 0; i < faults.length; i++) {
     const { share, status } = faults[i]!;
     if (share < 1 && drawForStrand(random, attempt, place, 2 * FAULT_SLOT + i) >= share) continue;
-    return attempt.message.protocol === 'grpc' && !isGrpc(status) ? localReplyToGrpc(status) : status;
+    return statusIn(attempt.message.protocol, status);
   }
   return null;
 }

@@ -11,7 +11,7 @@ import type { ProxyProcess } from './proxy.js';
 import type { Status } from './status.js';
 import type { Ztunnel } from './ztunnel.js';
 
-/** Errors that a fault has the application answer with. */
+/** Errors that a fault has the application answer with, in the terms of whoever asks: HTTP or gRPC. */
 export interface ErrorFault {
   readonly status: Status;
   readonly share: number;

@@ -15,7 +15,7 @@ import { type Fault, type FaultAction, type PodCount, struckCount } from '../sce
 import type { TrafficSource } from '../traffic/index.js';
 import type { Blueprint } from './blueprint.js';
 import type { FaultWatch } from './fault-watch.js';
-import { outcomeStatus } from './programs.js';
+import { writtenStatus } from './programs.js';
 
 export interface FaultContext {
   readonly blueprint: Blueprint;
@@ -76,7 +76,7 @@ function strike(action: FaultAction, untilMs: number, context: FaultContext): Un
     case 'slow-network':
       return slowNetwork(plane.network, indexOf(action.from), indexOf(action.to), sampler(action.by));
     case 'errors':
-      return addErrors(runtimes[indexOf(action.workload)]!, outcomeStatus(action.outcome, 'http'), action.share);
+      return addErrors(runtimes[indexOf(action.workload)]!, writtenStatus(action.outcome), action.share);
     case 'cpu':
       return slowCpu(context.pods[indexOf(action.workload)]!, action.factor);
     case 'certificate':

@@ -211,9 +211,9 @@ class Compiler {
       retries: step.retries,
       backoff: step.backoff === null ? null : sampler(step.backoff),
       backoffSlot,
-      failOn: step.failOn?.map(failureStatus) ?? null,
+      failOn: step.failOn?.map(writtenStatus) ?? null,
       onFailure: step.onFailure,
-      expected: step.expect.map(failureStatus),
+      expected: step.expect.map(writtenStatus),
       relays: false,
       outgoing,
       next,
@@ -222,14 +222,11 @@ class Compiler {
 
   /** In the terms of the protocol that the caller speaks. */
   #status(outcome: Outcome): Status {
-    return outcomeStatus(outcome, this.#protocol);
+    return statusIn(this.#protocol, writtenStatus(outcome));
   }
 }
 
-export function outcomeStatus(outcome: Outcome, protocol: Protocol): Status {
-  return statusIn(protocol, outcome.kind === 'grpc' ? grpcStatus(outcome.status) : outcome.status);
-}
-
-export function failureStatus(failure: CallFailure): Status {
-  return failure.kind === 'grpc' ? grpcStatus(failure.status) : failure.status;
+/** A status as the scenario has it, whoever may get it. */
+export function writtenStatus({ kind, status }: Outcome | CallFailure): Status {
+  return kind === 'grpc' ? grpcStatus(status) : status;
 }

@@ -15,7 +15,7 @@ import type { Blueprint } from './blueprint.js';
 import { requestMessage } from './messages.js';
 import { PlanBook } from './plan-book.js';
 import type { PlannerContext } from './planning.js';
-import { failureStatus } from './programs.js';
+import { writtenStatus } from './programs.js';
 
 /** What a source is built from beside its own specification. */
 export interface SourceContext {
@@ -78,7 +78,7 @@ function mixOf(spec: SourceSpec, { blueprint, messages, planners, planning }: So
   return spec.requests.map((request) => {
     const message = messages.intern(requestMessage(request));
     upTo += request.share;
-    return { upTo, message, expected: request.expect.map(failureStatus), plan: planner.plan(message) };
+    return { upTo, message, expected: request.expect.map(writtenStatus), plan: planner.plan(message) };
   });
 }
 

@@ -167,3 +167,18 @@ test("a server's own overflow is UNAVAILABLE, and retried by default", async () 
   expect(seen.traffic.codes).toEqual({ 'grpc:0': 2, 'grpc:14': 3 });
   expect(seen.traffic.flags).toEqual({ URX: 3 });
 });
+
+test.each([
+  ['RESOURCE_EXHAUSTED', 'grpc:8 -'],
+  ['INTERNAL', 'grpc:13 -'],
+  [503, 'grpc:14 URX'], // Envoy, source/common/grpc/status.cc
+  [500, 'grpc:2 -'],
+] as const)("a timed fault's %s reaches a gRPC caller", async (status, expected) => {
+  const faults = [{ at: '0s', errors: { workload: 'server', status, share: '100%' } }];
+  expect(outcome(await call({ faults }))).toBe(expected);
+});
+
+test('a gRPC status of a timed fault reaches a caller over HTTP as Envoy takes it', async () => {
+  const faults = [{ at: '0s', errors: { workload: 'server', status: 'RESOURCE_EXHAUSTED', share: '100%' } }];
+  expect(outcome(await callServer({ faults, rate: 10, seconds: 10 }))).toBe('429 -');
+});
